@@ -1,0 +1,10 @@
+/*
+ * Named points at which a test kills the program: before and after everything that must survive.
+ *
+ * POSTERN_FAULT=N in the environment ends the process without any clean-up (SIGKILL) at the Nth
+ * point that it passes; POSTERN_FAULT_LOG=FILE appends the name of each point passed, which is how
+ * a test learns how many there are. Unset, a point costs one comparison.
+ */
+#pragma once
+
+void fault_point(const char *name);

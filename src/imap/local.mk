@@ -1,0 +1,2 @@
+noinst_LIBRARIES += libimap.a
+libimap_a_SOURCES =
