@@ -1,0 +1,88 @@
+/*
+ * One command to a server, with typed arguments. Building one never fails; encoding happens in one
+ * place when it is sent, because only then are the capabilities known (LITERAL+, UTF8, ESEARCH,
+ * CONDSTORE ...). An argument that can't be sent (CR, LF or NUL where no literal may stand) makes
+ * the command complete at once with ERR_INPUT: nothing of it reaches the wire.
+ *
+ * MAILBOX arguments are raw names as the server gave them (see imap/utf7.h for typed ones).
+ */
+#pragma once
+
+#include "imap/response.h"
+
+typedef struct ImapCommand ImapCommand;
+
+/* What a reconnect may do with a command that was sent and not answered. */
+typedef enum {
+	IMAP_REPEAT_SAFE,  /* asking twice changes nothing: FETCH, STORE +FLAGS, LIST ... */
+	IMAP_REPEAT_CHECK, /* look first whether it was done: MOVE, COPY, APPEND, CREATE, RENAME ... */
+	IMAP_REPEAT_NEVER, /* bound to the connection: SELECT, IDLE, AUTHENTICATE ... */
+} ImapRepeat;
+
+ImapRepeat imap_command_repeat(const ImapCommand *command);
+void imap_command_free(ImapCommand *command);
+
+ImapCommand *imap_command_noop(void);
+ImapCommand *imap_command_logout(void);
+
+/* Every mailbox below the personal, other users' and shared namespaces, with children, special
+ * use and subscription marks; with counts (MESSAGES UNSEEN UIDNEXT UIDVALIDITY) in the same command
+ * where the server can (RFC 5819). PATTERN as in LIST, "*" for all. */
+ImapCommand *imap_command_list(const char *pattern, gboolean with_counts);
+ImapCommand *imap_command_status(const char *mailbox);
+ImapCommand *imap_command_create(const char *mailbox);
+ImapCommand *imap_command_delete(const char *mailbox);
+ImapCommand *imap_command_rename(const char *mailbox, const char *to);
+ImapCommand *imap_command_subscribe(const char *mailbox, gboolean subscribe);
+
+/* SELECT or EXAMINE; with CONDSTORE where offered. Commands submitted after it are sent at once
+ * behind it and mean the new mailbox. */
+ImapCommand *imap_command_select(const char *mailbox, gboolean read_only);
+/* UNSELECT, or EXAMINE of nothing where it is not offered: never CLOSE, which would purge. */
+ImapCommand *imap_command_unselect(void);
+
+typedef enum {
+	IMAP_WANT_FLAGS = 1 << 0, /* and MODSEQ where the server has CONDSTORE */
+	IMAP_WANT_ENVELOPE = 1 << 1,
+	IMAP_WANT_STRUCTURE = 1 << 2,
+	IMAP_WANT_DATE = 1 << 3,
+	IMAP_WANT_SIZE = 1 << 4,
+	IMAP_WANT_ROW = 0x1f, /* all that a row of a list shows */
+} ImapWant; /* the UID always comes */
+
+ImapCommand *imap_command_fetch_positions(guint32 first, guint32 last, ImapWant want);
+/* Takes UIDS. CHANGED_SINCE 0: all of them. */
+ImapCommand *imap_command_fetch_uids(UidSet *take_uids, ImapWant want, guint64 changed_since);
+/* BODY.PEEK[section]<offset.length>; LENGTH 0: to the end. */
+ImapCommand *imap_command_fetch_body(guint32 uid, const char *section, guint64 offset,
+	guint64 length);
+
+typedef enum { IMAP_STORE_ADD, IMAP_STORE_REMOVE } ImapStoreMode;
+
+/* UID STORE. UNCHANGED_SINCE 0: unconditionally. Long sets are split into commands of at most 8000
+ * octets, which count as one: one DONE event for all. */
+ImapCommand *imap_command_store(UidSet *take_uids, ImapStoreMode mode, const FlagSet *flags,
+	guint64 unchanged_since);
+/* UID MOVE; only where imap_caps_has(CAP_MOVE): who calls decides on the fallback. */
+ImapCommand *imap_command_move(UidSet *take_uids, const char *mailbox);
+ImapCommand *imap_command_copy(UidSet *take_uids, const char *mailbox);
+/* UID EXPUNGE (RFC 4315); a plain EXPUNGE can't be built. */
+ImapCommand *imap_command_uid_expunge(UidSet *take_uids);
+
+typedef enum {
+	IMAP_SEARCH_ALL,
+	IMAP_SEARCH_TEXT,    /* header or body holds TEXT */
+	IMAP_SEARCH_SUBJECT_FROM, /* subject, from or to holds TEXT */
+	IMAP_SEARCH_UNSEEN,
+	IMAP_SEARCH_FLAGGED,
+	IMAP_SEARCH_MESSAGE_ID, /* HEADER Message-ID is TEXT */
+} ImapSearchKind;
+
+/* UID SEARCH. TEXT is UTF-8, or NULL. */
+ImapCommand *imap_command_search(ImapSearchKind kind, const char *text);
+
+/* Takes BYTES (a message with CRLF line ends). DATE 0: now. */
+ImapCommand *imap_command_append(const char *mailbox, const FlagSet *flags, gint64 date,
+	GBytes *take_bytes);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ImapCommand, imap_command_free)

@@ -1,0 +1,151 @@
+/*
+ * One connection's conversation with an IMAP server: bytes and time in, bytes and events out. It has
+ * no file descriptor, no main loop, no database and no clock.
+ *
+ *   server                        session                                owner (core/link)
+ *   * OK [CAPABILITY ...]  ---->  feed()
+ *                          <----  output(): STARTTLS
+ *   OK                     ---->  input must be empty      NEED_TLS ---> handshake, secured()
+ *                          <----  output(): AUTHENTICATE
+ *   OK [CAPABILITY ...]    ---->                           READY    --->
+ *                          <----  output(): ID, ENABLE, and what was submitted meanwhile
+ *   * 3 EXISTS ... OK      ---->                           SELECTED, DONE --->
+ *                          <----  output(): IDLE (when idling is wanted and nothing is queued)
+ *
+ * The owner: tick(now), feed(), then next() until it returns FALSE, then write output(). Nobody is
+ * ever called from in here. After FAILED the session is dead: it gives no more output or events.
+ *
+ * Invariants, each with a test (field notes 2a, 2b): no credential and no command but CAPABILITY,
+ * STARTTLS and LOGOUT before the transport policy is met; bytes behind STARTTLS's OK end it;
+ * everything learned before TLS is forgotten; PREAUTH is taken from a tunnel only.
+ */
+#pragma once
+
+#include "imap/caps.h"
+#include "imap/command.h"
+#include "imap/parser.h"
+#include "imap/response.h"
+#include "imap/seqmap.h"
+
+typedef struct ImapSession ImapSession;
+
+typedef enum {
+	IMAP_OVER_TLS,      /* TLS from the first byte; the owner has verified it */
+	IMAP_OVER_STARTTLS, /* plain until STARTTLS, which is required */
+	IMAP_OVER_PLAIN,    /* no TLS at all: the owner has checked that it is loopback */
+	IMAP_OVER_TUNNEL,   /* a program of the user's: trusted, PREAUTH allowed */
+} ImapTransport;
+
+typedef struct {
+	ImapTransport transport;
+	const char *host;     /* for SASL mechanisms that want it */
+	const char *user;
+	const char *password; /* NULL when there is only a token */
+	const char *token;    /* OAuth 2 access token, or NULL */
+	const char *mechanisms; /* the user's list, separated by blanks, best first; NULL: ours */
+	const char *client_name, *client_version; /* for ID; NULL: no ID is sent */
+	guint64 tag_secret;   /* random: tags must not be predictable (CVE-2026-42246) */
+	const ImapLimits *limits; /* NULL: the defaults */
+	gint64 greeting_timeout;  /* microseconds; 0: 30 s */
+	gint64 command_timeout;   /* microseconds without any byte from the server; 0: 60 s */
+	gint64 idle_renew;        /* microseconds; 0: 29 minutes, or less where a quirk says so */
+} ImapSessionConfig;
+
+/* The table in session-table.c says what may happen in each. */
+typedef enum {
+	IMAP_STATE_GREETING,   /* waiting for the server's first line */
+	IMAP_STATE_PLAIN,      /* asking for capabilities and STARTTLS in the clear */
+	IMAP_STATE_HANDSHAKE,  /* the owner does TLS */
+	IMAP_STATE_LOGIN,      /* secure by policy: capabilities, authentication */
+	IMAP_STATE_READY,      /* authenticated, nothing selected */
+	IMAP_STATE_SELECTING,  /* SELECT is under way */
+	IMAP_STATE_SELECTED,
+	IMAP_STATE_LOGOUT,     /* LOGOUT was sent */
+	IMAP_STATE_DEAD,
+} ImapState;
+
+typedef guint32 ImapCmdId; /* never 0 */
+
+typedef enum {
+	IMAP_EVENT_NEED_TLS, /* start the handshake, then call imap_session_secured() */
+	IMAP_EVENT_READY,    /* logged in, capabilities are those after login */
+	IMAP_EVENT_SELECTED, /* a mailbox is open; everything of the one before is void */
+	IMAP_EVENT_EXISTS,   /* COUNT messages now */
+	IMAP_EVENT_EXPUNGED, /* the message at POSITION is gone; UID 0: not known */
+	IMAP_EVENT_VANISHED, /* UIDS are gone; EARLIER: before this SELECT (RFC 7162) */
+	IMAP_EVENT_FETCH,    /* news of one message; its uid is filled in from the map if it can be */
+	IMAP_EVENT_BODY,     /* a piece of a body asked for by CMD */
+	IMAP_EVENT_LIST,
+	IMAP_EVENT_STATUS,
+	IMAP_EVENT_SEARCH,   /* UIDS found by CMD */
+	IMAP_EVENT_COPIED,   /* COPYUID or APPENDUID of CMD, before its DONE; also from untagged OK */
+	IMAP_EVENT_ALERT,    /* TEXT must be shown to the user (RFC 3501 section 7.1) */
+	IMAP_EVENT_DONE,     /* CMD is complete: ERROR is NULL when the server said OK */
+	IMAP_EVENT_FAILED,   /* the session is dead: ERROR says why */
+} ImapEventKind;
+
+typedef struct {
+	char *mailbox; /* raw */
+	guint32 exists, uidvalidity, uidnext; /* 0: not said */
+	guint64 highestmodseq;                /* 0: none, or NOMODSEQ */
+	gboolean read_only;
+	gboolean any_keyword;      /* PERMANENTFLAGS has \* */
+	FlagSet permanent_flags;   /* when the server said none: all system flags */
+} ImapSelected;
+
+typedef struct {
+	ImapEventKind kind;
+	ImapCmdId cmd; /* 0 when no command of the owner's is meant */
+	const GError *error;
+	const ImapSelected *selected;
+	guint32 count, position, uid;
+	const UidSet *uids;
+	gboolean earlier;
+	const ImapFetch *fetch;
+	const ImapBody *body;
+	const ImapList *list;
+	const ImapMailboxStatus *status;
+	const ImapCode *code; /* COPIED; also DONE, when the tagged response had one */
+	ImapBytes text;       /* ALERT; human text of DONE */
+} ImapEvent;
+
+ImapSession *imap_session_new(const ImapSessionConfig *config);
+void imap_session_free(ImapSession *session);
+
+void imap_session_feed(ImapSession *session, const char *data, gsize len);
+/* The peer closed. */
+void imap_session_eof(ImapSession *session);
+/* NOW: monotonic microseconds. Returns when to call again at the latest; G_MAXINT64: never. */
+gint64 imap_session_tick(ImapSession *session, gint64 now);
+
+/* TLS is up and verified. CB_*: channel binding data (RFC 9266, 5929), len 0 when there is none. */
+typedef struct {
+	ImapBytes exporter, unique, server_end_point;
+} ImapChannelBinding;
+void imap_session_secured(ImapSession *session, const ImapChannelBinding *binding);
+
+/* The command waits for the state that it needs, then it is sent behind the ones before it. */
+ImapCmdId imap_session_submit(ImapSession *session, ImapCommand *take_command);
+/* Forgets a command: not sent if it was not yet; else its events are no longer reported. FALSE when
+ * it was sent already. */
+gboolean imap_session_cancel(ImapSession *session, ImapCmdId cmd);
+/* Idle (RFC 2177), or NOOP every 60 s without it, whenever a mailbox is open and nothing is queued. */
+void imap_session_want_idle(ImapSession *session, gboolean want);
+
+/* FALSE when there is no event now. *OUT_EVENT is borrowed until the next call on SESSION. */
+gboolean imap_session_next(ImapSession *session, ImapEvent *out_event);
+
+const char *imap_session_output(ImapSession *session, gsize *out_len);
+void imap_session_wrote(ImapSession *session, gsize len);
+
+ImapState imap_session_state(const ImapSession *session);
+const char *imap_state_name(ImapState state);
+const ImapCaps *imap_session_caps(const ImapSession *session);
+/* Commands submitted and not yet done. */
+guint imap_session_pending(const ImapSession *session);
+/* The server's name and version from ID or the greeting, unfiltered; "" when not known. */
+const char *imap_session_server(const ImapSession *session);
+/* How the user was authenticated: "SCRAM-SHA-256", "LOGIN", "PREAUTH"; "" before. */
+const char *imap_session_mechanism(const ImapSession *session);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ImapSession, imap_session_free)
