@@ -1,0 +1,24 @@
+/* Bytes of any charset to UTF-8, through iconv, with the names that mailers invent. */
+#pragma once
+
+#include <glib.h>
+
+/*
+ * Converts as a stream, so that a big body needs no second copy: what is left of an incomplete
+ * character waits for the next call. Bytes that are not valid become U+FFFD. CHARSET NULL or
+ * unknown: UTF-8 when the bytes are, else windows-1252 (decided at the first byte above 0x7f).
+ */
+typedef struct MimeDecoder MimeDecoder;
+
+MimeDecoder *mime_decoder_new(const char *charset);
+void mime_decoder_free(MimeDecoder *decoder);
+/* LEN 0 with LAST flushes. Appends valid UTF-8 to OUT. */
+void mime_decoder_feed(MimeDecoder *decoder, const char *bytes, gsize len, gboolean last,
+	GString *out);
+/* FALSE when CHARSET was given and iconv does not know it. */
+gboolean mime_decoder_known(const MimeDecoder *decoder);
+
+/* All at once. The caller's. */
+char *mime_charset_to_utf8(const char *bytes, gsize len, const char *charset);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MimeDecoder, mime_decoder_free)
