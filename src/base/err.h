@@ -29,11 +29,11 @@ typedef enum {
 	ERR_LIMIT,       /* something from outside is larger than we take */
 	ERR_NO,          /* the server answered NO to one command */
 	ERR_BAD,         /* the server answered BAD to one command */
-	ERR_BUSY,        /* the server asks to come back later (RFC 5530 UNAVAILABLE, INUSE, LIMIT) */
-	ERR_GONE,        /* the message or the folder is no longer there */
-	ERR_DISK,        /* a file could not be read or written */
-	ERR_CORRUPT,     /* a database is damaged */
-	ERR_DECODE,      /* a message could not be decoded */
+	ERR_BUSY,    /* the server asks to come back later (RFC 5530 UNAVAILABLE, INUSE, LIMIT) */
+	ERR_GONE,    /* the message or the folder is no longer there */
+	ERR_DISK,    /* a file could not be read or written */
+	ERR_CORRUPT, /* a database is damaged */
+	ERR_DECODE,  /* a message could not be decoded */
 } ErrCode;
 
 /* How far an error reaches. */

@@ -22,7 +22,8 @@ void uidset_free(UidSet *set);
 void uidset_clear(UidSet *set);
 
 void uidset_add(UidSet *set, guint32 uid);
-void uidset_add_range(UidSet *set, guint32 first, guint32 last); /* in either order; 0 is left out */
+void uidset_add_range(
+	UidSet *set, guint32 first, guint32 last); /* in either order; 0 is left out */
 void uidset_add_set(UidSet *set, const UidSet *other);
 void uidset_remove(UidSet *set, guint32 uid);
 void uidset_remove_range(UidSet *set, guint32 first, guint32 last);
@@ -46,7 +47,7 @@ const UidRange *uidset_ranges(const UidSet *set, guint *out_n);
 char *uidset_to_string(const UidSet *set);
 /* Takes the same form, ranges in any order, no "*" and no 0. NULL with ERR_PROTOCOL otherwise, and
  * when there are more than MAX_RANGES ranges (ERR_LIMIT). */
-UidSet *uidset_parse(const char *text, gsize len, guint max_ranges, GError **error)
-	G_GNUC_WARN_UNUSED_RESULT;
+UidSet *uidset_parse(
+	const char *text, gsize len, guint max_ranges, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(UidSet, uidset_free)

@@ -14,7 +14,7 @@ typedef struct ImapCommand ImapCommand;
 
 /* What a reconnect may do with a command that was sent and not answered. */
 typedef enum {
-	IMAP_REPEAT_SAFE,  /* asking twice changes nothing: FETCH, STORE +FLAGS, LIST ... */
+	IMAP_REPEAT_SAFE, /* asking twice changes nothing: FETCH, STORE +FLAGS, LIST ... */
 	IMAP_REPEAT_CHECK, /* look first whether it was done: MOVE, COPY, APPEND, CREATE, RENAME ... */
 	IMAP_REPEAT_NEVER, /* bound to the connection: SELECT, IDLE, AUTHENTICATE ... */
 } ImapRepeat;
@@ -48,21 +48,21 @@ typedef enum {
 	IMAP_WANT_DATE = 1 << 3,
 	IMAP_WANT_SIZE = 1 << 4,
 	IMAP_WANT_ROW = 0x1f, /* all that a row of a list shows */
-} ImapWant; /* the UID always comes */
+} ImapWant;                   /* the UID always comes */
 
 ImapCommand *imap_command_fetch_positions(guint32 first, guint32 last, ImapWant want);
 /* Takes UIDS. CHANGED_SINCE 0: all of them. */
 ImapCommand *imap_command_fetch_uids(UidSet *take_uids, ImapWant want, guint64 changed_since);
 /* BODY.PEEK[section]<offset.length>; LENGTH 0: to the end. */
-ImapCommand *imap_command_fetch_body(guint32 uid, const char *section, guint64 offset,
-	guint64 length);
+ImapCommand *imap_command_fetch_body(
+	guint32 uid, const char *section, guint64 offset, guint64 length);
 
 typedef enum { IMAP_STORE_ADD, IMAP_STORE_REMOVE } ImapStoreMode;
 
 /* UID STORE. UNCHANGED_SINCE 0: unconditionally. Long sets are split into commands of at most 8000
  * octets, which count as one: one DONE event for all. */
-ImapCommand *imap_command_store(UidSet *take_uids, ImapStoreMode mode, const FlagSet *flags,
-	guint64 unchanged_since);
+ImapCommand *imap_command_store(
+	UidSet *take_uids, ImapStoreMode mode, const FlagSet *flags, guint64 unchanged_since);
 /* UID MOVE; only where imap_caps_has(CAP_MOVE): who calls decides on the fallback. */
 ImapCommand *imap_command_move(UidSet *take_uids, const char *mailbox);
 ImapCommand *imap_command_copy(UidSet *take_uids, const char *mailbox);
@@ -71,7 +71,7 @@ ImapCommand *imap_command_uid_expunge(UidSet *take_uids);
 
 typedef enum {
 	IMAP_SEARCH_ALL,
-	IMAP_SEARCH_TEXT,    /* header or body holds TEXT */
+	IMAP_SEARCH_TEXT,         /* header or body holds TEXT */
 	IMAP_SEARCH_SUBJECT_FROM, /* subject, from or to holds TEXT */
 	IMAP_SEARCH_UNSEEN,
 	IMAP_SEARCH_FLAGGED,
@@ -82,7 +82,7 @@ typedef enum {
 ImapCommand *imap_command_search(ImapSearchKind kind, const char *text);
 
 /* Takes BYTES (a message with CRLF line ends). DATE 0: now. */
-ImapCommand *imap_command_append(const char *mailbox, const FlagSet *flags, gint64 date,
-	GBytes *take_bytes);
+ImapCommand *imap_command_append(
+	const char *mailbox, const FlagSet *flags, gint64 date, GBytes *take_bytes);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ImapCommand, imap_command_free)

@@ -33,8 +33,8 @@ void imap_parser_free(ImapParser *parser);
 void imap_parser_feed(ImapParser *parser, const char *data, gsize len);
 
 /* *OUT_RESPONSE is borrowed until the next call on PARSER. ERROR is set for BAD only. */
-ImapParse imap_parser_next(ImapParser *parser, const ImapResponse **out_response, GError **error)
-	G_GNUC_WARN_UNUSED_RESULT;
+ImapParse imap_parser_next(ImapParser *parser, const ImapResponse **out_response,
+	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Bytes that were fed and not yet used: must be 0 at the OK of STARTTLS (field notes 2a). */
 gsize imap_parser_pending(const ImapParser *parser);

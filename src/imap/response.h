@@ -140,11 +140,11 @@ typedef enum {
 	IMAP_CODE_OVERQUOTA,
 	IMAP_CODE_ALREADYEXISTS,
 	IMAP_CODE_NONEXISTENT,
-	IMAP_CODE_HASCHILDREN,     /* RFC 9051 */
-	IMAP_CODE_NOTSAVED,        /* RFC 5182 */
-	IMAP_CODE_UNKNOWN_CTE,     /* RFC 3516 */
-	IMAP_CODE_TOOBIG,          /* RFC 4469, 7889 */
-	IMAP_CODE_BADEVENT,        /* RFC 5465 */
+	IMAP_CODE_HASCHILDREN, /* RFC 9051 */
+	IMAP_CODE_NOTSAVED,    /* RFC 5182 */
+	IMAP_CODE_UNKNOWN_CTE, /* RFC 3516 */
+	IMAP_CODE_TOOBIG,      /* RFC 4469, 7889 */
+	IMAP_CODE_BADEVENT,    /* RFC 5465 */
 	IMAP_CODE_NOTIFICATIONOVERFLOW,
 	IMAP_CODE_COMPRESSIONACTIVE, /* RFC 4978 */
 } ImapCodeKind;
@@ -153,8 +153,8 @@ typedef struct {
 	ImapCodeKind kind;
 	ImapBytes name;     /* as the server wrote it */
 	ImapBytes argument; /* the rest between the brackets, raw */
-	guint64 number;     /* UIDNEXT, UIDVALIDITY, UNSEEN, HIGHESTMODSEQ; UIDVALIDITY of *UID codes */
-	FlagSet flags;      /* PERMANENTFLAGS, without \* */
+	guint64 number; /* UIDNEXT, UIDVALIDITY, UNSEEN, HIGHESTMODSEQ; UIDVALIDITY of *UID codes */
+	FlagSet flags;  /* PERMANENTFLAGS, without \* */
 	gboolean any_keyword; /* PERMANENTFLAGS held \* */
 	/* COPYUID, MODIFIED: the set as ranges in the order of the server, which may descend (Gmail). */
 	const UidRange *source, *dest;

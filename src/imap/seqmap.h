@@ -34,8 +34,8 @@ guint32 seqmap_position(const SeqMap *map, guint32 uid); /* 0: not known */
 /* All UIDs known at positions FIRST to LAST. The caller's. */
 UidSet *seqmap_uids(const SeqMap *map, guint32 first, guint32 last);
 /* The first stretch of unknown positions in FIRST..LAST; FALSE when there is none. */
-gboolean seqmap_unknown(const SeqMap *map, guint32 first, guint32 last, guint32 *out_first,
-	guint32 *out_last);
+gboolean seqmap_unknown(
+	const SeqMap *map, guint32 first, guint32 last, guint32 *out_first, guint32 *out_last);
 
 /* For the cache: "count;position:uid+length,..."; reading checks everything, NULL when damaged. */
 char *seqmap_to_text(const SeqMap *map);

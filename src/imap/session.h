@@ -38,13 +38,13 @@ typedef enum {
 
 typedef struct {
 	ImapTransport transport;
-	const char *host;     /* for SASL mechanisms that want it */
+	const char *host; /* for SASL mechanisms that want it */
 	const char *user;
-	const char *password; /* NULL when there is only a token */
-	const char *token;    /* OAuth 2 access token, or NULL */
+	const char *password;   /* NULL when there is only a token */
+	const char *token;      /* OAuth 2 access token, or NULL */
 	const char *mechanisms; /* the user's list, separated by blanks, best first; NULL: ours */
 	const char *client_name, *client_version; /* for ID; NULL: no ID is sent */
-	guint64 tag_secret;   /* random: tags must not be predictable (CVE-2026-42246) */
+	guint64 tag_secret;       /* random: tags must not be predictable (CVE-2026-42246) */
 	const ImapLimits *limits; /* NULL: the defaults */
 	gint64 greeting_timeout;  /* microseconds; 0: 30 s */
 	gint64 command_timeout;   /* microseconds without any byte from the server; 0: 60 s */
@@ -53,14 +53,14 @@ typedef struct {
 
 /* The table in session-table.c says what may happen in each. */
 typedef enum {
-	IMAP_STATE_GREETING,   /* waiting for the server's first line */
-	IMAP_STATE_PLAIN,      /* asking for capabilities and STARTTLS in the clear */
-	IMAP_STATE_HANDSHAKE,  /* the owner does TLS */
-	IMAP_STATE_LOGIN,      /* secure by policy: capabilities, authentication */
-	IMAP_STATE_READY,      /* authenticated, nothing selected */
-	IMAP_STATE_SELECTING,  /* SELECT is under way */
+	IMAP_STATE_GREETING,  /* waiting for the server's first line */
+	IMAP_STATE_PLAIN,     /* asking for capabilities and STARTTLS in the clear */
+	IMAP_STATE_HANDSHAKE, /* the owner does TLS */
+	IMAP_STATE_LOGIN,     /* secure by policy: capabilities, authentication */
+	IMAP_STATE_READY,     /* authenticated, nothing selected */
+	IMAP_STATE_SELECTING, /* SELECT is under way */
 	IMAP_STATE_SELECTED,
-	IMAP_STATE_LOGOUT,     /* LOGOUT was sent */
+	IMAP_STATE_LOGOUT, /* LOGOUT was sent */
 	IMAP_STATE_DEAD,
 } ImapState;
 
@@ -73,24 +73,24 @@ typedef enum {
 	IMAP_EVENT_EXISTS,   /* COUNT messages now */
 	IMAP_EVENT_EXPUNGED, /* the message at POSITION is gone; UID 0: not known */
 	IMAP_EVENT_VANISHED, /* UIDS are gone; EARLIER: before this SELECT (RFC 7162) */
-	IMAP_EVENT_FETCH,    /* news of one message; its uid is filled in from the map if it can be */
-	IMAP_EVENT_BODY,     /* a piece of a body asked for by CMD */
+	IMAP_EVENT_FETCH, /* news of one message; its uid is filled in from the map if it can be */
+	IMAP_EVENT_BODY,  /* a piece of a body asked for by CMD */
 	IMAP_EVENT_LIST,
 	IMAP_EVENT_STATUS,
-	IMAP_EVENT_SEARCH,   /* UIDS found by CMD */
-	IMAP_EVENT_COPIED,   /* COPYUID or APPENDUID of CMD, before its DONE; also from untagged OK */
-	IMAP_EVENT_ALERT,    /* TEXT must be shown to the user (RFC 3501 section 7.1) */
-	IMAP_EVENT_DONE,     /* CMD is complete: ERROR is NULL when the server said OK */
-	IMAP_EVENT_FAILED,   /* the session is dead: ERROR says why */
+	IMAP_EVENT_SEARCH, /* UIDS found by CMD */
+	IMAP_EVENT_COPIED, /* COPYUID or APPENDUID of CMD, before its DONE; also from untagged OK */
+	IMAP_EVENT_ALERT,  /* TEXT must be shown to the user (RFC 3501 section 7.1) */
+	IMAP_EVENT_DONE,   /* CMD is complete: ERROR is NULL when the server said OK */
+	IMAP_EVENT_FAILED, /* the session is dead: ERROR says why */
 } ImapEventKind;
 
 typedef struct {
-	char *mailbox; /* raw */
+	char *mailbox;                        /* raw */
 	guint32 exists, uidvalidity, uidnext; /* 0: not said */
 	guint64 highestmodseq;                /* 0: none, or NOMODSEQ */
 	gboolean read_only;
-	gboolean any_keyword;      /* PERMANENTFLAGS has \* */
-	FlagSet permanent_flags;   /* when the server said none: all system flags */
+	gboolean any_keyword;    /* PERMANENTFLAGS has \* */
+	FlagSet permanent_flags; /* when the server said none: all system flags */
 } ImapSelected;
 
 typedef struct {

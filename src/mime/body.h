@@ -7,8 +7,8 @@
 #include <glib.h>
 
 typedef enum {
-	MIME_LINE_TEXT,      /* a paragraph, to be wrapped at any width */
-	MIME_LINE_FIXED,     /* kept as it is: patches, ASCII art; cut or scrolled, never re-flowed */
+	MIME_LINE_TEXT,  /* a paragraph, to be wrapped at any width */
+	MIME_LINE_FIXED, /* kept as it is: patches, ASCII art; cut or scrolled, never re-flowed */
 	MIME_LINE_SIGNATURE, /* below "-- " */
 	MIME_LINE_NOTE,      /* said by Postern, not by the message: "image/png, 120 KB" */
 	MIME_LINE_HEADING,

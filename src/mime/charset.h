@@ -13,8 +13,8 @@ typedef struct MimeDecoder MimeDecoder;
 MimeDecoder *mime_decoder_new(const char *charset);
 void mime_decoder_free(MimeDecoder *decoder);
 /* LEN 0 with LAST flushes. Appends valid UTF-8 to OUT. */
-void mime_decoder_feed(MimeDecoder *decoder, const char *bytes, gsize len, gboolean last,
-	GString *out);
+void mime_decoder_feed(
+	MimeDecoder *decoder, const char *bytes, gsize len, gboolean last, GString *out);
 /* FALSE when CHARSET was given and iconv does not know it. */
 gboolean mime_decoder_known(const MimeDecoder *decoder);
 

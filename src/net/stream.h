@@ -27,12 +27,12 @@ typedef struct {
 	NetSecurity security;
 	char *host; /* as the user wrote it: checked against the certificate, sent as SNI */
 	guint16 port;
-	char **tunnel;      /* NET_TUNNEL: argv, run without a shell */
-	char *ca_file;      /* PEM, instead of the system's; NULL: the system's */
-	char *pin;          /* "sha256:BASE64" of the SubjectPublicKeyInfo: then the chain and the
+	char **tunnel;     /* NET_TUNNEL: argv, run without a shell */
+	char *ca_file;     /* PEM, instead of the system's; NULL: the system's */
+	char *pin;         /* "sha256:BASE64" of the SubjectPublicKeyInfo: then the chain and the
 	                     * dates need not be good, the key must be exactly this one; NULL */
-	char *client_cert;  /* PEM file with certificate and key, or NULL */
-	char *client_key;   /* PEM file with the key when it is not in client_cert, or NULL */
+	char *client_cert; /* PEM file with certificate and key, or NULL */
+	char *client_key;  /* PEM file with the key when it is not in client_cert, or NULL */
 	gint64 connect_timeout; /* microseconds, resolve to `opened`; 0: 30 s */
 } NetTarget;
 
@@ -67,7 +67,7 @@ void net_stream_start_tls(NetStream *stream);
 void net_stream_pause(NetStream *stream, gboolean pause);
 
 /* What the doctor and the reader of the log want to know. Borrowed; NULL before it is known. */
-const char *net_stream_address(const NetStream *stream);  /* "192.0.2.1:993" */
+const char *net_stream_address(const NetStream *stream);     /* "192.0.2.1:993" */
 const char *net_stream_tls_version(const NetStream *stream); /* "TLSv1.3", "" without TLS */
 const char *net_stream_cipher(const NetStream *stream);
 /* "sha256:..." of the peer's key, for tls-pin. */
