@@ -1,0 +1,1 @@
+EXTRA_DIST += tools/sample-server tests/lib/dovecot.py
