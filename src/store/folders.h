@@ -1,0 +1,34 @@
+/* The folders of every account, as the server last told (cache.db). */
+#pragma once
+
+#include "store/db.h"
+
+typedef struct {
+	guint32 id; /* ours; given by store_folder_put() and never given twice */
+	char *account;
+	char *name;                   /* raw, as on the wire: the key */
+	char delimiter;               /* 0: none */
+	guint32 flags;                /* ImapMailboxFlag, opaque here */
+	guint32 uidvalidity, uidnext; /* 0: not known */
+	guint64 highestmodseq;
+	gboolean counts_known;
+	guint32 total, unread;
+	gint64 counts_at; /* seconds since 1970 when the counts were true */
+	char *positions;  /* seqmap_to_text() of what was last on the screen, or NULL */
+} StoreFolder;
+
+StoreFolder *store_folder_copy(const StoreFolder *folder);
+void store_folder_free(StoreFolder *folder);
+
+/* All folders of ACCOUNT: StoreFolder, freed with the array. */
+GPtrArray *store_folders_load(Store *store, const char *account);
+
+/* Inserts or updates by (account, name); sets FOLDER->id. */
+gboolean store_folder_put(
+	Store *store, StoreFolder *folder, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Removes the folder and its messages. */
+gboolean store_folder_remove(Store *store, guint32 id, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The folder has another UIDVALIDITY: its messages and positions go, its id stays. */
+gboolean store_folder_reset(Store *store, guint32 id, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(StoreFolder, store_folder_free)

@@ -1,0 +1,62 @@
+/*
+ * The journal of the user's changes (state.db): written before the screen confirms, deleted when
+ * the server has confirmed or refused, replayed after a restart. Order is by id.
+ *
+ * Folders are named by account and raw mailbox name, never by an id of the cache, which may be
+ * deleted at any time.
+ */
+#pragma once
+
+#include "base/flags.h"
+#include "base/uidset.h"
+#include "store/db.h"
+
+typedef enum {
+	STORE_OP_ADD_FLAGS = 1,
+	STORE_OP_REMOVE_FLAGS,
+	STORE_OP_MOVE,
+	STORE_OP_COPY,
+	STORE_OP_EXPUNGE, /* \Deleted and UID EXPUNGE */
+} StoreOpKind;
+
+typedef enum {
+	STORE_OP_WAITING = 1, /* not sent, or certain not to have been done */
+	STORE_OP_SENT,        /* sent, no answer yet: after a cut it may have been done or not */
+	STORE_OP_DONE,        /* confirmed; kept for undo */
+} StoreOpState;
+
+typedef struct {
+	gint64 id;    /* 0 until put; rising */
+	gint64 group; /* ops of one request of the user's share it: one undo */
+	char *account;
+	char *mailbox; /* raw */
+	guint32 uidvalidity;
+	UidSet *uids;
+	StoreOpKind kind;
+	StoreOpState state;
+	FlagSet flags;          /* of the flag kinds */
+	char *to_mailbox;       /* raw; of MOVE and COPY */
+	guint32 to_uidvalidity; /* DONE, when the server said COPYUID, else 0 */
+	UidSet *from_uids_done; /* DONE MOVE/COPY: the source and, rank by rank, ... */
+	UidSet *to_uids_done;   /* ... the destination UIDs; NULL when not known */
+	guint step;             /* how far a MOVE by COPY + STORE + EXPUNGE has come */
+	gboolean is_undo;       /* made by undo: not undone itself */
+	gint64 made_at;         /* seconds since 1970 */
+} StoreOp;
+
+StoreOp *store_op_new(void);
+StoreOp *store_op_copy(const StoreOp *op);
+void store_op_free(StoreOp *op);
+
+/* All ops of ACCOUNT by rising id: StoreOp, freed with the array. Rows that can't be read are left
+ * out and counted in *OUT_DAMAGED. */
+GPtrArray *store_ops_load(Store *store, const char *account, guint *out_damaged);
+/* Inserts (id 0: sets OP->id) or updates. */
+gboolean store_op_put(Store *store, StoreOp *op, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean store_op_remove(Store *store, gint64 id, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* A number never given before, for StoreOp.group. */
+gint64 store_op_new_group(Store *store);
+/* Drops DONE ops but those of the last KEEP groups. */
+gboolean store_ops_trim(Store *store, guint keep, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(StoreOp, store_op_free)
