@@ -1,1 +1,1 @@
-EXTRA_DIST += tools/sample-server tests/lib/dovecot.py
+EXTRA_DIST += tools/sample-server tests/lib/dovecot.py tests/lib/sample.py tests/lib/samplemail.py
