@@ -17,32 +17,44 @@ typedef enum {
 } TextShape;
 
 /*
- * Makes any bytes safe to show and valid UTF-8: C0, DEL, C1 (raw or as U+0080..9F), bidi controls,
- * zero-width and other invisible spoofers, tags, noncharacters, private controls are dropped or
- * shown as U+FFFD (invalid bytes) or as caret/hex marks (controls); a cluster keeps at most 8
- * combining marks. ZWJ and variation selectors stay where they join emoji. LEN -1: NUL-terminated.
- * The result is NUL-terminated and the caller's.
+ * Makes any bytes safe to show and valid UTF-8. The result is NUL-terminated and the caller's.
+ * LEN -1: BYTES end with a NUL.
+ *
+ * Invalid bytes and unassigned characters become U+FFFD; C0, DEL and C1 become marks: "^[", "<9B>".
+ * Bidi controls, zero-width and other invisible characters, tags, soft hyphens and variation
+ * selectors are dropped. ZWNJ and ZWJ stay where they are spelling (RFC 5892 A.1, A.2: after a
+ * virama, between joining letters). A base keeps at most 8 zero-width marks, and a mark that starts
+ * a line gets U+25CC to stand on.
+ *
+ * What joins emoji is dropped too: ZWJ, U+FE0F and skin tones after a person. Terminals do not
+ * agree on the cells of such a sequence (a farmer is 2 in one and 4 in the next), so one of them in
+ * a subject would push the rest of the row aside. Taken apart, each emoji has the cells that every
+ * terminal and ncurses give it, and nothing but a skin tone is lost.
  */
 char *text_clean(const char *bytes, gssize len, TextShape shape);
 
-/* All below take text that text_clean() returned; other input gives some safe answer. */
+/* All below take text that text_clean() returned; other input gives some safe answer. A tab counts
+ * as one cell: whoever shows a tab expands it before. */
 
 /* Cells that TEXT takes on one line. */
 guint text_width(const char *text, gssize len);
 
 /* The next grapheme cluster of TEXT (NUL-terminated): its bytes, and its cells (0, 1 or 2) in
- * *OUT_CELLS. 0 at the end. */
+ * *OUT_CELLS. 0 at the end. The cells are the sum over its characters, as terminals count; a
+ * cluster that would take more than 2 comes in pieces. */
 gsize text_cluster(const char *text, guint *out_cells);
 
-/* The longest start of TEXT that fits into CELLS: its bytes; the cells it takes in *OUT_CELLS. */
+/* The longest start of TEXT that fits into CELLS: its bytes; the cells it takes in *OUT_CELLS.
+ * Reads no further than that, however long TEXT is. */
 gsize text_fit(const char *text, guint cells, guint *out_cells);
 
 /* TEXT cut to CELLS; where it was cut it ends with "…" (one cell). The caller's. */
 char *text_ellipsize(const char *text, guint cells);
 
 /* Where to break TEXT (one paragraph, NUL-terminated, no LF) so that a line takes at most CELLS:
- * the bytes of the first line, with blanks at the break left at its end; *OUT_NEXT is where the
- * next line begins. A word longer than CELLS is cut between clusters. Never 0 for non-empty TEXT. */
+ * the bytes of the first line, without the blanks at the break; *OUT_NEXT is where the next line
+ * begins, behind them. ASCII words break at blanks only, other text where UAX 14 allows. A word
+ * longer than CELLS is cut between clusters. Never 0 for non-empty TEXT. */
 gsize text_wrap(const char *text, guint cells, gsize *out_next);
 
 /* TRUE when NEEDLE is in TEXT under full case folding and canonical equivalence. */
