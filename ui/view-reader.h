@@ -1,0 +1,11 @@
+/*
+ * One message to read.
+ */
+#pragma once
+
+#include "app.h"
+
+View *view_reader_new(App *app);
+void view_reader_open(View *view, EngineFolderId folder, guint32 uid);
+void view_reader_close(View *view);
+guint32 view_reader_uid(View *view); /* 0: none */

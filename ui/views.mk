@@ -1,0 +1,11 @@
+# The views and what they are made of; part of libui.a.
+
+UI_VIEWS = \
+	ui/date.h \
+	ui/pager.h \
+	ui/row.h \
+	ui/view-folders.h \
+	ui/view-help.h \
+	ui/view-index.h \
+	ui/view-log.h \
+	ui/view-reader.h
