@@ -28,3 +28,8 @@ include tests/crash/local.mk
 include tests/fuzz/local.mk
 include tests/walls/local.mk
 include tests/bench/local.mk
+
+# What needs neither a server nor a terminal; tools/check runs it again under the sanitizers.
+check-pure:
+	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(filter tests/unit/% tests/wire/% tests/fuzz/%,$(TESTS))'
+.PHONY: check-pure

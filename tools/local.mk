@@ -1,1 +1,2 @@
-EXTRA_DIST += tools/sample-server tests/lib/dovecot.py tests/lib/sample.py tests/lib/samplemail.py
+EXTRA_DIST += tools/check tools/demo tools/lib.sh tools/sample-server \
+	tests/lib/dovecot.py tests/lib/sample.py tests/lib/samplemail.py
