@@ -45,15 +45,20 @@ install_missing() {
 		fi
 		;;
 	esac
-	as_root apt-get -qq update >&2 &&
-		as_root env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 \
-			apt-get -qq -y --no-install-recommends install $missing >&2
+	apt_said=$(mktemp) || return
+	as_root apt-get -q update >"$apt_said" 2>&1 &&
+		as_root env DEBIAN_FRONTEND=noninteractive \
+			apt-get -q -y --no-install-recommends install $missing >>"$apt_said" 2>&1
 	status=$?
 	if [ -n "$masked" ]; then
 		as_root systemctl disable --quiet dovecot.service dovecot.socket >&2
 		as_root systemctl unmask --runtime --quiet dovecot.service dovecot.socket
 	fi
-	[ $status = 0 ] || echo "apt-get could not install: $missing" >&2
+	if [ $status != 0 ]; then
+		tail -n 30 "$apt_said" >&2
+		echo "apt-get could not install: $missing" >&2
+	fi
+	rm -f "$apt_said"
 	return $status
 }
 

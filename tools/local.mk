@@ -1,2 +1,2 @@
-EXTRA_DIST += tools/check tools/demo tools/lib.sh tools/sample-server \
+EXTRA_DIST += tools/check tools/demo tools/lib.sh tools/make-mailbox tools/sample-server \
 	tests/lib/dovecot.py tests/lib/sample.py tests/lib/samplemail.py
