@@ -29,7 +29,7 @@ static const ErrScale scales[] = {
 	[ERR_DECODE] = {ERR_REACH_ACTION, ERR_RETRY_NEVER},
 };
 
-G_DEFINE_QUARK(postern-error, err_domain)
+G_DEFINE_QUARK(postern - error, err_domain)
 
 static ErrScale
 scale_of(const GError *error)

@@ -69,8 +69,8 @@ log_line(LogLevel level, const char *where, const char *format, ...)
 	entry->where = g_strdup(where);
 	entry->text = g_strdup(text);
 	if (log_state.file)
-		fprintf(log_state.file, "%.3f %s %s: %s\n", (double)clock_mono_us() / G_USEC_PER_SEC,
-			level_names[level], where, text);
+		fprintf(log_state.file, "%.3f %s %s: %s\n",
+			(double)clock_mono_us() / G_USEC_PER_SEC, level_names[level], where, text);
 }
 
 guint

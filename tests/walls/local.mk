@@ -1,0 +1,3 @@
+WALL_TESTS = tests/walls/walls.py tests/walls/walls-hold.py
+TESTS += $(WALL_TESTS)
+EXTRA_DIST += $(WALL_TESTS)
