@@ -1,2 +1,10 @@
 noinst_LIBRARIES += libnet.a
-libnet_a_SOURCES =
+libnet_a_SOURCES = \
+	src/net/bytes.c src/net/bytes.h \
+	src/net/dial.c src/net/dial.h \
+	src/net/stream.c src/net/stream.h \
+	src/net/tls.c src/net/tls.h \
+	src/net/tls-cache.c src/net/tls-cache.h \
+	src/net/tls-check.c src/net/tls-check.h \
+	src/net/tunnel.c src/net/tunnel.h
+libnet_a_CPPFLAGS = $(AM_CPPFLAGS) $(OPENSSL_CFLAGS)

@@ -16,6 +16,16 @@
 
 typedef struct NetStream NetStream;
 
+/*
+ * What connections share: the trusted authorities, read once, and the TLS sessions that make the
+ * next handshake shorter. One per program is right. Counted, since streams hold on to it.
+ */
+typedef struct NetCache NetCache;
+
+NetCache *net_cache_new(void);
+NetCache *net_cache_ref(NetCache *cache);
+void net_cache_unref(NetCache *cache);
+
 typedef enum {
 	NET_TLS,      /* TLS from the first byte */
 	NET_STARTTLS, /* plain until net_stream_start_tls() */
@@ -33,7 +43,8 @@ typedef struct {
 	                     * dates need not be good, the key must be exactly this one; NULL */
 	char *client_cert; /* PEM file with certificate and key, or NULL */
 	char *client_key;  /* PEM file with the key when it is not in client_cert, or NULL */
-	gint64 connect_timeout; /* microseconds, resolve to `opened`; 0: 30 s */
+	gint64 connect_timeout; /* microseconds, resolve to `opened`, and again for STARTTLS; 0: 30 s */
+	NetCache *cache;        /* NULL: this connection shares nothing */
 } NetTarget;
 
 NetTarget *net_target_copy(const NetTarget *target);
@@ -79,8 +90,9 @@ const guint8 *net_stream_cb_exporter(const NetStream *stream, gsize *out_len);
 const guint8 *net_stream_cb_unique(const NetStream *stream, gsize *out_len);
 const guint8 *net_stream_cb_end_point(const NetStream *stream, gsize *out_len);
 
-/* Bytes on the line in both directions since `opened`, TLS included. */
+/* Bytes on the line in both directions, TLS and its handshake included. */
 void net_stream_traffic(const NetStream *stream, guint64 *out_in, guint64 *out_out);
 
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(NetCache, net_cache_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(NetStream, net_stream_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(NetTarget, net_target_free)

@@ -1,0 +1,12 @@
+# The server and the client of these tests are in tests/lib.
+check_LIBRARIES += tests/lib/libtestnet.a
+tests_lib_libtestnet_a_SOURCES = \
+	tests/lib/net-client.c tests/lib/net-client.h \
+	tests/lib/net-server.c tests/lib/net-server.h
+tests_lib_libtestnet_a_CPPFLAGS = $(TEST_CPPFLAGS) $(OPENSSL_CFLAGS)
+TEST_NET_LIBS = tests/lib/libtestnet.a libnet.a libbase.a $(GLIB_LIBS) $(OPENSSL_LIBS)
+
+check_PROGRAMS += tests/unit/test-net-tls
+TESTS += tests/unit/test-net-tls
+tests_unit_test_net_tls_CPPFLAGS = $(TEST_CPPFLAGS) $(OPENSSL_CFLAGS)
+tests_unit_test_net_tls_LDADD = $(TEST_NET_LIBS)
