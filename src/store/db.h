@@ -4,8 +4,14 @@
  * be deleted at any time. Files 0600 in directories 0700.
  *
  * Everything of one turn of the main loop is one transaction per database: the first write begins
- * it, store_commit() ends it. Whoever reads sees what was written. All SQL text of the program is
- * in this folder.
+ * it, store_commit() ends it. Whoever reads sees what was written. A write that fails makes its
+ * database refuse the rest of the turn, so that a turn is kept whole or not at all. All SQL text of
+ * the program is in this folder.
+ *
+ * Another Postern may have the same files open. Reading never waits for it; a first write waits at
+ * most 50 ms, then it fails with ERR_DISK ("Another Postern is writing"): try again next turn.
+ *
+ * Reading functions give what they could read and log what they could not.
  */
 #pragma once
 
@@ -15,15 +21,19 @@ typedef struct Store Store;
 
 /* Creates directories and files as needed and brings the schema up to date, one numbered step after
  * the other (store/schema/). A cache that is damaged or from a newer version is set aside
- * (cache.db.bad-N) and begun anew; *OUT_REBUILT (may be NULL) says so. A damaged state.db gives
- * ERR_CORRUPT naming the file, ERR_DISK what the system said. NULL on failure. */
+ * (cache.db.bad-N) and begun anew; *OUT_REBUILT (may be NULL) says so. A state.db that is damaged
+ * or from a newer version gives ERR_CORRUPT naming the file, ERR_DISK what the system said. NULL on
+ * failure. Only header and tables' definitions are read: damage farther in gives ERR_CORRUPT to who
+ * writes there, and store_free() sets such a cache aside. */
 Store *store_open(const char *state_dir, const char *cache_dir, gboolean *out_rebuilt,
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Commits and closes. */
 void store_free(Store *store);
 
-/* Ends the transactions of this turn. On failure both are rolled back and ERROR says why (a full
- * disk is ERR_DISK): what was written since the last commit is not in the store. */
+/* Ends the transactions of this turn, the journal's first. When that fails both are rolled back;
+ * when only the cache's fails, the journal stands and the cache is rolled back: a broken cache must
+ * not keep the user from changing anything. ERROR says why (a full disk is ERR_DISK), and the caller
+ * reads again what the store holds. */
 gboolean store_commit(Store *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean store_has_changes(const Store *store);
 

@@ -14,7 +14,7 @@ typedef struct {
 	gboolean counts_known;
 	guint32 total, unread;
 	gint64 counts_at; /* seconds since 1970 when the counts were true */
-	char *positions;  /* seqmap_to_text() of what was last on the screen, or NULL */
+	char *positions; /* seqmap_to_text() of what was last on the screen, or NULL; over 1 MiB not kept */
 } StoreFolder;
 
 StoreFolder *store_folder_copy(const StoreFolder *folder);
@@ -23,7 +23,8 @@ void store_folder_free(StoreFolder *folder);
 /* All folders of ACCOUNT: StoreFolder, freed with the array. */
 GPtrArray *store_folders_load(Store *store, const char *account);
 
-/* Inserts or updates by (account, name); sets FOLDER->id. */
+/* Inserts or updates by (account, name); sets FOLDER->id. After a commit that failed, a new folder's
+ * id is not valid: put it again. */
 gboolean store_folder_put(
 	Store *store, StoreFolder *folder, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Removes the folder and its messages. */

@@ -1,2 +1,23 @@
 noinst_LIBRARIES += libstore.a
-libstore_a_SOURCES =
+libstore_a_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS)
+libstore_a_SOURCES = \
+	src/store/bodies.c src/store/bodies.h \
+	src/store/db.c src/store/db.h src/store/db-private.h \
+	src/store/disk.c src/store/disk.h \
+	src/store/folders.c src/store/folders.h \
+	src/store/messages.c src/store/messages.h \
+	src/store/ops.c src/store/ops.h \
+	src/store/query.c src/store/query.h
+nodist_libstore_a_SOURCES = src/store/schema.c
+
+# The steps of a database in the order of their numbers.
+store_schema = \
+	$(srcdir)/src/store/schema/cache-001.sql \
+	$(srcdir)/src/store/schema/state-001.sql
+EXTRA_DIST += $(store_schema) src/store/schema/embed.awk
+CLEANFILES += src/store/schema.c
+
+src/store/schema.c: $(store_schema) $(srcdir)/src/store/schema/embed.awk
+	$(AM_V_GEN)$(MKDIR_P) src/store && \
+	$(AWK) -f $(srcdir)/src/store/schema/embed.awk $(store_schema) > $@.new && \
+	mv $@.new $@

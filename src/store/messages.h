@@ -23,7 +23,8 @@ typedef struct {
 StoreMessage *store_message_new(void);
 void store_message_free(StoreMessage *message);
 
-/* Inserts or replaces. */
+/* Inserts or replaces; longer texts are cut. Without a STRUCTURE the one that is known stays; one
+ * larger than 256 KiB is not kept. */
 gboolean store_message_put(
 	Store *store, const StoreMessage *message, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* NULL when it is not there. STRUCTURE is left out unless asked for. */
@@ -37,7 +38,8 @@ gboolean store_message_set_flags(Store *store, guint32 folder, guint32 uid, cons
 	guint64 modseq, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean store_messages_remove(
 	Store *store, guint32 folder, const UidSet *uids, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* A message was moved or copied (COPYUID): its row is known in TO under TO_UID too. */
+/* A message was moved or copied (COPYUID): its row is known in TO under TO_UID too, without its
+ * MODSEQ, unless there is one already. */
 gboolean store_message_copy(Store *store, guint32 from, guint32 uid, guint32 to, guint32 to_uid,
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

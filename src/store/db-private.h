@@ -1,0 +1,46 @@
+/* One SQLite file and the pair of them, private to this folder. */
+#pragma once
+
+#include "store/db.h"
+#include "store/query.h"
+
+#include <sqlite3.h>
+
+typedef struct {
+	const char *file;
+	const char *const *schema; /* the steps, ended by NULL; step N makes version N */
+	const char *settings;      /* SQL */
+	const char *fault_before, *fault_after;
+	gboolean is_cache;
+} DbKind;
+
+struct Db {
+	const DbKind *kind;
+	char *file;
+	sqlite3 *sqlite;
+	GHashTable *statements; /* SQL by its address -> sqlite3_stmt */
+	gboolean in_transaction;
+	GError *failure; /* a write of this turn failed: the turn will not be committed */
+	gboolean damaged;
+	gint64 last_id; /* the last one given, even when it was rolled back */
+};
+
+struct Store {
+	Db *state, *cache;
+	GArray *bodies_used; /* of gint64: bodies read since their "used" was last written */
+};
+
+/* Made from schema/: see local.mk. */
+extern const char *const schema_state[];
+extern const char *const schema_cache[];
+
+/* Begins the transaction of this turn unless it has begun. FALSE when a write of this turn failed
+ * before: a turn is committed whole or not at all. */
+gboolean db_begin(Db *db, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* A number that this file has never given before, in the transaction of this turn. */
+gboolean db_new_id(Db *db, gint64 *out_id, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Says what CODE of SQLite's means for the user. Always FALSE. */
+gboolean db_fail(Db *db, int code, GError **error);
+/* The same for a write: the turn has failed with it. */
+gboolean db_fail_turn(Db *db, int code, GError **error);

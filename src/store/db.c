@@ -1,0 +1,376 @@
+#include "store/db.h"
+
+#include "base/err.h"
+#include "base/fault.h"
+#include "base/log.h"
+#include "store/db-private.h"
+#include "store/disk.h"
+
+/* Another Postern holds the lock for as long as one turn of its loop and one fsync. While this one
+ * waits for it, no key is answered: three frames, then the caller is told. */
+#define BUSY_MS 50
+/* At the start there is no screen yet, and the other one may be making the tables. */
+#define BUSY_OPEN_MS 2000
+/* The longest value: a damaged length must not become an allocation. */
+#define VALUE_BYTES_MAX (8 * 1024 * 1024)
+
+/* The page cache is small, the kernel has one too; no temporary files with mail in them. */
+#define SETTINGS                       \
+	"PRAGMA auto_vacuum = NONE;"   \
+	"PRAGMA journal_mode = WAL;"   \
+	"PRAGMA cache_size = -512;"    \
+	"PRAGMA mmap_size = 0;"        \
+	"PRAGMA temp_store = MEMORY;"  \
+	"PRAGMA trusted_schema = OFF;" \
+	"PRAGMA cell_size_check = ON;"
+
+static const DbKind state_kind = {
+	.file = "state.db",
+	.schema = schema_state,
+	.settings = SETTINGS "PRAGMA synchronous = FULL;",
+	.fault_before = "state-commit-before",
+	.fault_after = "state-commit-after",
+};
+
+/* NORMAL: no fsync at a commit, and still whole after a power cut. */
+static const DbKind cache_kind = {
+	.file = "cache.db",
+	.schema = schema_cache,
+	.settings = SETTINGS "PRAGMA synchronous = NORMAL;",
+	.fault_before = "cache-commit-before",
+	.fault_after = "cache-commit-after",
+	.is_cache = TRUE,
+};
+
+/* ---- failures ---- */
+
+static gboolean
+fail_damaged(Db *db, GError **error)
+{
+	db->damaged = TRUE;
+	if (db->kind->is_cache)
+		return err_set(error, ERR_CORRUPT,
+			"The cache %s is damaged; Postern makes it anew when it starts again.",
+			db->file);
+	return err_set(error, ERR_CORRUPT,
+		"The journal of your changes, %s, is damaged. Move it away and start Postern "
+		"again; changes that had not reached the server are lost.",
+		db->file);
+}
+
+gboolean
+db_fail(Db *db, int code, GError **error)
+{
+	int system = sqlite3_system_errno(db->sqlite);
+
+	switch (code & 0xff) {
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB: return fail_damaged(db, error);
+	case SQLITE_FULL:
+		return err_set(error, ERR_DISK,
+			"The disk is full: %s can't be written. Make room and try again.",
+			db->file);
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return err_set(
+			error, ERR_DISK, "Another Postern is writing to %s; try again.", db->file);
+	case SQLITE_READONLY:
+		return err_set(error, ERR_DISK,
+			"%s can only be read; give yourself the right to write it.", db->file);
+	default:
+		return err_set(error, ERR_DISK, "%s can't be read or written: %s.", db->file,
+			system ? g_strerror(system) : sqlite3_errstr(code));
+	}
+}
+
+gboolean
+db_fail_turn(Db *db, int code, GError **error)
+{
+	if (!db->failure)
+		(void)db_fail(db, code, &db->failure);
+	if (error)
+		*error = g_error_copy(db->failure);
+	return FALSE;
+}
+
+/* ---- one file ---- */
+
+static gboolean
+execute(Db *db, const char *sql, GError **error)
+{
+	int code = sqlite3_exec(db->sqlite, sql, NULL, NULL, NULL);
+
+	return code == SQLITE_OK || db_fail(db, code, error);
+}
+
+static gboolean
+read_number(Db *db, const char *sql, gint64 *out_number, GError **error)
+{
+	sqlite3_stmt *statement = NULL;
+	int code = sqlite3_prepare_v2(db->sqlite, sql, -1, &statement, NULL);
+
+	if (code == SQLITE_OK)
+		code = sqlite3_step(statement);
+	if (code == SQLITE_ROW)
+		*out_number = sqlite3_column_int64(statement, 0);
+	(void)sqlite3_finalize(statement); /* repeats what the step said */
+	return code == SQLITE_ROW || db_fail(db, code, error);
+}
+
+gboolean
+db_begin(Db *db, GError **error)
+{
+	int code;
+
+	if (db->failure)
+		return db_fail_turn(db, SQLITE_ERROR, error);
+	if (db->in_transaction)
+		return TRUE;
+	code = sqlite3_exec(db->sqlite, "BEGIN IMMEDIATE", NULL, NULL, NULL);
+	if (code != SQLITE_OK)
+		return db_fail_turn(db, code, error);
+	db->in_transaction = TRUE;
+	return TRUE;
+}
+
+static void
+db_rollback(Db *db)
+{
+	g_autoptr(GError) error = NULL;
+
+	/* SQLite may have rolled back by itself, as it does when the disk is full. */
+	if (!sqlite3_get_autocommit(db->sqlite) && !execute(db, "ROLLBACK", &error))
+		log_line(LOG_ERROR, "store", "%s", error->message);
+	db->in_transaction = FALSE;
+	g_clear_error(&db->failure);
+}
+
+/* Leaves a failed transaction open: the caller rolls it back. */
+static gboolean
+db_commit(Db *db, GError **error)
+{
+	if (db->failure)
+		return db_fail_turn(db, SQLITE_ERROR, error);
+	if (!db->in_transaction)
+		return TRUE;
+	fault_point(db->kind->fault_before);
+	if (!execute(db, "COMMIT", error))
+		return FALSE;
+	fault_point(db->kind->fault_after);
+	db->in_transaction = FALSE;
+	return TRUE;
+}
+
+gboolean
+db_new_id(Db *db, gint64 *out_id, GError **error)
+{
+	g_auto(Query) raise = query_begin(db, "UPDATE counter SET last = max(last, ?) + 1");
+	g_auto(Query) read = query_begin(db, "SELECT last FROM counter");
+
+	query_add_int(&raise, db->last_id);
+	if (!query_run(&raise, error))
+		return FALSE;
+	if (!query_next(&read))
+		return db_fail_turn(db, SQLITE_CORRUPT, error);
+	*out_id = db->last_id = query_get_int(&read);
+	return TRUE;
+}
+
+static void
+db_free(Db *db)
+{
+	if (!db)
+		return;
+	g_clear_pointer(&db->statements, g_hash_table_unref);
+	if (sqlite3_close(db->sqlite) != SQLITE_OK)
+		log_line(LOG_ERROR, "store", "%s was not closed in order", db->file);
+	g_clear_error(&db->failure);
+	g_free(db->file);
+	g_free(db);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Db, db_free)
+
+static gint64
+newest_version(const DbKind *kind)
+{
+	return (gint64)g_strv_length((char **)kind->schema);
+}
+
+static gboolean
+check_version(Db *db, gint64 version, GError **error)
+{
+	gint64 newest = newest_version(db->kind);
+
+	if (version >= 0 && version <= newest)
+		return TRUE;
+	return err_set(error, ERR_CORRUPT,
+		"%s was written by a newer Postern (version %" G_GINT64_FORMAT
+		" of its tables; this one knows version %" G_GINT64_FORMAT
+		"). Start the newer one, or move the file away.",
+		db->file, version, newest);
+}
+
+/* The version is read again inside of the transaction: another Postern may have been faster. */
+static gboolean
+db_upgrade(Db *db, GError **error)
+{
+	gint64 version;
+
+	if (!db_begin(db, error) || !read_number(db, "PRAGMA user_version", &version, error) ||
+		!check_version(db, version, error))
+		return FALSE;
+	for (; version < newest_version(db->kind); version++) {
+		g_autofree char *mark =
+			g_strdup_printf("PRAGMA user_version = %" G_GINT64_FORMAT, version + 1);
+
+		if (!execute(db, db->kind->schema[version], error) || !execute(db, mark, error))
+			return FALSE;
+	}
+	return db_commit(db, error);
+}
+
+/* Reads the header and the schema, which is where damage shows at once; damage farther in shows
+ * when it is met. */
+static gboolean
+db_prepare(Db *db, GError **error)
+{
+	gint64 version, tables;
+
+	if (!read_number(db, "PRAGMA user_version", &version, error) ||
+		!check_version(db, version, error) || !execute(db, db->kind->settings, error))
+		return FALSE;
+	if (sqlite3_db_readonly(db->sqlite, "main"))
+		return db_fail(db, SQLITE_READONLY, error);
+	if (version < newest_version(db->kind) && !db_upgrade(db, error))
+		return FALSE;
+	return read_number(db, "SELECT count(*) FROM sqlite_master", &tables, error);
+}
+
+static void
+finalize(gpointer statement)
+{
+	(void)sqlite3_finalize(statement); /* repeats what its last step said */
+}
+
+static Db *
+db_open(const DbKind *kind, const char *dir, GError **error)
+{
+	g_autoptr(Db) db = g_new0(Db, 1);
+	g_autofree char *whole_dir = g_canonicalize_filename(dir, NULL);
+	int code;
+
+	db->kind = kind;
+	db->file = g_build_filename(whole_dir, kind->file, NULL);
+	db->statements = g_hash_table_new_full(NULL, NULL, NULL, finalize);
+	if (!disk_prepare_dir(whole_dir, error) || !disk_prepare_file(db->file, error))
+		return NULL;
+	code = sqlite3_open_v2(
+		db->file, &db->sqlite, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+	if (code != SQLITE_OK) {
+		(void)db_fail(db, code, error);
+		return NULL;
+	}
+	(void)sqlite3_extended_result_codes(db->sqlite, TRUE);
+	(void)sqlite3_limit(db->sqlite, SQLITE_LIMIT_LENGTH, VALUE_BYTES_MAX);
+	(void)sqlite3_busy_timeout(db->sqlite, BUSY_OPEN_MS);
+	if (!db_prepare(db, error))
+		return NULL;
+	(void)sqlite3_busy_timeout(db->sqlite, BUSY_MS);
+	return g_steal_pointer(&db);
+}
+
+/* ---- the pair ---- */
+
+static Db *
+open_cache(const char *dir, gboolean *out_rebuilt, GError **error)
+{
+	g_autoptr(GError) failure = NULL;
+	Db *cache = db_open(&cache_kind, dir, &failure);
+	g_autofree char *file = NULL, *bad = NULL;
+
+	if (cache || !err_is(failure, ERR_CORRUPT)) {
+		*out_rebuilt = FALSE;
+		if (!cache)
+			g_propagate_error(error, g_steal_pointer(&failure));
+		return cache;
+	}
+	file = g_build_filename(dir, cache_kind.file, NULL);
+	if (!disk_set_aside(file, &bad, error))
+		return NULL;
+	log_line(LOG_WARN, "store", "%s It was set aside as %s.", failure->message, bad);
+	*out_rebuilt = TRUE;
+	return db_open(&cache_kind, dir, error);
+}
+
+Store *
+store_open(const char *state_dir, const char *cache_dir, gboolean *out_rebuilt, GError **error)
+{
+	g_autoptr(Db) state = db_open(&state_kind, state_dir, error);
+	gboolean rebuilt;
+	Store *store;
+	Db *cache;
+
+	if (!state)
+		return NULL;
+	cache = open_cache(cache_dir, &rebuilt, error);
+	if (!cache)
+		return NULL;
+	store = g_new0(Store, 1);
+	store->state = g_steal_pointer(&state);
+	store->cache = cache;
+	store->bodies_used = g_array_new(FALSE, FALSE, sizeof(gint64));
+	if (out_rebuilt)
+		*out_rebuilt = rebuilt;
+	return store;
+}
+
+/* A cache that turned out to be damaged is set aside now, for the next start to begin anew. */
+static void
+free_cache(Db *cache)
+{
+	g_autofree char *file = cache->damaged ? g_strdup(cache->file) : NULL;
+	g_autofree char *bad = NULL;
+	g_autoptr(GError) error = NULL;
+
+	db_free(cache);
+	if (file && !disk_set_aside(file, &bad, &error))
+		log_line(LOG_ERROR, "store", "%s", error->message);
+}
+
+void
+store_free(Store *store)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (!store)
+		return;
+	if (!store_commit(store, &error))
+		log_line(LOG_ERROR, "store", "%s", error->message);
+	db_free(store->state);
+	free_cache(store->cache);
+	g_array_unref(store->bodies_used);
+	g_free(store);
+}
+
+gboolean
+store_commit(Store *store, GError **error)
+{
+	if (!db_commit(store->state, error)) {
+		db_rollback(store->state);
+		db_rollback(store->cache);
+		return FALSE;
+	}
+	if (!db_commit(store->cache, error)) {
+		db_rollback(store->cache);
+		return FALSE;
+	}
+	return TRUE;
+}
+
+gboolean
+store_has_changes(const Store *store)
+{
+	return store->state->in_transaction || store->state->failure ||
+	       store->cache->in_transaction || store->cache->failure;
+}

@@ -1,0 +1,151 @@
+#include "store/folders.h"
+
+#include "store/db-private.h"
+
+#include <string.h>
+
+/* A longer map of positions is not kept: the list asks the server again. */
+#define POSITIONS_BYTES_MAX (1024 * 1024)
+
+StoreFolder *
+store_folder_copy(const StoreFolder *folder)
+{
+	StoreFolder *copy = g_memdup2(folder, sizeof *folder);
+
+	copy->account = g_strdup(folder->account);
+	copy->name = g_strdup(folder->name);
+	copy->positions = g_strdup(folder->positions);
+	return copy;
+}
+
+void
+store_folder_free(StoreFolder *folder)
+{
+	if (!folder)
+		return;
+	g_free(folder->account);
+	g_free(folder->name);
+	g_free(folder->positions);
+	g_free(folder);
+}
+
+static StoreFolder *
+read_folder(Query *query)
+{
+	StoreFolder *folder = g_new0(StoreFolder, 1);
+
+	folder->id = (guint32)query_get_int(query);
+	folder->account = query_get_string(query);
+	folder->name = query_get_string(query);
+	folder->delimiter = (char)query_get_int(query);
+	folder->flags = (guint32)query_get_int(query);
+	folder->uidvalidity = (guint32)query_get_int(query);
+	folder->uidnext = (guint32)query_get_int(query);
+	folder->highestmodseq = (guint64)query_get_int(query);
+	folder->counts_known = query_get_int(query) != 0;
+	folder->total = (guint32)query_get_int(query);
+	folder->unread = (guint32)query_get_int(query);
+	folder->counts_at = query_get_int(query);
+	folder->positions = query_get_string(query);
+	return folder;
+}
+
+GPtrArray *
+store_folders_load(Store *store, const char *account)
+{
+	GPtrArray *folders = g_ptr_array_new_with_free_func((GDestroyNotify)store_folder_free);
+	g_auto(Query) query = query_begin(store->cache,
+		"SELECT id, account, name, delimiter, flags, uidvalidity, uidnext, highestmodseq,"
+		" counts_known, total, unread, counts_at, positions"
+		" FROM folder WHERE account = ? ORDER BY name");
+
+	query_add_text(&query, account);
+	while (query_next(&query))
+		g_ptr_array_add(folders, read_folder(&query));
+	return folders;
+}
+
+/* The id under which the folder is known, else a new one. */
+static gboolean
+find_id(Db *db, const StoreFolder *folder, gint64 *out_id, GError **error)
+{
+	g_auto(Query) query =
+		query_begin(db, "SELECT id FROM folder WHERE account = ? AND name = ?");
+
+	if (!db_begin(db, error))
+		return FALSE;
+	query_add_text(&query, folder->account);
+	query_add_blob(&query, folder->name);
+	if (!query_next(&query))
+		return db_new_id(db, out_id, error);
+	*out_id = query_get_int(&query);
+	return TRUE;
+}
+
+static const char *
+positions_to_keep(const StoreFolder *folder)
+{
+	const char *positions = folder->positions;
+
+	return positions && strlen(positions) <= POSITIONS_BYTES_MAX ? positions : NULL;
+}
+
+gboolean
+store_folder_put(Store *store, StoreFolder *folder, GError **error)
+{
+	g_auto(Query) query = query_begin(store->cache,
+		"INSERT OR REPLACE INTO folder (id, account, name, delimiter, flags, uidvalidity,"
+		" uidnext, highestmodseq, counts_known, total, unread, counts_at, positions)"
+		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+	gint64 id;
+
+	if (!find_id(store->cache, folder, &id, error))
+		return FALSE;
+	query_add_int(&query, id);
+	query_add_text(&query, folder->account);
+	query_add_blob(&query, folder->name);
+	query_add_int(&query, folder->delimiter);
+	query_add_int(&query, folder->flags);
+	query_add_int(&query, folder->uidvalidity);
+	query_add_int(&query, folder->uidnext);
+	query_add_int(&query, (gint64)folder->highestmodseq);
+	query_add_int(&query, folder->counts_known);
+	query_add_int(&query, folder->total);
+	query_add_int(&query, folder->unread);
+	query_add_int(&query, folder->counts_at);
+	query_add_text(&query, positions_to_keep(folder));
+	if (!query_run(&query, error))
+		return FALSE;
+	folder->id = (guint32)id;
+	return TRUE;
+}
+
+static gboolean
+run_for_folder(Store *store, const char *sql, guint32 id, GError **error)
+{
+	g_auto(Query) query = query_begin(store->cache, sql);
+
+	query_add_int(&query, id);
+	return query_run(&query, error);
+}
+
+static gboolean
+remove_messages(Store *store, guint32 id, GError **error)
+{
+	return run_for_folder(store, "DELETE FROM message WHERE folder = ?", id, error) &&
+	       run_for_folder(store, "DELETE FROM body WHERE folder = ?", id, error);
+}
+
+gboolean
+store_folder_remove(Store *store, guint32 id, GError **error)
+{
+	return remove_messages(store, id, error) &&
+	       run_for_folder(store, "DELETE FROM folder WHERE id = ?", id, error);
+}
+
+gboolean
+store_folder_reset(Store *store, guint32 id, GError **error)
+{
+	return remove_messages(store, id, error) &&
+	       run_for_folder(store, "UPDATE folder SET positions = NULL WHERE id = ?", id, error);
+}

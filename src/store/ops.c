@@ -1,0 +1,233 @@
+#include "store/ops.h"
+
+#include "base/err.h"
+#include "base/log.h"
+#include "store/db-private.h"
+
+#include <string.h>
+
+/* What an op may name; written and read with the same cap. */
+#define RANGES_MAX 200000
+
+StoreOp *
+store_op_new(void)
+{
+	StoreOp *op = g_new0(StoreOp, 1);
+
+	op->uids = uidset_new();
+	op->state = STORE_OP_WAITING;
+	return op;
+}
+
+StoreOp *
+store_op_copy(const StoreOp *op)
+{
+	StoreOp *copy = g_memdup2(op, sizeof *op);
+
+	copy->account = g_strdup(op->account);
+	copy->mailbox = g_strdup(op->mailbox);
+	copy->uids = uidset_copy(op->uids);
+	copy->flags = flagset_copy(&op->flags);
+	copy->to_mailbox = g_strdup(op->to_mailbox);
+	copy->from_uids_done = op->from_uids_done ? uidset_copy(op->from_uids_done) : NULL;
+	copy->to_uids_done = op->to_uids_done ? uidset_copy(op->to_uids_done) : NULL;
+	return copy;
+}
+
+void
+store_op_free(StoreOp *op)
+{
+	if (!op)
+		return;
+	g_free(op->account);
+	g_free(op->mailbox);
+	uidset_free(op->uids);
+	flagset_clear(&op->flags);
+	g_free(op->to_mailbox);
+	uidset_free(op->from_uids_done);
+	uidset_free(op->to_uids_done);
+	g_free(op);
+}
+
+/* ---- reading ---- */
+
+/* FALSE when there is a text that can't be read. */
+static gboolean
+read_uids(Query *query, UidSet **out_uids)
+{
+	g_autofree char *text = query_get_string(query);
+
+	if (!text)
+		return TRUE;
+	*out_uids = uidset_parse(text, strlen(text), RANGES_MAX, NULL);
+	return *out_uids != NULL;
+}
+
+static gboolean
+is_whole(const StoreOp *op)
+{
+	gboolean moves = op->kind == STORE_OP_MOVE || op->kind == STORE_OP_COPY;
+
+	return op->uids && !uidset_is_empty(op->uids) && op->account && op->mailbox &&
+	       op->kind >= STORE_OP_ADD_FLAGS && op->kind <= STORE_OP_EXPUNGE &&
+	       op->state >= STORE_OP_WAITING && op->state <= STORE_OP_DONE &&
+	       (!moves || op->to_mailbox) && !op->from_uids_done == !op->to_uids_done;
+}
+
+/* In the order of the columns of COLUMNS; NULL when the row makes no op. */
+static StoreOp *
+read_op(Query *query)
+{
+	g_autoptr(StoreOp) op = g_new0(StoreOp, 1);
+	g_autofree char *flags = NULL;
+	gboolean readable;
+
+	op->id = query_get_int(query);
+	op->group = query_get_int(query);
+	op->account = query_get_string(query);
+	op->mailbox = query_get_string(query);
+	op->uidvalidity = (guint32)query_get_int(query);
+	readable = read_uids(query, &op->uids);
+	op->kind = (StoreOpKind)query_get_int(query);
+	op->state = (StoreOpState)query_get_int(query);
+	flags = query_get_string(query);
+	op->flags = flagset_parse(flags ? flags : "");
+	op->to_mailbox = query_get_string(query);
+	op->to_uidvalidity = (guint32)query_get_int(query);
+	readable &= read_uids(query, &op->from_uids_done);
+	readable &= read_uids(query, &op->to_uids_done);
+	op->step = (guint)query_get_int(query);
+	op->is_undo = query_get_int(query) != 0;
+	op->made_at = query_get_int(query);
+	return readable && is_whole(op) ? g_steal_pointer(&op) : NULL;
+}
+
+#define COLUMNS                                                                                \
+	"id, undo_group, account, mailbox, uidvalidity, uids, kind, state, flags, to_mailbox," \
+	" to_uidvalidity, from_uids_done, to_uids_done, step, is_undo, made_at"
+
+GPtrArray *
+store_ops_load(Store *store, const char *account, guint *out_damaged)
+{
+	GPtrArray *ops = g_ptr_array_new_with_free_func((GDestroyNotify)store_op_free);
+	g_auto(Query) query = query_begin(
+		store->state, "SELECT " COLUMNS " FROM op WHERE account = ? ORDER BY id");
+	guint damaged = 0;
+
+	query_add_text(&query, account);
+	while (query_next(&query)) {
+		StoreOp *op = read_op(&query);
+
+		if (op)
+			g_ptr_array_add(ops, op);
+		else
+			damaged++;
+	}
+	if (damaged)
+		log_line(LOG_ERROR, "store", "%u changes of %s in %s can't be read", damaged,
+			account, store->state->file);
+	if (out_damaged)
+		*out_damaged = damaged;
+	return ops;
+}
+
+/* ---- writing ---- */
+
+/* What would not be read again is not written. */
+static gboolean
+check_op(const StoreOp *op, GError **error)
+{
+	const UidSet *sets[] = {op->uids, op->from_uids_done, op->to_uids_done};
+
+	if (!is_whole(op))
+		return err_set(error, ERR_INPUT, "A change without messages can't be kept.");
+	for (guint i = 0; i < G_N_ELEMENTS(sets); i++) {
+		guint n = 0;
+
+		if (sets[i])
+			(void)uidset_ranges(sets[i], &n);
+		if (n > RANGES_MAX)
+			return err_set(error, ERR_LIMIT,
+				"Too many messages at once for one change; take fewer.");
+	}
+	return TRUE;
+}
+
+static char *
+uids_to_text(const UidSet *uids)
+{
+	return uids ? uidset_to_string(uids) : NULL;
+}
+
+gboolean
+store_op_put(Store *store, StoreOp *op, GError **error)
+{
+	g_autofree char *uids = uids_to_text(op->uids);
+	g_autofree char *flags = flagset_to_string(&op->flags);
+	g_autofree char *from_done = uids_to_text(op->from_uids_done);
+	g_autofree char *to_done = uids_to_text(op->to_uids_done);
+	gint64 id = op->id;
+	Query query;
+
+	if (!check_op(op, error) || (!id && !db_new_id(store->state, &id, error)))
+		return FALSE;
+	query = query_begin(store->state,
+		"INSERT OR REPLACE INTO op (" COLUMNS ")"
+		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+	query_add_int(&query, id);
+	query_add_int(&query, op->group);
+	query_add_text(&query, op->account);
+	query_add_blob(&query, op->mailbox);
+	query_add_int(&query, op->uidvalidity);
+	query_add_text(&query, uids);
+	query_add_int(&query, op->kind);
+	query_add_int(&query, op->state);
+	query_add_text(&query, flags);
+	query_add_blob(&query, op->to_mailbox);
+	query_add_int(&query, op->to_uidvalidity);
+	query_add_text(&query, from_done);
+	query_add_text(&query, to_done);
+	query_add_int(&query, op->step);
+	query_add_int(&query, op->is_undo);
+	query_add_int(&query, op->made_at);
+	if (!query_run(&query, error))
+		return FALSE;
+	op->id = id;
+	return TRUE;
+}
+
+gboolean
+store_op_remove(Store *store, gint64 id, GError **error)
+{
+	Query query = query_begin(store->state, "DELETE FROM op WHERE id = ?");
+
+	query_add_int(&query, id);
+	return query_run(&query, error);
+}
+
+gint64
+store_op_new_group(Store *store)
+{
+	g_autoptr(GError) error = NULL;
+	gint64 group;
+
+	if (db_new_id(store->state, &group, &error))
+		return group;
+	/* The turn will not be committed, so this number is never written. */
+	log_line(LOG_ERROR, "store", "%s", error->message);
+	return ++store->state->last_id;
+}
+
+gboolean
+store_ops_trim(Store *store, guint keep, GError **error)
+{
+	Query query =
+		query_begin(store->state, "DELETE FROM op WHERE state = ? AND undo_group NOT IN"
+					  " (SELECT DISTINCT undo_group FROM op WHERE state = ?"
+					  "  ORDER BY undo_group DESC LIMIT ?)");
+
+	query_add_int(&query, STORE_OP_DONE);
+	query_add_int(&query, STORE_OP_DONE);
+	query_add_int(&query, keep);
+	return query_run(&query, error);
+}
