@@ -1,9 +1,10 @@
 # The views and what they are made of; part of libui.a.
 
 UI_VIEWS = \
-	ui/date.h \
-	ui/pager.h \
-	ui/row.h \
+	ui/date.c ui/date.h \
+	ui/pager.c ui/pager.h \
+	ui/row.c ui/row.h \
+	ui/wrap.c ui/wrap.h \
 	ui/view-folders.h \
 	ui/view-help.h \
 	ui/view-index.h \

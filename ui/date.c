@@ -1,0 +1,101 @@
+#include "date.h"
+
+#include <time.h>
+
+static const char *const days[] = {
+	"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"};
+static const char *const months[] = {"January", "February", "March", "April", "May", "June", "July",
+	"August", "September", "October", "November", "December"};
+
+/* FALSE for what the calendar has no four-digit year for: a sender may say anything. */
+static gboolean
+to_local(gint64 date, struct tm *out_tm)
+{
+	time_t seconds = (time_t)date;
+	return localtime_r(&seconds, out_tm) && out_tm->tm_year >= -1900 &&
+	       out_tm->tm_year <= 9999 - 1900;
+}
+
+/* Days from DATE to NOW on the calendar: 0 is today, 1 yesterday. Noon to noon, so that an hour
+ * more or less of daylight saving does not count. */
+static gint64
+days_between(const struct tm *date, const struct tm *now)
+{
+	struct tm from = {
+		.tm_year = date->tm_year, .tm_mon = date->tm_mon, .tm_mday = date->tm_mday};
+	struct tm to = {.tm_year = now->tm_year, .tm_mon = now->tm_mon, .tm_mday = now->tm_mday};
+	from.tm_hour = to.tm_hour = 12;
+	return (timegm(&to) - timegm(&from)) / (24 * 60 * 60);
+}
+
+static void
+write_day_of_year(const struct tm *tm, char *out, gsize size)
+{
+	g_snprintf(out, size, "%d %.3s", tm->tm_mday, months[tm->tm_mon]);
+}
+
+void
+date_words(gint64 date, gint64 now, char *out, gsize size)
+{
+	struct tm tm, today;
+	out[0] = '\0';
+	if (date == 0 || !to_local(date, &tm) || !to_local(now, &today))
+		return;
+	gint64 age = days_between(&tm, &today);
+	if (age == 0)
+		g_snprintf(out, size, "%02d:%02d", tm.tm_hour, tm.tm_min);
+	else if (age == 1)
+		g_strlcpy(out, "Yesterday", size);
+	else if (age > 1 && age < 7)
+		g_snprintf(out, size, "%.3s", days[tm.tm_wday]);
+	else if (age > 0 && tm.tm_year == today.tm_year)
+		write_day_of_year(&tm, out, size);
+	else
+		g_snprintf(
+			out, size, "%04d-%02d-%02d", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday);
+}
+
+void
+date_short(gint64 date, gint64 now, char *out, gsize size)
+{
+	struct tm tm, today;
+	out[0] = '\0';
+	if (date == 0 || !to_local(date, &tm) || !to_local(now, &today))
+		return;
+	gint64 age = days_between(&tm, &today);
+	if (age == 0)
+		g_snprintf(out, size, "%02d:%02d", tm.tm_hour, tm.tm_min);
+	else if (age > 0 && age < 7)
+		g_snprintf(out, size, "%.3s", days[tm.tm_wday]);
+	else if (age > 0 && tm.tm_year == today.tm_year)
+		write_day_of_year(&tm, out, size);
+	else
+		g_snprintf(out, size, "%04d-%02d", tm.tm_year + 1900, tm.tm_mon + 1);
+}
+
+void
+date_long(gint64 date, char *out, gsize size)
+{
+	struct tm tm;
+	out[0] = '\0';
+	if (date == 0 || !to_local(date, &tm))
+		return;
+	g_snprintf(out, size, "%s, %d %s %d, %02d:%02d", days[tm.tm_wday], tm.tm_mday,
+		months[tm.tm_mon], tm.tm_year + 1900, tm.tm_hour, tm.tm_min);
+}
+
+void
+size_words(guint64 octets, char *out, gsize size)
+{
+	static const char *const units[] = {"kB", "MB", "GB", "TB", "PB", "EB"};
+	double value = (double)octets;
+	guint unit = 0;
+	if (octets < 1000) {
+		g_snprintf(out, size, "%u B", (guint)octets);
+		return;
+	}
+	/* 999.5 and more would be written as 1000. */
+	for (value /= 1000; value >= 999.5 && unit + 1 < G_N_ELEMENTS(units); unit++)
+		value /= 1000;
+	g_snprintf(out, size, value < 9.95 ? "%.1f %s" : "%.0f %s", value, units[unit]);
+}
