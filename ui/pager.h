@@ -1,6 +1,9 @@
 /*
  * Scrolled text: paragraphs with a style, wrapped to the width that they are shown in. The reader,
  * the help page and the log are made of it. Paragraphs hold any bytes.
+ *
+ * Only what is in view is ever cleaned and wrapped, so a text of megabytes costs what a screen
+ * costs; the place is a byte of a paragraph, so it stays when the width changes.
  */
 #pragma once
 
@@ -21,7 +24,7 @@ typedef struct {
 	const char
 		*lead; /* "From     ": before the first line; its width is the indent of the rest */
 	guint quote;   /* bars before each line */
-	gboolean fixed; /* cut instead of wrapped */
+	gboolean fixed; /* broken at the edge instead of between words */
 } PagerLook;
 
 /* Copies TEXT (one paragraph without LF). */
@@ -35,9 +38,17 @@ gboolean pager_page(Pager *pager, gint direction, guint parts); /* as list_page(
 gboolean pager_home(Pager *pager);
 gboolean pager_end(Pager *pager);
 gboolean pager_at_end(const Pager *pager);
-guint pager_percent(const Pager *pager); /* of the text that has been in view */
+guint pager_percent(const Pager *pager); /* of the text that is above the lower edge */
 
-/* Goes to the next line with TEXT (none: "" ends the search); FALSE: there is none. */
-gboolean pager_search(Pager *pager, const char *text, gint direction);
+typedef enum {
+	PAGER_FOUND, /* and in view */
+	PAGER_NOT_FOUND,
+	PAGER_SEARCHING, /* a slice of a long text is done: call pager_search_more() in a later turn */
+} PagerAnswer;
+
+/* Goes to the next paragraph with TEXT, round the ends, from the hit before when that is in view.
+ * All hits are shown; "" ends that. */
+PagerAnswer pager_search(Pager *pager, const char *text, gint direction);
+PagerAnswer pager_search_more(Pager *pager);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Pager, pager_free)
