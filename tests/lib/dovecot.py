@@ -87,7 +87,6 @@ default_vsz_limit = 4G
 first_valid_uid = 1
 first_valid_gid = 1
 auth_mechanisms = {mechanisms}
-auth_username_format =
 auth_failure_delay = 0
 mail_fsync = never
 mailbox_list_index = yes
@@ -103,7 +102,7 @@ service anvil {{
 }}
 service imap-login {{
   chroot =
-  service_count = 0
+  {many} = {forever}
   inet_listener imap {{
     port = {imap_port}
   }}
@@ -261,6 +260,7 @@ class Dovecot:
         text = ((CONFIG_24 if new else CONFIG_23) + CONFIG).format(
             dir=self.directory, driver=driver, path="~/" + ("Maildir" if driver == "maildir" else driver),
             user=pwd.getpwuid(self.uid).pw_name, group=grp.getgrgid(self.gid).gr_name,
+            many="restart_request_count" if new else "service_count", forever="unlimited" if new else "0",
             mechanisms=self.mechanisms, special=special, imap_port=self.imap_port, imaps_port=self.imaps_port)
         if new and self.capability:
             text += "imap_capability {\n  %s = yes\n}\n" % " = yes\n  ".join(self.capability.split())
