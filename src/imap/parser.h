@@ -5,8 +5,10 @@
  *   while (imap_parser_next(p, &response) == IMAP_PARSE_RESPONSE) ...
  *
  * It never reads, never blocks, and holds at most what LIMITS allow. A line that is not IMAP gives a
- * response of kind UNKNOWN and the stream goes on at the next line. Only what makes it impossible
- * to find the next line ends it: IMAP_PARSE_BAD with an error, then nothing more.
+ * response of kind UNKNOWN and the stream goes on at the next line; a FETCH that is larger than the
+ * limits comes without what did not fit. Only what makes it impossible to find the next line ends
+ * it (a literal above the limit), and what could only be given in part as if it were all (a line or
+ * a set above the limit that is no FETCH): IMAP_PARSE_BAD with ERR_LIMIT, then nothing more.
  */
 #pragma once
 
@@ -19,12 +21,12 @@ typedef struct {
 	guint64 literal; /* bytes of one literal */
 	gsize held;      /* bytes of a literal that must be held, such as a subject */
 	guint nesting;   /* depth of parentheses */
-	guint list;      /* members of one list, and ranges of one set */
+	guint list;      /* members of all lists of one response, and ranges of one set */
 } ImapLimits;
 
 typedef enum { IMAP_PARSE_RESPONSE, IMAP_PARSE_MORE, IMAP_PARSE_BAD } ImapParse;
 
-/* NULL: the defaults (1 MiB, 4 GiB - 1, 1 MiB, 100, 200000). */
+/* NULL: the defaults (8 MiB, which a SEARCH of a million takes; 4 GiB - 1; 1 MiB; 100; 1000000). */
 ImapParser *imap_parser_new(const ImapLimits *limits);
 void imap_parser_free(ImapParser *parser);
 

@@ -51,7 +51,9 @@ typedef struct {
 
 typedef struct ImapPart ImapPart;
 struct ImapPart {
-	const char *section; /* as BODY[section] wants it: "1.2"; "" for a multipart at the top */
+	/* As BODY[section] wants it: "1.2"; "" for a multipart at the top; "2.TEXT" for one that is
+	 * the body of message/rfc822 in part "2", whose children are "2.1", "2.2". */
+	const char *section;
 	ImapBytes type, subtype; /* "multipart" for one */
 	ImapParams params;
 	ImapBytes id, description, encoding;
