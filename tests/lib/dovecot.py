@@ -324,14 +324,18 @@ class Dovecot:
         except OSError:
             return ""
 
-    def doveadm(self, *args, name="work"):
-        """Runs doveadm on a user's mail without asking the running server; returns what it printed."""
+    def doveadm(self, command, *args, name="work"):
+        """Runs a command such as "mailbox status" on a user's mail without asking the running server; returns what
+        it printed."""
         program = os.path.join(os.path.dirname(self.program).replace("sbin", "bin"), "doveadm")
         env = dict(os.environ, HOME=self.home(name), USER=USERS[name])
-        done = subprocess.run([program, "-c", self.config, *args], env=env, capture_output=True, cwd="/",
-                              preexec_fn=self.as_mail_user)
+        line = [program, "-c", self.config, *command.split()]
+        if self.version >= (2, 4):
+            line = [program, "-c", self.config, "-o", "mail_home=" + self.home(name), *command.split(),
+                    "--no-userdb-lookup"]
+        done = subprocess.run([*line, *args], env=env, capture_output=True, cwd="/", preexec_fn=self.as_mail_user)
         if done.returncode != 0:
-            raise DovecotError("doveadm %s: %s" % (args[0], done.stderr.decode(errors="replace").strip()))
+            raise DovecotError("doveadm %s: %s" % (command, done.stderr.decode(errors="replace").strip()))
         return done.stdout.decode(errors="replace")
 
     def stop(self, gently=True):
