@@ -45,5 +45,5 @@ typedef struct {
 gboolean key_parse(const char *name, Key *out_key, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean key_parse_seq(const char *text, KeySeq *out_seq, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* As the user reads it: "Ctrl-d", "Enter", "g g". The caller's. */
-char *key_name(Key key);
-char *key_seq_name(const KeySeq *seq);
+char *key_to_string(Key key);
+char *key_seq_to_string(const KeySeq *seq);

@@ -1,0 +1,155 @@
+/* The table of actions; see action.h. */
+#include "action.h"
+
+#include <string.h>
+
+/* Flat table, in the order of the help page. */
+static const Action actions[] = {
+	{ACTION_NEXT, "next", ACTION_ARG_NONE, FALSE, IN_ALL, "j, Down", NULL, "Go one line down"},
+	{ACTION_PREVIOUS, "previous", ACTION_ARG_NONE, FALSE, IN_ALL, "k, Up", NULL,
+		"Go one line up"},
+	{ACTION_PAGE_DOWN, "page-down", ACTION_ARG_NONE, FALSE, IN_ALL, "PgDn, Ctrl-f", NULL,
+		"Go a page down"},
+	{ACTION_PAGE_UP, "page-up", ACTION_ARG_NONE, FALSE, IN_ALL, "PgUp, Ctrl-b", NULL,
+		"Go a page up"},
+	{ACTION_HALF_DOWN, "half-page-down", ACTION_ARG_NONE, FALSE, IN_ALL, "Ctrl-d", NULL,
+		"Go half a page down"},
+	{ACTION_HALF_UP, "half-page-up", ACTION_ARG_NONE, FALSE, IN_ALL, "Ctrl-u", NULL,
+		"Go half a page up"},
+	{ACTION_SCROLL_DOWN, "scroll-down", ACTION_ARG_NONE, FALSE, IN_ALL, "Ctrl-e", NULL,
+		"Scroll down by a line"},
+	{ACTION_SCROLL_UP, "scroll-up", ACTION_ARG_NONE, FALSE, IN_ALL, "Ctrl-y", NULL,
+		"Scroll up by a line"},
+	{ACTION_FIRST, "first", ACTION_ARG_NONE, FALSE, IN_ALL, "g, Home", NULL,
+		"Go to the beginning"},
+	{ACTION_LAST, "last", ACTION_ARG_NONE, FALSE, IN_ALL, "G, End", NULL, "Go to the end"},
+	{ACTION_NEXT_MESSAGE, "next-message", ACTION_ARG_NONE, FALSE, IN_MAIL, "J, Ctrl-n", "next",
+		"Read the next message of the list"},
+	{ACTION_PREVIOUS_MESSAGE, "previous-message", ACTION_ARG_NONE, FALSE, IN_MAIL, "K, Ctrl-p",
+		NULL, "Read the previous message of the list"},
+	{ACTION_NEXT_UNREAD, "next-unread", ACTION_ARG_NONE, FALSE, IN_MAIL, "]", "next unread",
+		"Go to the next unread message"},
+
+	{ACTION_READ, "read", ACTION_ARG_NONE, FALSE, IN_FOLDERS | IN_INDEX, "Enter, l, Right",
+		"read", "Open what is under the cursor, a message or a folder"},
+	{ACTION_OPEN, "open", ACTION_ARG_FOLDER, FALSE, IN_ALL, "o", "open", "Open a folder"},
+	{ACTION_CLOSE, "close", ACTION_ARG_NONE, FALSE, IN_FOLDERS | IN_PAGERS, "q", "back",
+		"Leave this view"},
+	{ACTION_EXPAND, "expand", ACTION_ARG_NONE, FALSE, IN_FOLDERS, "+", NULL,
+		"Show the folders in this one"},
+	{ACTION_COLLAPSE, "collapse", ACTION_ARG_NONE, FALSE, IN_FOLDERS, "-, Left, h", NULL,
+		"Hide the folders in this one"},
+	{ACTION_FOCUS_NEXT, "focus-next", ACTION_ARG_NONE, FALSE, IN_FOLDERS | IN_INDEX | IN_READER,
+		"Tab", "other pane", "Give the keys to the next pane"},
+	{ACTION_FOCUS_PREVIOUS, "focus-previous", ACTION_ARG_NONE, FALSE,
+		IN_FOLDERS | IN_INDEX | IN_READER, "Shift-Tab", NULL,
+		"Give the keys to the pane before"},
+	{ACTION_FOCUS_FOLDERS, "focus-folders", ACTION_ARG_NONE, FALSE, IN_INDEX | IN_READER, "",
+		"folders", "Give the keys to the folders"},
+	{ACTION_FOCUS_INDEX, "focus-index", ACTION_ARG_NONE, FALSE, IN_FOLDERS | IN_READER, "",
+		NULL, "Give the keys to the list"},
+	{ACTION_HEADERS, "headers", ACTION_ARG_NONE, FALSE, IN_READER, "v", "headers",
+		"Show all header fields, or the usual ones"},
+
+	{ACTION_MARK, "mark", ACTION_ARG_NONE, FALSE, IN_INDEX, "x", "mark",
+		"Mark this message, or take its mark away"},
+	{ACTION_MARK_ALL, "mark-all", ACTION_ARG_NONE, FALSE, IN_INDEX, "X", NULL,
+		"Mark every message of which the line is here"},
+	{ACTION_UNMARK_ALL, "unmark-all", ACTION_ARG_NONE, FALSE, IN_INDEX, "", "unmark",
+		"Take all marks away"},
+	{ACTION_MARK_READ, "mark-read", ACTION_ARG_NONE, FALSE, IN_MAIL, "R", NULL, "Mark as read"},
+	{ACTION_MARK_UNREAD, "mark-unread", ACTION_ARG_NONE, FALSE, IN_MAIL, "U", NULL,
+		"Mark as unread"},
+	{ACTION_TOGGLE_FLAG, "toggle-flag", ACTION_ARG_NONE, FALSE, IN_MAIL, "f, !", "flag",
+		"Flag, or take the flag away"},
+	{ACTION_FLAG, "flag", ACTION_ARG_NONE, FALSE, IN_MAIL, "", NULL, "Flag as important"},
+	{ACTION_UNFLAG, "unflag", ACTION_ARG_NONE, FALSE, IN_MAIL, "", NULL, "Take the flag away"},
+	{ACTION_DELETE, "delete", ACTION_ARG_NONE, FALSE, IN_MAIL, "d, Delete", "delete",
+		"Move to the trash; in the trash, delete for good"},
+	{ACTION_ARCHIVE, "archive", ACTION_ARG_NONE, FALSE, IN_MAIL, "a", "archive",
+		"Move to the archive"},
+	{ACTION_MOVE, "move", ACTION_ARG_FOLDER, FALSE, IN_MAIL, "m", "move", "Move to a folder"},
+	{ACTION_COPY, "copy", ACTION_ARG_FOLDER, FALSE, IN_MAIL, "c", "copy", "Copy to a folder"},
+	{ACTION_UNDO, "undo", ACTION_ARG_NONE, FALSE, IN_ALL, "u", "undo",
+		"Take the last change back"},
+
+	{ACTION_SEARCH, "search", ACTION_ARG_TEXT, FALSE, IN_ALL, "/", "search",
+		"Search subjects and addresses; in a text, the text"},
+	{ACTION_SEARCH_NEXT, "search-next", ACTION_ARG_NONE, FALSE, IN_ALL, "n", "next hit",
+		"Go to the next hit; without a search, to the next unread message"},
+	{ACTION_SEARCH_PREVIOUS, "search-previous", ACTION_ARG_NONE, FALSE, IN_ALL, "N", NULL,
+		"Go to the hit before"},
+
+	{ACTION_COMMAND, "command", ACTION_ARG_NONE, FALSE, IN_ALL, ":", "command",
+		"Type the name of an action"},
+	{ACTION_HELP, "help", ACTION_ARG_NONE, FALSE, IN_ALL, "?, F1", "help", "Show this page"},
+	{ACTION_LOG, "log", ACTION_ARG_NONE, FALSE, IN_ALL, "L", NULL, "Show what happened"},
+	{ACTION_RECONNECT, "reconnect", ACTION_ARG_NONE, FALSE, IN_ALL, "", NULL,
+		"Connect to the server now"},
+	{ACTION_THEME, "theme", ACTION_ARG_THEME, FALSE, IN_ALL, "", NULL,
+		"Use another theme until the end"},
+	{ACTION_REDRAW, "redraw", ACTION_ARG_NONE, FALSE, IN_ALL, "Ctrl-l", NULL,
+		"Paint the screen anew"},
+	{ACTION_SAVE_SCREEN, "save-screen", ACTION_ARG_FILE, FALSE, IN_ALL, "", NULL,
+		"Write what the screen shows to a file"},
+	{ACTION_WAIT_IDLE, "wait-idle", ACTION_ARG_TEXT, TRUE, 0, "", NULL,
+		"In a script: wait until nothing is on the way, at most so many seconds"},
+	{ACTION_ESCAPE, "escape", ACTION_ARG_NONE, FALSE, IN_ALL, "Esc", NULL,
+		"Leave what is half done: a search, marks, a view"},
+	{ACTION_SUSPEND, "suspend", ACTION_ARG_NONE, FALSE, IN_ALL, "Ctrl-z", NULL,
+		"Go back to the shell for a while"},
+	{ACTION_QUIT, "quit", ACTION_ARG_NONE, FALSE, IN_ALL, "Q, Ctrl-c", "quit",
+		"Leave the program"},
+};
+
+static const char *const view_names[VIEW_COUNT] = {
+	[VIEW_FOLDERS] = "folders",
+	[VIEW_INDEX] = "index",
+	[VIEW_READER] = "reader",
+	[VIEW_HELP] = "help",
+	[VIEW_LOG] = "log",
+};
+
+const Action *
+action_at(guint i)
+{
+	return i < G_N_ELEMENTS(actions) ? &actions[i] : NULL;
+}
+
+const Action *
+action_get(ActionId id)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(actions); i++) {
+		if (actions[i].id == id)
+			return &actions[i];
+	}
+	return NULL;
+}
+
+const Action *
+action_find(const char *name)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(actions); i++) {
+		if (g_ascii_strcasecmp(actions[i].name, name) == 0)
+			return &actions[i];
+	}
+	return NULL;
+}
+
+const char *
+action_view_name(ViewKind view)
+{
+	return view < VIEW_COUNT ? view_names[view] : "";
+}
+
+gboolean
+action_find_view(const char *name, ViewKind *out_view)
+{
+	for (guint i = 0; i < VIEW_COUNT; i++) {
+		if (strcmp(view_names[i], name) == 0) {
+			*out_view = (ViewKind)i;
+			return TRUE;
+		}
+	}
+	return FALSE;
+}
