@@ -51,6 +51,8 @@ guint prompt_choice_count(const Prompt *prompt);
 const char *prompt_choice(const Prompt *prompt, guint i);
 gint prompt_choice_cursor(const Prompt *prompt);
 
+/* Rows that it takes at the foot, choices included; 0 while it is closed. */
+guint prompt_rows(const Prompt *prompt);
 /* Paints the last row of PAINT and, in the rows above it, the choices. */
 void prompt_draw(const Prompt *prompt, Paint *paint);
 
