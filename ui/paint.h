@@ -69,3 +69,23 @@ const char *paint_glyph_text(Glyph glyph);
 /* Where the hardware cursor sits when the frame is done: on what has the user's attention. The
  * last call wins; views without the focus don't call it. */
 void paint_cursor(Paint *paint, guint row, guint col);
+
+/* ---- for the app ---- */
+
+typedef struct PaintScreen PaintScreen;
+
+/* COLORS as of term_colors(). A theme that needs more than there are gives way to "sixteen" or
+ * "plain". THEME is borrowed and outlives the screen or the next paint_screen_set_theme(). */
+PaintScreen *paint_screen_new(const Theme *theme, guint colors);
+void paint_screen_free(PaintScreen *screen);
+void paint_screen_set_theme(PaintScreen *screen, const Theme *theme);
+
+/* Between these, views paint. The second puts the hardware cursor in its place. */
+void paint_screen_begin(PaintScreen *screen);
+void paint_screen_end(PaintScreen *screen);
+/* The rectangle of the screen that a view paints in; the caller's, g_free(). */
+Paint *paint_new(PaintScreen *screen, guint row, guint col, guint rows, guint cols);
+/* The painted screen as lines of text without blanks at their ends. The caller's. */
+char *paint_screen_text(PaintScreen *screen);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PaintScreen, paint_screen_free)

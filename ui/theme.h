@@ -7,7 +7,7 @@
  *   [theme]
  *   title = Dusk
  *   colors = 256                   # what it needs of the terminal: 256, 16 or 0
- *   solid = #1c1c1c                # its own background, used by "theme = dusk solid"
+ *   solid = #d0d0d0 #1c1c1c        # text and background of its own, for "theme = dusk solid"
  *
  *   [colors]
  *   accent = #5fafd7               # names for the colours below

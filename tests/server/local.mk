@@ -1,3 +1,0 @@
-SERVER_TESTS = tests/server/sample-server.py
-TESTS += $(SERVER_TESTS)
-EXTRA_DIST += $(SERVER_TESTS)
