@@ -7,3 +7,8 @@ TESTS += tests/unit/test-parser
 tests_unit_test_parser_SOURCES = tests/unit/test-parser.c $(IMAP_DUMP)
 tests_unit_test_parser_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_parser_LDADD = $(IMAP_LIBS)
+
+check_PROGRAMS += tests/unit/test-seqmap
+TESTS += tests/unit/test-seqmap
+tests_unit_test_seqmap_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_seqmap_LDADD = $(IMAP_LIBS)
