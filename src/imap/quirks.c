@@ -1,0 +1,80 @@
+#include "imap/quirks.h"
+
+#include "imap/encode.h"
+
+#include <string.h>
+
+typedef struct {
+	const char *words; /* in the greeting or in ID, any case; NULL */
+	const char *cap;   /* a capability that only this server has; NULL */
+	ImapQuirks quirks;
+} Family;
+
+#define MINUTES (60 * G_USEC_PER_SEC)
+
+static const Family families[] = {
+	/* Sessions idle longer than some minutes are dropped without a word; commands above 1000
+	 * octets are refused. */
+	{NULL, "XYMHIGHESTMODSEQ",
+		{.server = "Yahoo", .idle_renew = 3 * MINUTES, .command_octets = 1000}},
+	{"yahoo", NULL, {.server = "Yahoo", .idle_renew = 3 * MINUTES, .command_octets = 1000}},
+	/* Its ESEARCH gives counts only. */
+	{NULL, "XAPPLELITERAL", {.server = "iCloud", .no_esearch = TRUE}},
+	{"coremail", NULL, {.server = "Coremail", .no_sasl_ir = TRUE, .idle_renew = 5 * MINUTES}},
+	/* BAD to every LIST with options. */
+	{"proton", NULL, {.server = "Proton Bridge", .list_step = LIST_PLAIN}},
+	/* Versions of it crash on LIST with SUBSCRIBED. */
+	{"zimbra", NULL, {.server = "Zimbra", .list_step = LIST_PLAIN}},
+	{"rambler", NULL, {.server = "Rambler", .idle_renew = 55 * G_USEC_PER_SEC}},
+	/* Lines above 16 KB are cut; the rest of these behave once asked politely. */
+	{"courier", NULL, {.server = "Courier"}},
+	{"exchange", NULL, {.server = "Exchange"}},
+	{"cyrus", NULL, {.server = "Cyrus"}},
+	{"dovecot", NULL, {.server = "Dovecot"}},
+	{"gimap", "X-GM-EXT-1", {.server = "Gmail", .idle_renew = 10 * MINUTES}},
+};
+
+void
+imap_quirks_init(ImapQuirks *quirks)
+{
+	*quirks = (ImapQuirks){.command_octets = 8000};
+}
+
+static void
+add(ImapQuirks *quirks, const ImapQuirks *more)
+{
+	quirks->server = more->server;
+	if (more->idle_renew)
+		quirks->idle_renew = more->idle_renew;
+	if (more->command_octets)
+		quirks->command_octets = more->command_octets;
+	quirks->list_step = MAX(quirks->list_step, more->list_step);
+	quirks->no_sasl_ir |= more->no_sasl_ir;
+	quirks->no_esearch |= more->no_esearch;
+}
+
+void
+imap_quirks_learn_words(ImapQuirks *quirks, const char *words)
+{
+	g_autofree char *lower = g_ascii_strdown(words, -1);
+
+	for (gsize i = 0; i < G_N_ELEMENTS(families); i++)
+		if (families[i].words && strstr(lower, families[i].words))
+			add(quirks, &families[i].quirks);
+}
+
+static gboolean
+has_name(const char *list, const char *name)
+{
+	g_auto(GStrv) names = g_strsplit(list, " ", -1);
+
+	return g_strv_contains((const char *const *)names, name);
+}
+
+void
+imap_quirks_learn_caps(ImapQuirks *quirks, const ImapCaps *caps)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(families); i++)
+		if (families[i].cap && has_name(imap_caps_text(caps), families[i].cap))
+			add(quirks, &families[i].quirks);
+}

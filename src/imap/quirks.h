@@ -1,0 +1,22 @@
+/*
+ * How real servers deviate, as named fields: set from the greeting, the answer to ID and the
+ * capabilities. Nothing else in the program asks which server it talks to.
+ */
+#pragma once
+
+#include "imap/caps.h"
+
+typedef struct {
+	const char *server;   /* the family that was recognised, for the log; NULL */
+	gint64 idle_renew;    /* microseconds after which IDLE is broken; 0: as configured */
+	gsize command_octets; /* longest command that is taken */
+	guint list_step;      /* where the ladder of LIST begins (encode.h) */
+	gboolean no_sasl_ir;  /* offers SASL-IR and breaks on an initial response */
+	gboolean no_esearch;  /* offers ESEARCH and answers without the UIDs */
+} ImapQuirks;
+
+/* The defaults: no deviation. */
+void imap_quirks_init(ImapQuirks *quirks);
+/* WORDS is a greeting or what ID answered. Adds to what was recognised before. */
+void imap_quirks_learn_words(ImapQuirks *quirks, const char *words);
+void imap_quirks_learn_caps(ImapQuirks *quirks, const ImapCaps *caps);
