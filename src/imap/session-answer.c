@@ -1,0 +1,243 @@
+/* Tagged answers: what becomes of a command. */
+#include "imap/session-private.h"
+
+#include "base/log.h"
+
+#include <string.h>
+
+ErrCode
+session_error_code(const ImapResponse *response)
+{
+	switch (response->code.kind) {
+	case IMAP_CODE_UNAVAILABLE:
+	case IMAP_CODE_INUSE:
+	case IMAP_CODE_LIMIT: return ERR_BUSY;
+	case IMAP_CODE_NONEXISTENT:
+	case IMAP_CODE_TRYCREATE:
+	case IMAP_CODE_EXPUNGEISSUED: return ERR_GONE;
+	default: return response->status == IMAP_BAD ? ERR_BAD : ERR_NO;
+	}
+}
+
+/* ---- the end of a command ---- */
+
+/* Asks once more, in a plainer form or for names that are still missing. */
+static void
+ask_again(ImapSession *session, Op *op)
+{
+	op->again = FALSE;
+	g_clear_pointer(&op->lines, g_ptr_array_unref);
+	op->sent = op->answered = 0;
+	op->step = session_encoding(session, op).step + 1;
+	if (op->command->verb == VERB_LIST)
+		session->list_step = op->step;
+	g_queue_push_head(&session->waiting, op);
+}
+
+/* Namespaces of others that "*" did not cover (RFC 2342). */
+static gboolean
+list_missing_namespaces(ImapSession *session, Op *op)
+{
+	ImapEncoding encoding = session_encoding(session, op);
+
+	if (op->error || !op->prefixes || !op->prefixes->len)
+		return FALSE;
+	for (guint i = 0; i < op->prefixes->len; i++) {
+		ImapLine *line =
+			imap_encode_list_prefix(op->command, &encoding, op->prefixes->pdata[i]);
+
+		line->optional = TRUE;
+		g_ptr_array_add(op->lines, line);
+	}
+	g_ptr_array_set_size(op->prefixes, 0);
+	g_queue_push_head(&session->waiting, op);
+	return TRUE;
+}
+
+void
+session_op_finish(ImapSession *session, Op *op, const ImapResponse *response)
+{
+	if (op->id)
+		session->pending--;
+	if (op->id && !op->cancelled)
+		session_emit_done(session, op->id, g_steal_pointer(&op->error), response);
+	g_hash_table_remove(session->ops, op);
+}
+
+/* All lines that were sent are answered. What was not sent yet is not sent any more after a
+ * refusal: the rest of a MOVE into a full mailbox would fare no better. */
+static void
+op_answered(ImapSession *session, Op *op, const ImapResponse *response)
+{
+	gboolean unsent = op->sent < op->lines->len;
+
+	if (unsent && !op->error && !op->again)
+		return;
+	if (unsent)
+		g_queue_remove(&session->waiting, op);
+	if (op->again)
+		ask_again(session, op);
+	else if (!list_missing_namespaces(session, op))
+		session_op_finish(session, op, response);
+}
+
+/* ---- SELECT ---- */
+
+/* What was sent behind a SELECT that failed means no mailbox. */
+static void
+fail_followers(ImapSession *session, const GError *error)
+{
+	for (GList *at = session->flights.head; at; at = at->next) {
+		Op *op = ((Flight *)at->data)->op;
+		VerbTraits traits = verb_info(op->command->verb)->traits;
+
+		if (traits & OPENS_MAILBOX)
+			return;
+		if ((traits & NEEDS_MAILBOX) && !op->error)
+			op->error = g_error_copy(error);
+	}
+}
+
+static void
+select_answered(ImapSession *session, Op *op, const ImapResponse *response)
+{
+	if (response->status != IMAP_OK) {
+		session_signal(session, SIGNAL_SELECT_NO);
+		if (op->error)
+			fail_followers(session, op->error);
+		return;
+	}
+	if (session->mailbox) {
+		session->mailbox->read_only = op->command->verb == VERB_EXAMINE ||
+					      response->code.kind == IMAP_CODE_READ_ONLY;
+		session_signal(session, SIGNAL_SELECT_OK);
+	}
+}
+
+/* ---- one answer ---- */
+
+static void
+refuse(ImapSession *session, Op *op, const ImapResponse *response)
+{
+	ImapEncoding encoding = session_encoding(session, op);
+	gboolean syntax = response->status == IMAP_BAD || op->command->verb == VERB_LIST;
+	g_autofree char *doing = NULL;
+
+	if (syntax && imap_encode_has_fallback(op->command, &encoding)) {
+		log_line(LOG_WARN, session->log_name, "asking in a plainer form after: %s",
+			response->text.data ? response->text.data : "");
+		op->again = TRUE;
+		return;
+	}
+	if (op->error)
+		return;
+	doing = imap_command_describe(op->command);
+	err_set(&op->error, session_error_code(response), "%s refused %s: %s", session->host, doing,
+		response->text.len ? response->text.data : "it gave no reason");
+}
+
+static void
+report_copied(ImapSession *session, Op *op, const ImapResponse *response)
+{
+	ImapCodeKind kind = response->code.kind;
+
+	if (op->id && !op->cancelled && response->status == IMAP_OK &&
+		(kind == IMAP_CODE_COPYUID || kind == IMAP_CODE_APPENDUID))
+		session_emit(session, IMAP_EVENT_COPIED, op->id)->code = &response->code;
+}
+
+static void
+caps_answered(ImapSession *session, const ImapResponse *response)
+{
+	/* One that says nothing of itself can the minimum. */
+	if (response->status != IMAP_OK || !imap_caps_known(session->caps))
+		session_learn_caps(session, "IMAP4rev1");
+	session_signal(session, SIGNAL_CAPS);
+}
+
+/* TRUE: nothing else has to be done with the command. */
+static gboolean
+answer_of_own(ImapSession *session, Op *op, const ImapResponse *response)
+{
+	switch (op->command->verb) {
+	case VERB_CAPABILITY: caps_answered(session, response); return TRUE;
+	case VERB_STARTTLS:
+		session_signal(session,
+			response->status == IMAP_OK ? SIGNAL_TLS_AGREED : SIGNAL_TLS_REFUSED);
+		return TRUE;
+	case VERB_AUTHENTICATE:
+	case VERB_LOGIN: session_login_answer(session, response); return TRUE;
+	case VERB_IDLE:
+		session->idle = IDLE_OFF;
+		session->idle_refused = response->status != IMAP_OK;
+		return TRUE;
+	case VERB_ID: return TRUE;
+	default: return FALSE;
+	}
+}
+
+static void
+owners_answered(ImapSession *session, Op *op, const ImapLine *line, const ImapResponse *response)
+{
+	Verb verb = op->command->verb;
+	gboolean closed = verb == VERB_UNSELECT && response->status != IMAP_BAD;
+
+	report_copied(session, op, response);
+	if (response->status != IMAP_OK && !line->optional && !closed)
+		refuse(session, op, response);
+	if (verb_info(verb)->traits & OPENS_MAILBOX)
+		select_answered(session, op, response);
+	if (closed && session->state == IMAP_STATE_SELECTED)
+		session_signal(session, SIGNAL_UNSELECTED);
+	if (++op->answered == op->sent)
+		op_answered(session, op, response);
+	if (verb == VERB_LOGOUT)
+		session_signal(session, SIGNAL_LOGOUT_DONE);
+}
+
+static Flight *
+take_flight(ImapSession *session, const ImapResponse *response)
+{
+	for (GList *at = session->flights.head; at; at = at->next) {
+		Flight *flight = at->data;
+
+		if (response->tag.len && !strcmp(flight->tag, response->tag.data)) {
+			g_queue_delete_link(&session->flights, at);
+			return flight;
+		}
+	}
+	return NULL;
+}
+
+void
+session_answer(ImapSession *session, const ImapResponse *response)
+{
+	Flight *flight = take_flight(session, response);
+	gboolean unfinished = flight && session->literal == flight;
+	ImapLine *line = flight ? flight->line : NULL;
+	Op *op = flight ? flight->op : NULL;
+
+	if (!flight) {
+		log_line(LOG_WARN, session->log_name, "answer to a tag that was not sent");
+		return;
+	}
+	log_line(LOG_WIRE, session->log_name, "< %s %s", flight->tag,
+		response->status == IMAP_OK   ? "OK"
+		: response->status == IMAP_NO ? "NO"
+					      : "BAD");
+	if (unfinished)
+		session->literal = NULL; /* its literal was refused */
+	session_flight_free(flight);
+	if (unfinished && response->status == IMAP_OK) {
+		g_hash_table_remove(session->ops, op);
+		session_fail(session, ERR_PROTOCOL,
+			"%s said that a command is done of which it has seen only the half",
+			session->host);
+	} else if (answer_of_own(session, op, response)) {
+		g_hash_table_remove(session->ops, op);
+	} else {
+		owners_answered(session, op, line, response);
+	}
+	if (session->state != IMAP_STATE_DEAD)
+		session_look_at_head(session);
+}

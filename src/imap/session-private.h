@@ -1,0 +1,170 @@
+/*
+ * The inside of a session, shared by its parts:
+ *
+ *   session.c           its face: bytes in and out, the queue of events, time
+ *   session-table.c     which signal may come in which state, and what follows
+ *   session-login.c     from the greeting to READY
+ *   session-send.c      what may be sent when; literals, IDLE
+ *   session-answer.c    tagged answers: what becomes of a command
+ *   session-untagged.c  everything else that a server says
+ */
+#pragma once
+
+#include "base/err.h"
+#include "imap/auth.h"
+#include "imap/command-private.h"
+#include "imap/encode.h"
+#include "imap/quirks.h"
+#include "imap/session-table.h"
+
+/* A command on its way: waiting, or some of its lines sent, or all of them. */
+typedef struct {
+	ImapCmdId id; /* 0: the session's own */
+	ImapCommand *command;
+	GPtrArray *lines; /* of ImapLine; NULL before the first is sent */
+	guint sent, answered;
+	guint step;     /* how plain it is asked (encode.h) */
+	gboolean again; /* refused in this step: try the next one */
+	gboolean cancelled;
+	GError *error;
+	GHashTable *subscribed; /* LIST: names that LSUB gave; NULL */
+	GPtrArray *prefixes;    /* LIST: namespaces of which no name was seen yet; NULL */
+} Op;
+
+/* One tagged line on the wire without its answer. */
+typedef struct {
+	Op *op;
+	ImapLine *line;
+	char *tag;
+	guint piece;    /* the next to send */
+	gboolean begun; /* all lines before it are answered */
+} Flight;
+
+typedef enum {
+	IDLE_OFF,
+	IDLE_ASKED, /* sent, the server has not said "+": DONE would be taken for garbage */
+	IDLE_ON,
+	IDLE_ENDING, /* DONE was sent */
+} IdleState;
+
+/* An event with what it owns; everything else in it is borrowed from the parser's response. */
+typedef struct {
+	ImapEvent event;
+	GError *error;
+	ImapList list;
+} QueuedEvent;
+
+struct ImapSession {
+	/* from the config */
+	ImapTransport transport;
+	char *host, *user, *password, *token, *mechanisms;
+	char *client_name, *client_version;
+	char *log_name;
+	guint64 tag_secret;
+	ImapLimits limits;
+	gboolean has_limits;
+	gint64 greeting_timeout, command_timeout, idle_renew;
+
+	/* the wire */
+	ImapState state;
+	ImapParser *parser;
+	gboolean eof;
+	GByteArray *out;
+	gsize out_at; /* written already */
+	guint last_tag;
+	gint64 now, started, heard, sent; /* 0: not yet */
+
+	/* what the server is */
+	ImapCaps *caps;
+	ImapQuirks quirks;
+	guint list_step; /* which form of LIST it took */
+	char *server;
+
+	/* logging in */
+	gboolean secured, authenticated, caps_are_new;
+	char *exporter, *unique; /* channel binding, base64 */
+	GPtrArray *candidates;   /* mechanisms not tried yet; NULL before they were chosen */
+	ImapAuth *auth;          /* the attempt under way */
+	char *mechanism;
+	gboolean no_initial; /* the server broke on an initial response */
+	gboolean exposed;    /* something secret was sent in this attempt */
+	GError *auth_error;  /* why we cancelled it */
+
+	/* commands */
+	GHashTable *ops; /* owns each Op */
+	GQueue waiting;  /* of Op, which may have lines sent already if it is the first */
+	GQueue flights;  /* of Flight, oldest first */
+	Flight *literal; /* waits for "+" with its next piece */
+	ImapCmdId last_id;
+	guint pending;
+	IdleState idle;
+	gint64 idle_since;
+	gboolean want_idle, idle_refused;
+
+	/* the open mailbox */
+	ImapSelected *mailbox; /* being opened or open */
+	SeqMap *map;           /* NULL unless SELECTED */
+
+	GQueue events;
+	QueuedEvent *current; /* what the owner holds */
+	UidSet *no_uids;
+};
+
+/* ---- session.c ---- */
+void session_signal(ImapSession *session, SessionSignal signal);
+/* The event is borrowed and to be filled in at once. */
+ImapEvent *session_emit(ImapSession *session, ImapEventKind kind, ImapCmdId cmd);
+void session_emit_done(
+	ImapSession *session, ImapCmdId cmd, GError *take_error, const ImapResponse *response);
+void session_emit_list(ImapSession *session, const ImapList *list);
+void session_fail(ImapSession *session, ErrCode code, const char *format, ...) G_GNUC_PRINTF(3, 4);
+gboolean session_policy_is_met(const ImapSession *session);
+/* What it is doing now, "opening INBOX". The caller's. */
+char *session_doing(const ImapSession *session);
+
+/* ---- session-table.c calls these ---- */
+void session_login_begin(ImapSession *session);
+void session_login_starttls(ImapSession *session);
+void session_login_preauth(ImapSession *session);
+void session_login_handshake(ImapSession *session);
+void session_login_continue(ImapSession *session);
+void session_login_next(ImapSession *session);
+void session_login_done(ImapSession *session);
+void session_fail_preauth(ImapSession *session);
+void session_fail_no_starttls(ImapSession *session);
+void session_mailbox_begin(ImapSession *session);
+void session_mailbox_opened(ImapSession *session);
+void session_mailbox_forget(ImapSession *session);
+
+/* ---- session-login.c ---- */
+void session_greeting(ImapSession *session, const ImapResponse *response);
+void session_forget_server(ImapSession *session);
+void session_learn_caps(ImapSession *session, const char *atoms);
+void session_learn_server(ImapSession *session, const char *words);
+void session_login_challenge(ImapSession *session, const ImapResponse *response);
+void session_login_answer(ImapSession *session, const ImapResponse *response);
+
+/* ---- session-send.c ---- */
+Op *session_op_new(ImapSession *session, ImapCommand *take_command);
+void session_op_free(Op *op);
+void session_flight_free(Flight *flight);
+/* The session's own, ahead of everything that waits. */
+void session_send_first(ImapSession *session, ImapCommand *take_command);
+void session_write(ImapSession *session, const char *text, gssize len);
+/* Sends what may be sent now. */
+void session_pump(ImapSession *session);
+void session_idle_if_quiet(ImapSession *session);
+void session_idle_stop(ImapSession *session);
+/* Tells the table when the oldest unanswered command is one that changes the state. */
+void session_look_at_head(ImapSession *session);
+void session_continue(ImapSession *session, const ImapResponse *response);
+Flight *session_oldest(const ImapSession *session, Verb verb);
+ImapEncoding session_encoding(const ImapSession *session, const Op *op);
+
+/* ---- session-answer.c ---- */
+void session_answer(ImapSession *session, const ImapResponse *response);
+void session_op_finish(ImapSession *session, Op *op, const ImapResponse *response);
+ErrCode session_error_code(const ImapResponse *response);
+
+/* ---- session-untagged.c ---- */
+void session_untagged(ImapSession *session, const ImapResponse *response);

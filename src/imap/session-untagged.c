@@ -1,0 +1,390 @@
+/* Everything that a server says without being asked, or ahead of a tagged answer. */
+#include "imap/session-private.h"
+
+#include "base/log.h"
+
+#include <string.h>
+
+/* ---- mailbox: its beginning and its end ---- */
+
+void
+session_mailbox_forget(ImapSession *session)
+{
+	if (session->mailbox) {
+		g_free(session->mailbox->mailbox);
+		flagset_clear(&session->mailbox->permanent_flags);
+		g_free(session->mailbox);
+		session->mailbox = NULL;
+	}
+	g_clear_pointer(&session->map, seqmap_free);
+}
+
+void
+session_mailbox_begin(ImapSession *session)
+{
+	Flight *select = g_queue_peek_head(&session->flights);
+
+	session_mailbox_forget(session);
+	session->mailbox = g_new0(ImapSelected, 1);
+	session->mailbox->mailbox = g_strdup(select->op->command->mailbox);
+	session->mailbox->permanent_flags.bits =
+		FLAG_SEEN | FLAG_ANSWERED | FLAG_FLAGGED | FLAG_DELETED | FLAG_DRAFT;
+}
+
+void
+session_mailbox_opened(ImapSession *session)
+{
+	session->map = seqmap_new(session->mailbox->exists);
+	session_emit(session, IMAP_EVENT_SELECTED, 0)->selected = session->mailbox;
+}
+
+/* ---- status responses ---- */
+
+static void
+copied(ImapSession *session, const ImapResponse *response)
+{
+	Flight *flight = session_oldest(session, VERB_MOVE);
+
+	flight = flight ? flight : session_oldest(session, VERB_COPY);
+	if (flight && !flight->op->cancelled)
+		session_emit(session, IMAP_EVENT_COPIED, flight->op->id)->code = &response->code;
+}
+
+static void
+mailbox_code(ImapSession *session, const ImapCode *code)
+{
+	ImapSelected *mailbox = session->mailbox;
+
+	if (!mailbox)
+		return;
+	switch (code->kind) {
+	case IMAP_CODE_UIDVALIDITY: mailbox->uidvalidity = (guint32)code->number; break;
+	case IMAP_CODE_UIDNEXT: mailbox->uidnext = (guint32)code->number; break;
+	case IMAP_CODE_HIGHESTMODSEQ: mailbox->highestmodseq = code->number; break;
+	case IMAP_CODE_NOMODSEQ: mailbox->highestmodseq = 0; break;
+	case IMAP_CODE_READ_ONLY: mailbox->read_only = TRUE; break;
+	case IMAP_CODE_PERMANENTFLAGS:
+		flagset_clear(&mailbox->permanent_flags);
+		mailbox->permanent_flags = flagset_copy(&code->flags);
+		mailbox->any_keyword = code->any_keyword;
+		break;
+	default: break;
+	}
+}
+
+static void
+on_bye(ImapSession *session, const ImapResponse *response)
+{
+	g_autofree char *doing = NULL;
+
+	if (session->state == IMAP_STATE_LOGOUT)
+		return;
+	doing = session_doing(session);
+	session_fail(session, session_error_code(response) == ERR_BUSY ? ERR_BUSY : ERR_CLOSED,
+		"%s ended the connection while %s: %s", session->host, doing,
+		response->text.len ? response->text.data : "it gave no reason");
+}
+
+static void
+on_status(ImapSession *session, const ImapResponse *response)
+{
+	const ImapCode *code = &response->code;
+
+	if (response->status == IMAP_BYE) {
+		on_bye(session, response);
+		return;
+	}
+	if (code->kind == IMAP_CODE_CAPABILITY && code->argument.len)
+		session_learn_caps(session, code->argument.data);
+	else if (code->kind == IMAP_CODE_COPYUID)
+		copied(session, response);
+	else
+		mailbox_code(session, code);
+	if (response->status != IMAP_OK)
+		log_line(LOG_WARN, session->log_name, "the server warns: %s",
+			response->text.data ? response->text.data : "");
+}
+
+/* ---- the open mailbox ---- */
+
+static void
+on_exists(ImapSession *session, const ImapResponse *response)
+{
+	session->mailbox->exists = response->number;
+	if (!session->map)
+		return; /* SELECTED will say it */
+	/* One that is smaller without EXPUNGE breaks the rules; the newest word counts. */
+	seqmap_set_count(session->map, response->number);
+	session_emit(session, IMAP_EVENT_EXISTS, 0)->count = response->number;
+}
+
+static void
+on_expunge(ImapSession *session, const ImapResponse *response)
+{
+	ImapEvent *event;
+
+	if (!session->map || !response->number || response->number > seqmap_count(session->map)) {
+		log_line(LOG_WARN, session->log_name, "EXPUNGE %u is out of range",
+			response->number);
+		return;
+	}
+	event = session_emit(session, IMAP_EVENT_EXPUNGED, 0);
+	event->position = response->number;
+	event->uid = seqmap_expunge(session->map, response->number);
+	event->count = session->mailbox->exists = seqmap_count(session->map);
+}
+
+static void
+on_vanished(ImapSession *session, const ImapResponse *response)
+{
+	ImapEvent *event;
+	guint n;
+	const UidRange *ranges;
+
+	if (!session->map || !response->numbers)
+		return;
+	if (!response->earlier && uidset_count(response->numbers) > seqmap_count(session->map)) {
+		log_line(LOG_WARN, session->log_name, "VANISHED names more than there was");
+		return;
+	}
+	ranges = uidset_ranges(response->numbers, &n);
+	for (guint i = 0; i < n && !response->earlier; i++)
+		for (guint64 uid = ranges[i].first; uid <= ranges[i].last; uid++)
+			seqmap_vanish(session->map, (guint32)uid);
+	session->mailbox->exists = seqmap_count(session->map);
+	event = session_emit(session, IMAP_EVENT_VANISHED, 0);
+	event->uids = response->numbers;
+	event->earlier = response->earlier;
+	event->count = session->mailbox->exists;
+}
+
+/* A message beyond the end: the mailbox must have grown. Courier may say "* 0 FETCH". */
+static gboolean
+is_position(ImapSession *session, guint32 position)
+{
+	if (!session->map || !position)
+		return FALSE;
+	if (position > seqmap_count(session->map)) {
+		seqmap_set_count(session->map, position);
+		session->mailbox->exists = position;
+		session_emit(session, IMAP_EVENT_EXISTS, 0)->count = position;
+	}
+	return TRUE;
+}
+
+static void
+on_fetch(ImapSession *session, const ImapResponse *response)
+{
+	const ImapFetch *fetch = &response->fetch;
+	ImapEvent *event;
+
+	if (!is_position(session, fetch->position))
+		return;
+	if (fetch->uid && !seqmap_learn(session->map, fetch->position, fetch->uid))
+		log_line(LOG_WARN, session->log_name, "UID %u at position %u contradicts others",
+			fetch->uid, fetch->position);
+	event = session_emit(session, IMAP_EVENT_FETCH, 0);
+	event->fetch = fetch;
+	event->position = fetch->position;
+	event->uid = fetch->uid ? fetch->uid : seqmap_uid(session->map, fetch->position);
+}
+
+/* ---- bodies ---- */
+
+static gboolean
+asked_for(const ImapCommand *command, const ImapBody *body, guint32 uid)
+{
+	if (uid && !uidset_contains(command->uids, uid))
+		return FALSE;
+	if (g_ascii_strcasecmp(command->text, body->section ? body->section : ""))
+		return FALSE;
+	return body->offset >= command->offset &&
+	       (!command->length || body->offset <= command->offset + command->length);
+}
+
+static Flight *
+find_body_flight(const ImapSession *session, const ImapBody *body, guint32 uid)
+{
+	for (GList *at = session->flights.head; at; at = at->next) {
+		Flight *flight = at->data;
+
+		if (flight->op->command->verb == VERB_FETCH_BODY &&
+			asked_for(flight->op->command, body, uid))
+			return flight;
+	}
+	return NULL;
+}
+
+static void
+on_body(ImapSession *session, const ImapResponse *response)
+{
+	const ImapBody *body = &response->body;
+	guint32 uid = body->uid;
+	Flight *flight;
+	ImapEvent *event;
+
+	if (!is_position(session, body->position))
+		return;
+	uid = uid ? uid : seqmap_uid(session->map, body->position);
+	flight = find_body_flight(session, body, uid);
+	if (flight && flight->op->cancelled)
+		return;
+	event = session_emit(session, IMAP_EVENT_BODY, flight ? flight->op->id : 0);
+	event->body = body;
+	event->position = body->position;
+	event->uid = uid || !flight ? uid : uidset_min(flight->op->command->uids);
+}
+
+/* ---- folders ---- */
+
+static void
+on_list(ImapSession *session, const ImapResponse *response)
+{
+	Flight *flight = session_oldest(session, VERB_LIST);
+	ImapList list = response->list;
+	Op *op = flight ? flight->op : NULL;
+
+	for (guint i = 0; op && op->prefixes && i < op->prefixes->len; i++)
+		if (g_str_has_prefix(list.name.data, op->prefixes->pdata[i]))
+			g_ptr_array_remove_index(op->prefixes, i--);
+	if (op && op->subscribed && g_hash_table_contains(op->subscribed, list.name.data))
+		list.flags |= IMAP_MAILBOX_SUBSCRIBED;
+	session_emit_list(session, &list);
+}
+
+static void
+on_lsub(ImapSession *session, const ImapResponse *response)
+{
+	Flight *flight = session_oldest(session, VERB_LIST);
+
+	if (!flight || !response->list.name.data)
+		return;
+	if (!flight->op->subscribed)
+		flight->op->subscribed =
+			g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_hash_table_add(flight->op->subscribed, g_strdup(response->list.name.data));
+}
+
+static void
+on_namespace(ImapSession *session, const ImapResponse *response)
+{
+	Flight *flight = session_oldest(session, VERB_LIST);
+
+	if (!flight)
+		return;
+	g_clear_pointer(&flight->op->prefixes, g_ptr_array_unref);
+	flight->op->prefixes = g_ptr_array_new_with_free_func(g_free);
+	for (guint kind = 0; kind < 3; kind++)
+		for (guint i = 0; i < response->n_namespaces[kind]; i++) {
+			const ImapBytes *prefix = &response->namespaces[kind][i].prefix;
+
+			if (prefix->len && !strpbrk(prefix->data, "\r\n*%"))
+				g_ptr_array_add(flight->op->prefixes, g_strdup(prefix->data));
+		}
+}
+
+static void
+on_mailbox_status(ImapSession *session, const ImapResponse *response)
+{
+	session_emit(session, IMAP_EVENT_STATUS, 0)->status = &response->mailbox_status;
+}
+
+/* ---- the rest ---- */
+
+static Flight *
+find_tag(const ImapSession *session, const ImapBytes *tag)
+{
+	for (GList *at = session->flights.head; at && tag->len; at = at->next)
+		if (!strcmp(((Flight *)at->data)->tag, tag->data))
+			return at->data;
+	return NULL;
+}
+
+static void
+on_search(ImapSession *session, const ImapResponse *response)
+{
+	Flight *flight = find_tag(session, &response->tag);
+	ImapEvent *event;
+
+	flight = flight ? flight : session_oldest(session, VERB_SEARCH);
+	if (!flight || flight->op->cancelled)
+		return;
+	event = session_emit(session, IMAP_EVENT_SEARCH, flight->op->id);
+	event->uids = response->numbers ? response->numbers : session->no_uids;
+}
+
+static void
+on_capability(ImapSession *session, const ImapResponse *response)
+{
+	session_learn_caps(session, response->text.data ? response->text.data : "");
+}
+
+static void
+on_id(ImapSession *session, const ImapResponse *response)
+{
+	g_autoptr(GString) words = g_string_new(NULL);
+
+	for (guint i = 0; i < response->id.n; i++) {
+		const ImapParam *param = &response->id.at[i];
+
+		if (param->value.len && (!g_ascii_strcasecmp(param->name.data, "name") ||
+						!g_ascii_strcasecmp(param->name.data, "version")))
+			g_string_append_printf(words, words->len ? " %s" : "%s", param->value.data);
+	}
+	if (words->len)
+		session_learn_server(session, words->str);
+}
+
+static void
+on_unknown(ImapSession *session, const ImapResponse *response)
+{
+	log_line(LOG_WARN, session->log_name, "not understood: %.200s",
+		response->text.data ? response->text.data : "");
+}
+
+/* ---- who may say what when ---- */
+
+typedef enum {
+	ANYTIME,   /* once greeted */
+	LOGGED_IN, /* CVE-2021-38371, -38372: folders and mail are not taken from before */
+	MAILBOX,   /* being opened or open */
+} When;
+
+typedef struct {
+	When when;
+	void (*take)(ImapSession *session, const ImapResponse *response);
+} Handler;
+
+static const Handler handlers[] = {
+	[IMAP_RESPONSE_STATUS] = {ANYTIME, on_status},
+	[IMAP_RESPONSE_CAPABILITY] = {ANYTIME, on_capability},
+	[IMAP_RESPONSE_UNKNOWN] = {ANYTIME, on_unknown},
+	[IMAP_RESPONSE_ID] = {LOGGED_IN, on_id},
+	[IMAP_RESPONSE_LIST] = {LOGGED_IN, on_list},
+	[IMAP_RESPONSE_LSUB] = {LOGGED_IN, on_lsub},
+	[IMAP_RESPONSE_MAILBOX_STATUS] = {LOGGED_IN, on_mailbox_status},
+	[IMAP_RESPONSE_NAMESPACE] = {LOGGED_IN, on_namespace},
+	[IMAP_RESPONSE_EXISTS] = {MAILBOX, on_exists},
+	[IMAP_RESPONSE_EXPUNGE] = {MAILBOX, on_expunge},
+	[IMAP_RESPONSE_VANISHED] = {MAILBOX, on_vanished},
+	[IMAP_RESPONSE_FETCH] = {MAILBOX, on_fetch},
+	[IMAP_RESPONSE_BODY] = {MAILBOX, on_body},
+	[IMAP_RESPONSE_SEARCH] = {MAILBOX, on_search},
+	[IMAP_RESPONSE_ESEARCH] = {MAILBOX, on_search},
+};
+
+void
+session_untagged(ImapSession *session, const ImapResponse *response)
+{
+	const Handler *handler;
+	gboolean logged_in =
+		session->state >= IMAP_STATE_READY && session->state <= IMAP_STATE_SELECTED;
+
+	if (response->kind >= G_N_ELEMENTS(handlers))
+		return;
+	handler = &handlers[response->kind];
+	if (!handler->take || (handler->when == LOGGED_IN && !logged_in) ||
+		(handler->when == MAILBOX && !session->mailbox))
+		return;
+	handler->take(session, response);
+}

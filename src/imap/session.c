@@ -1,0 +1,508 @@
+#include "imap/session-private.h"
+
+#include "base/log.h"
+
+#include <string.h>
+
+#define SECONDS       G_USEC_PER_SEC
+#define POLL_INTERVAL (60 * SECONDS)      /* NOOP where there is no IDLE */
+#define IDLE_RENEW    (29 * 60 * SECONDS) /* RFC 2177 */
+
+/* ---- a session's life ---- */
+
+static gint64
+or_default(gint64 value, gint64 otherwise)
+{
+	return value > 0 ? value : otherwise;
+}
+
+ImapSession *
+imap_session_new(const ImapSessionConfig *config)
+{
+	ImapSession *session = g_new0(ImapSession, 1);
+
+	session->transport = config->transport;
+	session->host = g_strdup(config->host ? config->host : "The server");
+	session->user = g_strdup(config->user ? config->user : "");
+	session->password = g_strdup(config->password);
+	session->token = g_strdup(config->token);
+	session->mechanisms = g_strdup(config->mechanisms);
+	session->client_name = g_strdup(config->client_name);
+	session->client_version = g_strdup(config->client_version);
+	session->log_name = g_strconcat("imap ", session->host, NULL);
+	session->tag_secret = config->tag_secret;
+	session->greeting_timeout = or_default(config->greeting_timeout, 30 * SECONDS);
+	session->command_timeout = or_default(config->command_timeout, 60 * SECONDS);
+	session->idle_renew = or_default(config->idle_renew, IDLE_RENEW);
+	session->has_limits = config->limits != NULL;
+	if (config->limits)
+		session->limits = *config->limits;
+	session->parser = imap_parser_new(config->limits);
+	session->caps = imap_caps_new();
+	session->out = g_byte_array_new();
+	session->no_uids = uidset_new();
+	session->ops = g_hash_table_new_full(NULL, NULL, (GDestroyNotify)session_op_free, NULL);
+	session_forget_server(session);
+	return session;
+}
+
+static void
+queued_event_free(QueuedEvent *queued)
+{
+	if (!queued)
+		return;
+	g_clear_error(&queued->error);
+	g_free(queued);
+}
+
+static void
+free_secret(char *secret)
+{
+	if (secret)
+		explicit_bzero(secret, strlen(secret));
+	g_free(secret);
+}
+
+void
+imap_session_free(ImapSession *session)
+{
+	if (!session)
+		return;
+	g_queue_clear_full(&session->flights, (GDestroyNotify)session_flight_free);
+	g_queue_clear(&session->waiting);
+	g_hash_table_unref(session->ops);
+	session_mailbox_forget(session);
+	g_queue_clear_full(&session->events, (GDestroyNotify)queued_event_free);
+	queued_event_free(session->current);
+	imap_parser_free(session->parser);
+	imap_caps_free(session->caps);
+	imap_auth_free(session->auth);
+	g_clear_pointer(&session->candidates, g_ptr_array_unref);
+	g_clear_error(&session->auth_error);
+	g_byte_array_unref(session->out);
+	uidset_free(session->no_uids);
+	free_secret(session->password);
+	free_secret(session->token);
+	g_free(session->host);
+	g_free(session->user);
+	g_free(session->mechanisms);
+	g_free(session->client_name);
+	g_free(session->client_version);
+	g_free(session->log_name);
+	g_free(session->server);
+	g_free(session->mechanism);
+	g_free(session->exporter);
+	g_free(session->unique);
+	g_free(session);
+}
+
+/* ---- for the parts ---- */
+
+gboolean
+session_policy_is_met(const ImapSession *session)
+{
+	return session->transport != IMAP_OVER_STARTTLS || session->secured;
+}
+
+void
+session_signal(ImapSession *session, SessionSignal signal)
+{
+	const SessionRow *row = session_table_find(session->state, signal);
+
+	if (session->state == IMAP_STATE_DEAD)
+		return;
+	if (!row) {
+		session_fail(session, ERR_PROTOCOL, "%s broke the protocol: %s in state \"%s\"",
+			session->host, session_signal_name(signal),
+			imap_state_name(session->state));
+		return;
+	}
+	session->state = row->next;
+	if (row->action)
+		row->action(session);
+}
+
+static QueuedEvent *
+push_event(ImapSession *session, ImapEventKind kind, ImapCmdId cmd)
+{
+	QueuedEvent *queued = g_new0(QueuedEvent, 1);
+
+	queued->event.kind = kind;
+	queued->event.cmd = cmd;
+	g_queue_push_tail(&session->events, queued);
+	return queued;
+}
+
+ImapEvent *
+session_emit(ImapSession *session, ImapEventKind kind, ImapCmdId cmd)
+{
+	return &push_event(session, kind, cmd)->event;
+}
+
+void
+session_emit_done(
+	ImapSession *session, ImapCmdId cmd, GError *take_error, const ImapResponse *response)
+{
+	QueuedEvent *queued = push_event(session, IMAP_EVENT_DONE, cmd);
+
+	queued->error = take_error;
+	queued->event.error = take_error;
+	if (!response)
+		return;
+	queued->event.text = response->text;
+	if (response->code.kind != IMAP_CODE_NONE)
+		queued->event.code = &response->code;
+}
+
+void
+session_emit_list(ImapSession *session, const ImapList *list)
+{
+	QueuedEvent *queued = push_event(session, IMAP_EVENT_LIST, 0);
+
+	queued->list = *list;
+	queued->event.list = &queued->list;
+}
+
+void
+session_fail(ImapSession *session, ErrCode code, const char *format, ...)
+{
+	QueuedEvent *queued = push_event(session, IMAP_EVENT_FAILED, 0);
+	g_autofree char *message = NULL;
+	va_list args;
+
+	va_start(args, format);
+	message = g_strdup_vprintf(format, args);
+	va_end(args);
+	err_set(&queued->error, code, "%s", message);
+	queued->event.error = queued->error;
+	session->state = IMAP_STATE_DEAD;
+	g_byte_array_set_size(session->out, 0);
+	session->out_at = 0;
+}
+
+char *
+session_doing(const ImapSession *session)
+{
+	Flight *head = g_queue_peek_head((GQueue *)&session->flights);
+
+	if (head)
+		return imap_command_describe(head->op->command);
+	return g_strdup(
+		session->state == IMAP_STATE_GREETING ? "being greeted" : "waiting for news");
+}
+
+/* ---- bytes in ---- */
+
+void
+imap_session_feed(ImapSession *session, const char *data, gsize len)
+{
+	if (session->state == IMAP_STATE_DEAD || !len)
+		return;
+	if (session->state == IMAP_STATE_HANDSHAKE) {
+		session_fail(
+			session, ERR_POLICY, "%s spoke in the clear after STARTTLS", session->host);
+		return;
+	}
+	session->heard = session->now;
+	imap_parser_feed(session->parser, data, len);
+}
+
+void
+imap_session_eof(ImapSession *session)
+{
+	session->eof = TRUE;
+}
+
+static void
+on_eof(ImapSession *session)
+{
+	g_autofree char *doing = NULL;
+
+	if (session->state == IMAP_STATE_LOGOUT) {
+		Flight *logout = session_oldest(session, VERB_LOGOUT);
+
+		if (logout)
+			session_emit_done(session, logout->op->id, NULL, NULL);
+		session->state = IMAP_STATE_DEAD;
+		return;
+	}
+	doing = session_doing(session);
+	session_fail(
+		session, ERR_CLOSED, "%s closed the connection while %s", session->host, doing);
+}
+
+/* Text of an attacker before TLS is not shown to the user. */
+static void
+report_alert(ImapSession *session, const ImapResponse *response)
+{
+	if (response->code.kind == IMAP_CODE_ALERT && session->state >= IMAP_STATE_LOGIN &&
+		response->text.len)
+		session_emit(session, IMAP_EVENT_ALERT, 0)->text = response->text;
+}
+
+static void
+take_response(ImapSession *session, const ImapResponse *response)
+{
+	if (session->state == IMAP_STATE_GREETING) {
+		session_greeting(session, response);
+		return;
+	}
+	report_alert(session, response);
+	if (response->kind == IMAP_RESPONSE_TAGGED)
+		session_answer(session, response);
+	else if (response->kind == IMAP_RESPONSE_CONTINUE)
+		session_continue(session, response);
+	else
+		session_untagged(session, response);
+}
+
+/* One more response; FALSE when there is none now. */
+static gboolean
+parse_one(ImapSession *session)
+{
+	const ImapResponse *response;
+	g_autoptr(GError) error = NULL;
+
+	switch (imap_parser_next(session->parser, &response, &error)) {
+	case IMAP_PARSE_RESPONSE: take_response(session, response); return TRUE;
+	case IMAP_PARSE_BAD:
+		session_fail(session,
+			error->domain == ERR_DOMAIN ? (ErrCode)error->code : ERR_PROTOCOL,
+			"%s said something that can't be followed: %s", session->host,
+			error->message);
+		return TRUE;
+	default: break;
+	}
+	if (session->eof)
+		on_eof(session);
+	return session->eof;
+}
+
+/*
+ * Responses are taken from the parser only when the events of the one before have been handed out:
+ * so events can point into the response and nothing is copied, bodies above all.
+ */
+gboolean
+imap_session_next(ImapSession *session, ImapEvent *out_event)
+{
+	g_clear_pointer(&session->current, queued_event_free);
+	do {
+		session->current = g_queue_pop_head(&session->events);
+		if (session->current) {
+			*out_event = session->current->event;
+			return TRUE;
+		}
+	} while (session->state != IMAP_STATE_DEAD && session->state != IMAP_STATE_HANDSHAKE &&
+		 parse_one(session));
+	if (session->state != IMAP_STATE_DEAD)
+		session_pump(session);
+	session->current = g_queue_pop_head(&session->events);
+	if (session->current)
+		*out_event = session->current->event;
+	return session->current != NULL;
+}
+
+/* ---- bytes out ---- */
+
+const char *
+imap_session_output(ImapSession *session, gsize *out_len)
+{
+	if (session->state != IMAP_STATE_DEAD) {
+		session_pump(session);
+		if (g_queue_is_empty(&session->events))
+			session_idle_if_quiet(session);
+	}
+	*out_len = session->out->len - session->out_at;
+	return (const char *)session->out->data + session->out_at;
+}
+
+void
+imap_session_wrote(ImapSession *session, gsize len)
+{
+	session->out_at += MIN(len, session->out->len - session->out_at);
+	if (len)
+		session->heard = session->now; /* a long upload is no silence */
+	if (session->out_at == session->out->len) {
+		if (session->out->len)
+			explicit_bzero(session->out->data, session->out->len);
+		g_byte_array_set_size(session->out, 0);
+		session->out_at = 0;
+	}
+}
+
+/* ---- time ---- */
+
+static gint64
+deadline(const ImapSession *session)
+{
+	if (session->state == IMAP_STATE_GREETING)
+		return session->started + session->greeting_timeout;
+	if (g_queue_is_empty((GQueue *)&session->flights) || session->idle == IDLE_ON)
+		return G_MAXINT64;
+	return session->heard + session->command_timeout;
+}
+
+static void
+time_out(ImapSession *session)
+{
+	g_autofree char *doing = session_doing(session);
+	gint64 waited = session->state == IMAP_STATE_GREETING ? session->greeting_timeout
+							      : session->command_timeout;
+
+	session_fail(session, ERR_TIMEOUT, "%s said nothing for %d seconds while %s", session->host,
+		(int)(waited / SECONDS), doing);
+}
+
+static gint64
+idle_end(const ImapSession *session)
+{
+	gint64 renew = session->idle_renew;
+
+	if (session->idle != IDLE_ON)
+		return G_MAXINT64;
+	if (session->quirks.idle_renew)
+		renew = MIN(renew, session->quirks.idle_renew);
+	return session->idle_since + renew;
+}
+
+static gint64
+next_poll(const ImapSession *session)
+{
+	gboolean polls = session->want_idle && session->state == IMAP_STATE_SELECTED &&
+			 (session->idle_refused || !imap_caps_has(session->caps, CAP_IDLE));
+
+	if (!polls || session->flights.length || session->waiting.length)
+		return G_MAXINT64;
+	return session->sent + POLL_INTERVAL;
+}
+
+gint64
+imap_session_tick(ImapSession *session, gint64 now)
+{
+	if (!session->started)
+		session->started = session->heard = now;
+	session->now = now;
+	if (session->state == IMAP_STATE_DEAD)
+		return G_MAXINT64;
+	if (now >= deadline(session)) {
+		time_out(session);
+		return G_MAXINT64;
+	}
+	if (now >= idle_end(session))
+		session_idle_stop(session);
+	if (now >= next_poll(session))
+		session_send_first(session, imap_command_noop());
+	return MIN(deadline(session), MIN(idle_end(session), next_poll(session)));
+}
+
+/* ---- TLS ---- */
+
+static char *
+binding_text(const ImapBytes *bytes)
+{
+	return bytes->len ? g_base64_encode((const guchar *)bytes->data, bytes->len) : NULL;
+}
+
+static void
+take_binding(ImapSession *session, const ImapChannelBinding *binding)
+{
+	if (!binding)
+		return;
+	session->exporter = binding_text(&binding->exporter);
+	session->unique = binding_text(&binding->unique);
+}
+
+void
+imap_session_secured(ImapSession *session, const ImapChannelBinding *binding)
+{
+	if (session->secured || session->state == IMAP_STATE_DEAD)
+		return;
+	take_binding(session, binding);
+	session->secured = TRUE;
+	if (session->state != IMAP_STATE_HANDSHAKE)
+		return; /* TLS from the first byte: only the binding is news */
+	session_forget_server(session);
+	imap_parser_free(session->parser);
+	session->parser = imap_parser_new(session->has_limits ? &session->limits : NULL);
+	session_signal(session, SIGNAL_SECURED);
+}
+
+/* ---- commands ---- */
+
+ImapCmdId
+imap_session_submit(ImapSession *session, ImapCommand *take_command)
+{
+	Op *op = session_op_new(session, take_command);
+	ImapCmdId id = op->id = ++session->last_id;
+
+	session->pending++;
+	if (session->state == IMAP_STATE_DEAD) {
+		session->pending--;
+		g_hash_table_remove(session->ops, op);
+	} else if (!imap_command_check(take_command, &op->error) ||
+		   imap_command_is_empty(take_command))
+		session_op_finish(session, op, NULL);
+	else
+		g_queue_push_tail(&session->waiting, op);
+	return id;
+}
+
+gboolean
+imap_session_cancel(ImapSession *session, ImapCmdId cmd)
+{
+	for (GList *at = session->flights.head; at; at = at->next) {
+		Op *op = ((Flight *)at->data)->op;
+
+		if (op->id == cmd)
+			op->cancelled = TRUE;
+	}
+	for (GList *at = session->waiting.head; at; at = at->next) {
+		Op *op = at->data;
+
+		if (op->id != cmd || op->sent)
+			continue;
+		g_queue_delete_link(&session->waiting, at);
+		session->pending--;
+		g_hash_table_remove(session->ops, op);
+		return TRUE;
+	}
+	return FALSE;
+}
+
+void
+imap_session_want_idle(ImapSession *session, gboolean want)
+{
+	session->want_idle = want;
+}
+
+/* ---- questions ---- */
+
+ImapState
+imap_session_state(const ImapSession *session)
+{
+	return session->state;
+}
+
+const ImapCaps *
+imap_session_caps(const ImapSession *session)
+{
+	return session->caps;
+}
+
+guint
+imap_session_pending(const ImapSession *session)
+{
+	return session->pending;
+}
+
+const char *
+imap_session_server(const ImapSession *session)
+{
+	return session->server;
+}
+
+const char *
+imap_session_mechanism(const ImapSession *session)
+{
+	return session->authenticated ? session->mechanism : "";
+}
