@@ -4,9 +4,10 @@ UI_VIEWS = \
 	ui/date.c ui/date.h \
 	ui/pager.c ui/pager.h \
 	ui/row.c ui/row.h \
+	ui/scroll.c ui/scroll.h \
 	ui/wrap.c ui/wrap.h \
-	ui/view-folders.h \
-	ui/view-help.h \
-	ui/view-index.h \
-	ui/view-log.h \
-	ui/view-reader.h
+	ui/view-folders.c ui/view-folders.h \
+	ui/view-help.c ui/view-help.h \
+	ui/view-index.c ui/view-index.h \
+	ui/view-log.c ui/view-log.h \
+	ui/view-reader.c ui/view-reader.h

@@ -1,0 +1,141 @@
+#include "scroll.h"
+
+enum { WHEEL_ROWS = 3 };
+
+void
+scroll_init(Scroll *scroll, App *app, ViewKind kind)
+{
+	*scroll = (Scroll){.app = app, .kind = kind, .pager = pager_new()};
+}
+
+static void
+stop_slices(Scroll *scroll)
+{
+	if (scroll->source != 0)
+		g_source_remove(scroll->source);
+	scroll->source = 0;
+}
+
+void
+scroll_stop_search(Scroll *scroll)
+{
+	stop_slices(scroll);
+	g_clear_pointer(&scroll->needle, g_free);
+	(void)pager_search(scroll->pager, "", 1); /* "" only ends the search */
+}
+
+void
+scroll_clear(Scroll *scroll)
+{
+	stop_slices(scroll);
+	g_clear_pointer(&scroll->needle, g_free);
+	g_clear_pointer(&scroll->pager, pager_free);
+}
+
+static gboolean search_slice(gpointer user);
+
+static void
+search_answered(Scroll *scroll, PagerAnswer answer)
+{
+	if (answer == PAGER_SEARCHING && scroll->source == 0)
+		scroll->source = g_idle_add(search_slice, scroll);
+	if (answer == PAGER_NOT_FOUND)
+		app_notice(scroll->app, ENGINE_NOTICE_INFO, "“%s” is not in this text",
+			scroll->needle);
+	app_mark(scroll->app, scroll->kind);
+}
+
+static gboolean
+search_slice(gpointer user)
+{
+	Scroll *scroll = user;
+	PagerAnswer answer = pager_search_more(scroll->pager);
+	if (answer == PAGER_SEARCHING)
+		return G_SOURCE_CONTINUE;
+	scroll->source = 0;
+	search_answered(scroll, answer);
+	return G_SOURCE_REMOVE;
+}
+
+static void
+search(Scroll *scroll, gint direction)
+{
+	stop_slices(scroll);
+	if (scroll->needle)
+		search_answered(scroll, pager_search(scroll->pager, scroll->needle, direction));
+	else
+		app_notice(scroll->app, ENGINE_NOTICE_INFO, "Nothing to search for yet");
+}
+
+static ViewAnswer
+search_for(Scroll *scroll, const char *text)
+{
+	scroll_stop_search(scroll);
+	scroll->needle = g_strdup(text);
+	search(scroll, 1);
+	return VIEW_DONE;
+}
+
+static ViewAnswer
+escape(Scroll *scroll)
+{
+	if (!scroll->needle)
+		return VIEW_PASS;
+	scroll_stop_search(scroll);
+	app_mark(scroll->app, scroll->kind);
+	return VIEW_DONE;
+}
+
+static gboolean
+move(Pager *pager, ActionId action)
+{
+	switch (action) {
+	case ACTION_NEXT:
+	case ACTION_SCROLL_DOWN: pager_scroll(pager, 1); break;
+	case ACTION_PREVIOUS:
+	case ACTION_SCROLL_UP: pager_scroll(pager, -1); break;
+	case ACTION_PAGE_DOWN: pager_page(pager, 1, 1); break;
+	case ACTION_PAGE_UP: pager_page(pager, -1, 1); break;
+	case ACTION_HALF_DOWN: pager_page(pager, 1, 2); break;
+	case ACTION_HALF_UP: pager_page(pager, -1, 2); break;
+	case ACTION_FIRST: pager_home(pager); break;
+	case ACTION_LAST: pager_end(pager); break;
+	default: return FALSE;
+	}
+	return TRUE;
+}
+
+ViewAnswer
+scroll_act(Scroll *scroll, const Command *command)
+{
+	if (move(scroll->pager, command->action->id)) {
+		app_mark(scroll->app, scroll->kind);
+		return VIEW_DONE;
+	}
+	switch (command->action->id) {
+	case ACTION_SEARCH: return search_for(scroll, command->arg);
+	case ACTION_SEARCH_NEXT: search(scroll, 1); return VIEW_DONE;
+	case ACTION_SEARCH_PREVIOUS: search(scroll, -1); return VIEW_DONE;
+	case ACTION_ESCAPE: return escape(scroll);
+	default: return VIEW_PASS;
+	}
+}
+
+void
+scroll_mouse(Scroll *scroll, const Mouse *mouse)
+{
+	if (mouse->kind == MOUSE_WHEEL_UP)
+		pager_scroll(scroll->pager, -WHEEL_ROWS);
+	else if (mouse->kind == MOUSE_WHEEL_DOWN)
+		pager_scroll(scroll->pager, WHEEL_ROWS);
+	app_mark(scroll->app, scroll->kind);
+}
+
+void
+scroll_where(const Scroll *scroll, char *out, gsize size)
+{
+	if (pager_at_end(scroll->pager))
+		g_strlcpy(out, "end", size);
+	else
+		g_snprintf(out, size, "%u%%", pager_percent(scroll->pager));
+}

@@ -1,0 +1,619 @@
+#include "view-index.h"
+
+#include "list.h"
+#include "row.h"
+
+enum {
+	MARGIN_ROWS = 2, /* between the cursor and the edges */
+	WHEEL_ROWS = 3,
+	MARKS_CHECKED = 1000, /* marks whose messages are looked for after some went */
+	MARK_ALL_ROWS = 100000,
+};
+
+typedef struct {
+	App *app;
+	Engine *engine;
+	EngineFolderId folder; /* 0: none is open */
+	EngineList *list;
+	List place;
+	guint cols;
+	guint view_first, view_count; /* as told to the engine */
+
+	guint32 cursor_uid;  /* the message under the cursor; 0 while it is a placeholder */
+	guint32 wanted_uid;  /* the cursor goes there when the server says where it is */
+	GHashTable *marks;   /* of UIDs */
+	GHashTable *left_at; /* folder -> UID under the cursor when it was closed */
+
+	EngineSearch *search;
+	char *search_text;
+	gboolean search_jumps; /* to the first hit, once there is one */
+} Index;
+
+/* --- The cursor and its message ----------------------------------------------------------------- */
+
+static gboolean
+row_at(const Index *self, guint position, EngineRow *out_row)
+{
+	return self->list && engine_list_row(self->list, position, out_row);
+}
+
+static guint32
+uid_at(const Index *self, guint position)
+{
+	EngineRow row;
+	return row_at(self, position, &row) ? row.uid : 0;
+}
+
+static void
+tell_view(Index *self)
+{
+	guint first = self->place.top, count = list_visible(&self->place);
+	if (!self->list || (first == self->view_first && count == self->view_count))
+		return;
+	self->view_first = first;
+	self->view_count = count;
+	engine_list_set_view(self->list, first, count);
+}
+
+/* After every change of the place that the user or the server made. */
+static void
+settle(Index *self)
+{
+	self->cursor_uid = uid_at(self, self->place.cursor);
+	tell_view(self);
+	app_mark(self->app, VIEW_INDEX);
+}
+
+/* By the user's wish: what the cursor waited for is no longer wanted. */
+static void
+go_to(Index *self, guint position)
+{
+	self->wanted_uid = 0;
+	list_go(&self->place, position);
+	settle(self);
+}
+
+/* The same for a message, now or when the server has said where it is. */
+static void
+go_to_uid(Index *self, guint32 uid)
+{
+	guint position;
+	if (uid == 0)
+		return;
+	if (engine_list_find(self->list, uid, &position))
+		go_to(self, position);
+	else
+		self->wanted_uid = uid;
+}
+
+/* --- Opening ------------------------------------------------------------------------------------ */
+
+static void
+drop_search(Index *self)
+{
+	g_clear_pointer(&self->search, engine_search_free);
+	g_clear_pointer(&self->search_text, g_free);
+	self->search_jumps = FALSE;
+}
+
+static void
+close_folder(Index *self)
+{
+	drop_search(self);
+	g_hash_table_remove_all(self->marks);
+	if (self->folder != 0 && self->cursor_uid != 0)
+		g_hash_table_insert(self->left_at, GUINT_TO_POINTER(self->folder),
+			GUINT_TO_POINTER(self->cursor_uid));
+	g_clear_pointer(&self->list, engine_list_close);
+	self->folder = 0;
+	self->cursor_uid = self->wanted_uid = 0;
+	self->view_first = self->view_count = G_MAXUINT;
+}
+
+void
+view_index_open(View *view, EngineFolderId folder)
+{
+	Index *self = view->self;
+	close_folder(self);
+	self->folder = folder;
+	self->list = engine_list_open(self->engine, folder);
+	list_reset(&self->place, engine_list_count(self->list), 0);
+	settle(self);
+	go_to_uid(self,
+		GPOINTER_TO_UINT(g_hash_table_lookup(self->left_at, GUINT_TO_POINTER(folder))));
+}
+
+EngineFolderId
+view_index_folder(View *view)
+{
+	return ((Index *)view->self)->folder;
+}
+
+gboolean
+view_index_is_current(View *view)
+{
+	Index *self = view->self;
+	return self->list && engine_list_is_current(self->list);
+}
+
+guint32
+view_index_uid(View *view)
+{
+	Index *self = view->self;
+	return uid_at(self, self->place.cursor);
+}
+
+gboolean
+view_index_step(View *view, gint delta, guint32 *out_uid)
+{
+	Index *self = view->self;
+	guint before = self->place.cursor;
+	gint64 target = (gint64)before + delta;
+	if (target < 0 || target >= self->place.count)
+		return FALSE;
+	go_to(self, (guint)target);
+	if (self->cursor_uid == 0)
+		return FALSE;
+	*out_uid = self->cursor_uid;
+	return TRUE;
+}
+
+gboolean
+view_index_row(View *view, guint32 uid, EngineRow *out_row)
+{
+	Index *self = view->self;
+	guint position;
+	return self->list && engine_list_find(self->list, uid, &position) &&
+	       row_at(self, position, out_row) && out_row->uid == uid;
+}
+
+/* --- Marks -------------------------------------------------------------------------------------- */
+
+static gboolean
+is_marked(const Index *self, guint32 uid)
+{
+	return uid != 0 && g_hash_table_contains(self->marks, GUINT_TO_POINTER(uid));
+}
+
+static void
+toggle_mark(Index *self)
+{
+	guint32 uid = self->cursor_uid;
+	if (uid == 0)
+		return;
+	if (!g_hash_table_remove(self->marks, GUINT_TO_POINTER(uid)))
+		g_hash_table_add(self->marks, GUINT_TO_POINTER(uid));
+	go_to(self, self->place.cursor + 1);
+}
+
+static void
+mark_all(Index *self)
+{
+	guint n = MIN(self->place.count, MARK_ALL_ROWS);
+	for (guint i = 0; i < n; i++) {
+		guint32 uid = uid_at(self, i);
+		if (uid != 0)
+			g_hash_table_add(self->marks, GUINT_TO_POINTER(uid));
+	}
+	app_mark(self->app, VIEW_INDEX);
+}
+
+static gboolean
+is_gone(gpointer uid, gpointer value, gpointer list)
+{
+	guint position;
+	return !engine_list_find(list, GPOINTER_TO_UINT(uid), &position);
+}
+
+/* A mark whose message went must not be counted, nor be acted on. */
+static void
+drop_stale_marks(Index *self)
+{
+	guint n = g_hash_table_size(self->marks);
+	if (n > 0 && n <= MARKS_CHECKED)
+		g_hash_table_foreach_remove(self->marks, is_gone, self->list);
+}
+
+static gint
+compare_uids(gconstpointer a, gconstpointer b)
+{
+	guint32 left = *(const guint32 *)a, right = *(const guint32 *)b;
+	return left < right ? -1 : left > right;
+}
+
+static gboolean
+index_targets(gpointer view, EngineFolderId *out_folder, GArray *out_uids)
+{
+	Index *self = view;
+	GHashTableIter iter;
+	gpointer key;
+	if (self->folder == 0)
+		return FALSE;
+	g_hash_table_iter_init(&iter, self->marks);
+	while (g_hash_table_iter_next(&iter, &key, NULL)) {
+		guint32 uid = GPOINTER_TO_UINT(key);
+		g_array_append_val(out_uids, uid);
+	}
+	g_array_sort(out_uids, compare_uids);
+	if (out_uids->len == 0 && self->cursor_uid != 0)
+		g_array_append_val(out_uids, self->cursor_uid);
+	*out_folder = self->folder;
+	return out_uids->len > 0;
+}
+
+static void
+index_acted(gpointer view, ActionId action)
+{
+	Index *self = view;
+	g_hash_table_remove_all(self->marks);
+	settle(self);
+}
+
+/* --- Searching ---------------------------------------------------------------------------------- */
+
+/* FALSE: there is no hit to go to (yet). */
+static gboolean
+go_to_hit(Index *self, gboolean newer)
+{
+	guint32 uid = engine_search_next(self->search, self->cursor_uid, newer);
+	go_to_uid(self, uid);
+	return uid != 0;
+}
+
+static void
+search_answered(Index *self)
+{
+	const char *error = engine_search_error(self->search);
+	if (error) {
+		app_notice(self->app, ENGINE_NOTICE_ERROR, "%s", error);
+		drop_search(self);
+	} else if (self->search_jumps && engine_search_is_done(self->search)) {
+		guint64 n = engine_search_count(self->search);
+		self->search_jumps = FALSE;
+		if (n == 0)
+			app_notice(self->app, ENGINE_NOTICE_INFO, "No message here has “%s”",
+				self->search_text);
+		else if (!engine_search_has(self->search, self->cursor_uid))
+			(void)go_to_hit(self, FALSE);
+	}
+	app_mark(self->app, VIEW_INDEX);
+}
+
+static void
+start_search(Index *self, const char *text)
+{
+	drop_search(self);
+	if (!self->list)
+		return;
+	self->search_text = g_strdup(text);
+	self->search = engine_search(self->engine, self->folder, text);
+	self->search_jumps = TRUE;
+	search_answered(self);
+}
+
+static void
+next_unread(Index *self)
+{
+	guint position;
+	EngineRow row;
+	gboolean found =
+		self->list && engine_list_next_unread(self->list, self->place.cursor, &position);
+	/* Round the end: the first row itself, then what follows it. */
+	if (!found && row_at(self, 0, &row) && row.uid != 0 && !(row.flags & FLAG_SEEN)) {
+		position = 0;
+		found = TRUE;
+	} else if (!found) {
+		found = self->list && engine_list_next_unread(self->list, 0, &position);
+	}
+	if (found)
+		go_to(self, position);
+	else
+		app_notice(self->app, ENGINE_NOTICE_INFO, "No unread messages here");
+}
+
+static void
+search_on(Index *self, gboolean newer)
+{
+	if (!self->search)
+		next_unread(self);
+	else if (!engine_search_is_done(self->search))
+		self->search_jumps = TRUE;
+	else if (!go_to_hit(self, newer))
+		app_notice(self->app, ENGINE_NOTICE_INFO, "No message here has “%s”",
+			self->search_text);
+}
+
+/* --- Actions ------------------------------------------------------------------------------------ */
+
+static gboolean
+move_cursor(Index *self, ActionId action)
+{
+	switch (action) {
+	case ACTION_NEXT: list_move(&self->place, 1); break;
+	case ACTION_PREVIOUS: list_move(&self->place, -1); break;
+	case ACTION_FIRST: list_go(&self->place, 0); break;
+	case ACTION_LAST: list_go(&self->place, G_MAXUINT); break;
+	case ACTION_PAGE_DOWN: list_page(&self->place, 1, 1); break;
+	case ACTION_PAGE_UP: list_page(&self->place, -1, 1); break;
+	case ACTION_HALF_DOWN: list_page(&self->place, 1, 2); break;
+	case ACTION_HALF_UP: list_page(&self->place, -1, 2); break;
+	case ACTION_SCROLL_DOWN: list_scroll(&self->place, 1); break;
+	case ACTION_SCROLL_UP: list_scroll(&self->place, -1); break;
+	default: return FALSE;
+	}
+	self->wanted_uid = 0;
+	settle(self);
+	return TRUE;
+}
+
+static void
+read_under_cursor(Index *self)
+{
+	if (self->cursor_uid != 0)
+		app_read(self->app, self->folder, self->cursor_uid);
+	else if (self->place.count > 0)
+		app_notice(self->app, ENGINE_NOTICE_INFO, "This message is still on its way");
+}
+
+static void
+read_step(Index *self, gint delta)
+{
+	guint32 uid;
+	if (view_index_step(app_view(self->app, VIEW_INDEX), delta, &uid))
+		app_read(self->app, self->folder, uid);
+}
+
+/* One thing at a time: the search first, then the marks. */
+static ViewAnswer
+escape(Index *self)
+{
+	if (self->search)
+		drop_search(self);
+	else if (g_hash_table_size(self->marks) > 0)
+		g_hash_table_remove_all(self->marks);
+	else
+		return VIEW_PASS;
+	app_mark(self->app, VIEW_INDEX);
+	return VIEW_DONE;
+}
+
+static ViewAnswer
+index_act(gpointer view, const Command *command, GError **error)
+{
+	Index *self = view;
+	if (move_cursor(self, command->action->id))
+		return VIEW_DONE;
+	switch (command->action->id) {
+	case ACTION_READ: read_under_cursor(self); return VIEW_DONE;
+	case ACTION_NEXT_MESSAGE: read_step(self, 1); return VIEW_DONE;
+	case ACTION_PREVIOUS_MESSAGE: read_step(self, -1); return VIEW_DONE;
+	case ACTION_NEXT_UNREAD: next_unread(self); return VIEW_DONE;
+	case ACTION_MARK: toggle_mark(self); return VIEW_DONE;
+	case ACTION_MARK_ALL: mark_all(self); return VIEW_DONE;
+	case ACTION_UNMARK_ALL:
+		g_hash_table_remove_all(self->marks);
+		app_mark(self->app, VIEW_INDEX);
+		return VIEW_DONE;
+	case ACTION_SEARCH: start_search(self, command->arg); return VIEW_DONE;
+	case ACTION_SEARCH_NEXT: search_on(self, FALSE); return VIEW_DONE;
+	case ACTION_SEARCH_PREVIOUS: search_on(self, TRUE); return VIEW_DONE;
+	case ACTION_ESCAPE: return escape(self);
+	default: return VIEW_PASS;
+	}
+}
+
+static void
+index_mouse(gpointer view, const Mouse *mouse)
+{
+	Index *self = view;
+	guint position;
+	if (mouse->kind == MOUSE_WHEEL_UP || mouse->kind == MOUSE_WHEEL_DOWN) {
+		list_scroll(&self->place, mouse->kind == MOUSE_WHEEL_UP ? -WHEEL_ROWS : WHEEL_ROWS);
+		settle(self);
+	} else if (list_at(&self->place, mouse->row, &position)) {
+		go_to(self, position);
+		if (mouse->kind == MOUSE_DOUBLE)
+			read_under_cursor(self);
+	}
+}
+
+/* --- Events ------------------------------------------------------------------------------------- */
+
+/* Everything is elsewhere: the cursor looks for its message, and stays at its line until found. */
+static void
+list_was_reset(Index *self)
+{
+	guint32 uid = self->cursor_uid != 0 ? self->cursor_uid : self->wanted_uid;
+	guint position = self->place.cursor;
+	gboolean at_top = position == 0 && self->place.top == 0;
+	self->wanted_uid = 0;
+	if (uid != 0 && !engine_list_find(self->list, uid, &position) && !at_top)
+		self->wanted_uid = uid;
+	list_reset(&self->place, engine_list_count(self->list), position);
+	self->view_first = self->view_count = G_MAXUINT;
+	settle(self);
+}
+
+static void
+list_was_spliced(Index *self, const EngineEvent *event)
+{
+	list_splice(&self->place, event->position, event->removed, event->added);
+	if (event->removed > 0)
+		drop_stale_marks(self);
+	settle(self);
+}
+
+static void
+list_found(Index *self, const EngineEvent *event)
+{
+	if (self->wanted_uid == 0 || event->uid != self->wanted_uid)
+		return;
+	go_to(self, event->position);
+}
+
+static void
+index_event(gpointer view, const EngineEvent *event)
+{
+	Index *self = view;
+	if (event->kind == ENGINE_SEARCH_CHANGED && self->search && event->search == self->search)
+		search_answered(self);
+	if (!self->list || event->list != self->list)
+		return;
+	switch (event->kind) {
+	case ENGINE_LIST_RESET: list_was_reset(self); break;
+	case ENGINE_LIST_SPLICED: list_was_spliced(self, event); break;
+	case ENGINE_LIST_ROWS: settle(self); break;
+	case ENGINE_LIST_FOUND: list_found(self, event); break;
+	default: break;
+	}
+}
+
+/* --- Painting ----------------------------------------------------------------------------------- */
+
+static void
+draw_empty(const Index *self, Paint *paint)
+{
+	guint cols = paint_cols(paint), col = cols > 20 ? 4 : 0;
+	const char *sentence = "No folder is open";
+	if (self->list && engine_list_is_current(self->list))
+		sentence = "No messages in this folder";
+	else if (self->list)
+		sentence = "Nothing of this folder is here yet";
+	paint_text(paint, paint_rows(paint) > 2 ? 1 : 0, col, cols - col, STYLE_QUIET, sentence);
+}
+
+static void
+index_draw(gpointer view, Paint *paint, gboolean focused)
+{
+	const Index *self = view;
+	gint64 now = engine_now();
+	RowColumns columns;
+	guint line = 0, position;
+	row_columns(paint_cols(paint), &columns);
+	for (; line < paint_rows(paint) && list_at(&self->place, line, &position); line++) {
+		EngineRow row = {0};
+		(void)row_at(self, position, &row); /* FALSE: drawn as a placeholder */
+		RowLook look = {
+			.cursor = position == self->place.cursor,
+			.focused = focused,
+			.marked = is_marked(self, row.uid),
+			.match = row.uid != 0 && self->search &&
+				 engine_search_has(self->search, row.uid),
+		};
+		row_draw(paint, line, &columns, &row, &look, now);
+		if (look.cursor && focused)
+			paint_cursor(paint, line, MIN(columns.subject_at, paint_cols(paint) - 1));
+	}
+	paint_fill_below(paint, line, STYLE_LIST);
+	if (self->place.count == 0)
+		draw_empty(self, paint);
+}
+
+static void
+index_resize(gpointer view, guint rows, guint cols)
+{
+	Index *self = view;
+	self->cols = cols;
+	list_set_height(&self->place, rows);
+	tell_view(self);
+}
+
+static const ActionId *
+index_hints(gpointer view)
+{
+	static const ActionId marked[] = {ACTION_MOVE, ACTION_COPY, ACTION_ARCHIVE, ACTION_DELETE,
+		ACTION_TOGGLE_FLAG, ACTION_MARK, ACTION_UNMARK_ALL, ACTION_HELP, ACTION_NONE};
+	static const ActionId searching[] = {ACTION_SEARCH_NEXT, ACTION_READ, ACTION_DELETE,
+		ACTION_ARCHIVE, ACTION_MOVE, ACTION_MARK, ACTION_HELP, ACTION_NONE};
+	static const ActionId usual[] = {ACTION_READ, ACTION_DELETE, ACTION_ARCHIVE, ACTION_MOVE,
+		ACTION_MARK, ACTION_SEARCH, ACTION_UNDO, ACTION_FOCUS_NEXT, ACTION_COMMAND,
+		ACTION_HELP, ACTION_NONE};
+	const Index *self = view;
+	if (g_hash_table_size(self->marks) > 0)
+		return marked;
+	return self->search ? searching : usual;
+}
+
+static void
+add_word(GString *words, gboolean wanted, const char *word)
+{
+	if (!wanted)
+		return;
+	if (words->len > 0)
+		g_string_append(words, ", ");
+	g_string_append(words, word);
+}
+
+/* What the signs of the row under the cursor mean, in words. */
+static void
+add_state_words(const Index *self, GString *words)
+{
+	EngineRow row;
+	if (!row_at(self, self->place.cursor, &row) || row.uid == 0)
+		return;
+	add_word(words, row.flags & FLAG_DELETED, "deleted");
+	add_word(words, row.flags & FLAG_DRAFT, "draft");
+	add_word(words, !(row.flags & FLAG_SEEN), "unread");
+	add_word(words, row.flags & FLAG_FLAGGED, "flagged");
+	add_word(words, row.flags & FLAG_ANSWERED, "answered");
+	add_word(words, row.flags & FLAG_FORWARDED, "forwarded");
+	add_word(words, row.attachment, "with attachment");
+	add_word(words, row.pending, "on its way to the server");
+}
+
+static void
+index_where(gpointer view, char *out, gsize size)
+{
+	const Index *self = view;
+	g_autoptr(GString) words = g_string_new(NULL);
+	guint marked = g_hash_table_size(self->marks);
+	if (marked > 0)
+		g_string_append_printf(words, "%u marked", marked);
+	else if (self->search && !engine_search_is_done(self->search))
+		g_string_append(words, "searching …");
+	else if (self->search)
+		g_string_append_printf(
+			words, "%" G_GUINT64_FORMAT " found", engine_search_count(self->search));
+	else
+		add_state_words(self, words);
+	if (self->place.count > list_visible(&self->place))
+		g_string_append_printf(words, "%s%u/%u", words->len > 0 ? "  " : "",
+			self->place.cursor + 1, self->place.count);
+	g_strlcpy(out, words->str, size);
+}
+
+static void
+index_free(gpointer view)
+{
+	Index *self = view;
+	close_folder(self);
+	g_hash_table_unref(self->marks);
+	g_hash_table_unref(self->left_at);
+	g_free(self);
+}
+
+View *
+view_index_new(App *app)
+{
+	static const ViewOps ops = {
+		.kind = VIEW_INDEX,
+		.free = index_free,
+		.draw = index_draw,
+		.resize = index_resize,
+		.event = index_event,
+		.act = index_act,
+		.mouse = index_mouse,
+		.targets = index_targets,
+		.acted = index_acted,
+		.hints = index_hints,
+		.where = index_where,
+	};
+	Index *self = g_new0(Index, 1);
+	self->app = app;
+	self->engine = app_engine(app);
+	self->marks = g_hash_table_new(NULL, NULL);
+	self->left_at = g_hash_table_new(NULL, NULL);
+	self->view_first = self->view_count = G_MAXUINT;
+	list_init(&self->place, MARGIN_ROWS);
+	return view_new(&ops, self);
+}

@@ -1,0 +1,397 @@
+#include "view-reader.h"
+
+#include "base/text.h"
+#include "date.h"
+#include "scroll.h"
+#include "view-index.h"
+
+enum {
+	NAME_CELLS = 9, /* "Subject  " */
+	NAME_CELLS_MAX = 28,
+};
+
+typedef struct {
+	Scroll scroll;
+	EngineFolderId folder;
+	EngineReading *reading; /* NULL: nothing is open */
+	gboolean full;          /* all header fields */
+	gint64 date;            /* as the list has it; 0: not known */
+
+	/* What of the reading is in the pager: */
+	EngineReadingState shown_state;
+	guint shown_fields, shown_lines;
+} Reader;
+
+/* --- From the reading into the pager ------------------------------------------------------------ */
+
+static Style
+field_style(const char *name)
+{
+	return g_ascii_strcasecmp(name, "Subject") == 0 ? STYLE_READER_SUBJECT : STYLE_READER_VALUE;
+}
+
+static void
+add_field(Reader *self, const char *name, const char *value)
+{
+	g_autofree char *clean = text_clean(name, -1, TEXT_LINE);
+	g_autofree char *label = text_ellipsize(clean, NAME_CELLS_MAX);
+	guint width = text_width(label, -1);
+	g_autofree char *lead =
+		g_strdup_printf("%s%*s", label, (int)MAX(NAME_CELLS, width + 2) - (int)width, "");
+	PagerLook look = {
+		.style = field_style(name), .lead_style = STYLE_READER_FIELD, .lead = lead};
+	pager_add(self->scroll.pager, &look, value);
+}
+
+static void
+add_fields(Reader *self)
+{
+	EngineField field;
+	char date[DATE_LONG_MAX];
+	date_long(self->date, date, sizeof date);
+	for (guint i = 0; engine_reading_field(self->reading, self->full, i, &field); i++) {
+		gboolean is_date = !self->full && g_ascii_strcasecmp(field.name, "Date") == 0;
+		add_field(self, field.name, is_date && *date ? date : field.value);
+	}
+}
+
+/* So that nobody has to go to the end to learn that something is attached. */
+static void
+add_attachment_field(Reader *self)
+{
+	g_autoptr(GString) names = g_string_new(NULL);
+	EnginePart part;
+	for (guint i = 0; engine_reading_part(self->reading, i, &part); i++) {
+		if (!part.attachment)
+			continue;
+		if (names->len > 0)
+			g_string_append(names, ", ");
+		g_string_append(names, *part.name ? part.name : part.type);
+	}
+	if (names->len > 0)
+		add_field(self, "Attached", names->str);
+}
+
+static void
+add_line(Reader *self, const EngineLine *line)
+{
+	static const Style quotes[] = {
+		STYLE_READER, STYLE_READER_QUOTE1, STYLE_READER_QUOTE2, STYLE_READER_QUOTE3};
+	PagerLook look = {.style = quotes[MIN(line->quote, G_N_ELEMENTS(quotes) - 1)],
+		.quote = line->quote,
+		.fixed = line->kind == ENGINE_LINE_FIXED};
+	if (line->kind == ENGINE_LINE_SIGNATURE)
+		look.style = STYLE_READER_SIGNATURE;
+	else if (line->kind == ENGINE_LINE_NOTE)
+		look.style = STYLE_READER_NOTE;
+	else if (line->kind == ENGINE_LINE_HEADING)
+		look.style = STYLE_READER_HEADING;
+	pager_add(self->scroll.pager, &look, line->text);
+}
+
+static void
+add_blank(Reader *self)
+{
+	pager_add(self->scroll.pager, &(PagerLook){.style = STYLE_READER}, "");
+}
+
+/* What the message holds besides its text. */
+static void
+add_parts(Reader *self)
+{
+	gboolean begun = FALSE;
+	EnginePart part;
+	for (guint i = 0; engine_reading_part(self->reading, i, &part); i++) {
+		char size[SIZE_WORDS_MAX];
+		if (part.shown)
+			continue;
+		if (!begun)
+			add_blank(self);
+		begun = TRUE;
+		size_words(part.size, size, sizeof size);
+		g_autofree char *lead = g_strdup_printf("%s ", paint_glyph_text(GLYPH_ATTACHMENT));
+		g_autofree char *text = g_strdup_printf(
+			"%s%s%s, %s", part.name, *part.name ? "  " : "", part.type, size);
+		PagerLook look = {
+			.style = STYLE_READER_PART, .lead_style = STYLE_READER_PART, .lead = lead};
+		pager_add(self->scroll.pager, &look, text);
+	}
+}
+
+static void
+add_error(Reader *self)
+{
+	const char *error = engine_reading_error(self->reading);
+	add_blank(self);
+	pager_add(self->scroll.pager, &(PagerLook){.style = STYLE_STATUS_ERROR},
+		error ? error : "This message could not be read");
+}
+
+/* The head, and everything below it anew. */
+static void
+fill(Reader *self)
+{
+	EngineLine line;
+	pager_clear(self->scroll.pager);
+	self->shown_state = engine_reading_state(self->reading);
+	self->shown_fields = engine_reading_field_count(self->reading, self->full);
+	add_fields(self);
+	if (self->shown_state == ENGINE_READING_READY)
+		add_attachment_field(self);
+	add_blank(self);
+	for (self->shown_lines = 0; engine_reading_line(self->reading, self->shown_lines, &line);
+		self->shown_lines++)
+		add_line(self, &line);
+	if (self->shown_state == ENGINE_READING_READY)
+		add_parts(self);
+	else if (self->shown_state == ENGINE_READING_FAILED)
+		add_error(self);
+	app_mark(self->scroll.app, VIEW_READER);
+}
+
+/* More of it is here. While it loads lines are only added, so that a long text costs no more for
+ * coming in pieces. */
+static void
+refill(Reader *self)
+{
+	EngineLine line;
+	if (engine_reading_state(self->reading) != self->shown_state ||
+		self->shown_state != ENGINE_READING_LOADING ||
+		engine_reading_field_count(self->reading, self->full) != self->shown_fields) {
+		fill(self);
+		return;
+	}
+	for (; engine_reading_line(self->reading, self->shown_lines, &line); self->shown_lines++)
+		add_line(self, &line);
+	app_mark(self->scroll.app, VIEW_READER);
+}
+
+/* --- Opening ------------------------------------------------------------------------------------ */
+
+void
+view_reader_close(View *view)
+{
+	Reader *self = view->self;
+	g_clear_pointer(&self->reading, engine_reading_free);
+	self->folder = 0;
+	scroll_stop_search(&self->scroll);
+	pager_clear(self->scroll.pager);
+}
+
+void
+view_reader_open(View *view, EngineFolderId folder, guint32 uid)
+{
+	Reader *self = view->self;
+	View *index = app_view(self->scroll.app, VIEW_INDEX);
+	EngineRow row;
+	if (self->reading && self->folder == folder && engine_reading_uid(self->reading) == uid)
+		return;
+	view_reader_close(view);
+	self->folder = folder;
+	self->full = FALSE;
+	self->date = view_index_folder(index) == folder && view_index_row(index, uid, &row)
+			     ? row.date
+			     : 0;
+	self->reading = engine_read(app_engine(self->scroll.app), folder, uid, FALSE);
+	fill(self);
+	pager_home(self->scroll.pager);
+}
+
+guint32
+view_reader_uid(View *view)
+{
+	Reader *self = view->self;
+	return self->reading ? engine_reading_uid(self->reading) : 0;
+}
+
+static void
+reader_event(gpointer view, const EngineEvent *event)
+{
+	Reader *self = view;
+	if (event->kind == ENGINE_READING_CHANGED && self->reading &&
+		event->reading == self->reading)
+		refill(self);
+}
+
+/* --- Actions ------------------------------------------------------------------------------------ */
+
+static void
+read_step(Reader *self, gint delta)
+{
+	View *index = app_view(self->scroll.app, VIEW_INDEX);
+	guint32 uid;
+	if (view_index_step(index, delta, &uid))
+		app_read(self->scroll.app, view_index_folder(index), uid);
+	else
+		app_notice(self->scroll.app, ENGINE_NOTICE_INFO, "%s",
+			delta > 0 ? "This is the last message" : "This is the first message");
+}
+
+/* The list knows which one is meant; where its cursor went, the reader goes. */
+static ViewAnswer
+read_where_list_goes(Reader *self, const Command *command, GError **error)
+{
+	View *index = app_view(self->scroll.app, VIEW_INDEX);
+	ViewAnswer answer = index->ops->act(index->self, command, error);
+	guint32 uid = view_index_uid(index);
+	if (answer == VIEW_DONE && uid != 0)
+		app_read(self->scroll.app, view_index_folder(index), uid);
+	return answer;
+}
+
+static void
+toggle_headers(Reader *self)
+{
+	if (!self->reading)
+		return;
+	self->full = !self->full;
+	fill(self);
+	pager_home(self->scroll.pager);
+}
+
+static ViewAnswer
+reader_act(gpointer view, const Command *command, GError **error)
+{
+	Reader *self = view;
+	switch (command->action->id) {
+	case ACTION_PAGE_DOWN:
+		/* A reader who goes on at the end goes on to the next message. */
+		if (!pager_at_end(self->scroll.pager))
+			break;
+		read_step(self, 1);
+		return VIEW_DONE;
+	case ACTION_NEXT_MESSAGE: read_step(self, 1); return VIEW_DONE;
+	case ACTION_PREVIOUS_MESSAGE: read_step(self, -1); return VIEW_DONE;
+	case ACTION_NEXT_UNREAD: return read_where_list_goes(self, command, error);
+	case ACTION_HEADERS: toggle_headers(self); return VIEW_DONE;
+	default: break;
+	}
+	return scroll_act(&self->scroll, command);
+}
+
+static gboolean
+reader_targets(gpointer view, EngineFolderId *out_folder, GArray *out_uids)
+{
+	Reader *self = view;
+	guint32 uid;
+	if (!self->reading)
+		return FALSE;
+	uid = engine_reading_uid(self->reading);
+	*out_folder = self->folder;
+	g_array_append_val(out_uids, uid);
+	return TRUE;
+}
+
+/* The message went from its folder: the one that took its place in the list is next, whether the
+ * list has heard of it already or not. */
+static void
+reader_acted(gpointer view, ActionId action)
+{
+	Reader *self = view;
+	View *index = app_view(self->scroll.app, VIEW_INDEX);
+	guint32 uid;
+	if (action != ACTION_MOVE && action != ACTION_ARCHIVE && action != ACTION_DELETE)
+		return;
+	uid = view_index_uid(index);
+	if (uid == 0 || !self->reading)
+		app_close(self->scroll.app, VIEW_READER);
+	else if (uid != engine_reading_uid(self->reading) || view_index_step(index, 1, &uid))
+		app_read(self->scroll.app, view_index_folder(index), uid);
+	else
+		app_close(self->scroll.app, VIEW_READER);
+}
+
+static void
+reader_mouse(gpointer view, const Mouse *mouse)
+{
+	scroll_mouse(&((Reader *)view)->scroll, mouse);
+}
+
+/* --- Painting ----------------------------------------------------------------------------------- */
+
+/* On the last line, so that the text above stays where it is when it is complete. */
+static void
+draw_progress(const Reader *self, Paint *paint)
+{
+	guint row = paint_rows(paint) - 1, cols = paint_cols(paint);
+	guint margin = cols > 20 ? 1 : 0;
+	guint64 done, total;
+	char done_words[SIZE_WORDS_MAX], total_words[SIZE_WORDS_MAX];
+	g_autofree char *text = g_strdup("Loading …");
+	engine_reading_progress(self->reading, &done, &total);
+	size_words(done, done_words, sizeof done_words);
+	size_words(total, total_words, sizeof total_words);
+	if (total > 0 && done > 0) {
+		g_free(text);
+		text = g_strdup_printf("Loading … %s of %s", done_words, total_words);
+	}
+	paint_fill(paint, row, 0, cols, STYLE_READER);
+	paint_text(paint, row, margin, cols - margin, STYLE_READER_NOTE, text);
+}
+
+static void
+reader_draw(gpointer view, Paint *paint, gboolean focused)
+{
+	const Reader *self = view;
+	pager_draw(self->scroll.pager, paint, focused);
+	if (self->reading && paint_rows(paint) > 0 &&
+		engine_reading_state(self->reading) == ENGINE_READING_LOADING)
+		draw_progress(self, paint);
+}
+
+static void
+reader_resize(gpointer view, guint rows, guint cols)
+{
+	pager_resize(((Reader *)view)->scroll.pager, rows, cols);
+}
+
+static const ActionId *
+reader_hints(gpointer view)
+{
+	static const ActionId searching[] = {ACTION_SEARCH_NEXT, ACTION_SEARCH_PREVIOUS,
+		ACTION_ESCAPE, ACTION_CLOSE, ACTION_HELP, ACTION_NONE};
+	static const ActionId usual[] = {ACTION_CLOSE, ACTION_PAGE_DOWN, ACTION_NEXT_MESSAGE,
+		ACTION_DELETE, ACTION_ARCHIVE, ACTION_MOVE, ACTION_TOGGLE_FLAG, ACTION_SEARCH,
+		ACTION_HEADERS, ACTION_HELP, ACTION_NONE};
+	return ((Reader *)view)->scroll.needle ? searching : usual;
+}
+
+static void
+reader_where(gpointer view, char *out, gsize size)
+{
+	const Reader *self = view;
+	if (self->reading && engine_reading_state(self->reading) == ENGINE_READING_READY)
+		scroll_where(&self->scroll, out, size);
+	else
+		g_strlcpy(out, "", size);
+}
+
+static void
+reader_free(gpointer view)
+{
+	Reader *self = view;
+	engine_reading_free(self->reading);
+	scroll_clear(&self->scroll);
+	g_free(self);
+}
+
+View *
+view_reader_new(App *app)
+{
+	static const ViewOps ops = {
+		.kind = VIEW_READER,
+		.free = reader_free,
+		.draw = reader_draw,
+		.resize = reader_resize,
+		.event = reader_event,
+		.act = reader_act,
+		.mouse = reader_mouse,
+		.targets = reader_targets,
+		.acted = reader_acted,
+		.hints = reader_hints,
+		.where = reader_where,
+	};
+	Reader *self = g_new0(Reader, 1);
+	scroll_init(&self->scroll, app, VIEW_READER);
+	return view_new(&ops, self);
+}
