@@ -18,7 +18,8 @@ void mime_decoder_feed(
 /* FALSE when CHARSET was given and iconv does not know it. */
 gboolean mime_decoder_known(const MimeDecoder *decoder);
 
-/* All at once. The caller's. */
+/* All at once; without a known CHARSET the whole of BYTES decides. A NUL in BYTES becomes U+FFFD. The
+ * caller's. */
 char *mime_charset_to_utf8(const char *bytes, gsize len, const char *charset);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MimeDecoder, mime_decoder_free)

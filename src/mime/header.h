@@ -1,9 +1,12 @@
 /*
- * Header values as people read them: RFC 2047 encoded words, raw 8-bit text, addresses, dates,
- * RFC 2231 parameters. Nothing fails: what can't be decoded comes out as it is. The results are
+ * Header values as people read them: RFC 2047 encoded words, raw 8-bit text, addresses, and
+ * beside them dates and file names. Nothing fails: what can't be decoded comes out as it is. The results are
  * valid UTF-8 and not filtered for the screen (text_clean() does that).
  */
 #pragma once
+
+#include "mime/date.h"
+#include "mime/filename.h"
 
 #include <glib.h>
 
@@ -11,18 +14,13 @@
  * they are, else for windows-1252. The caller's. */
 char *mime_header_decode(const char *raw, gssize len);
 
+/* MAILBOX and HOST as ENVELOPE has them; a server's stand-in for a missing host (Dovecot's
+ * MISSING_DOMAIN) is left out. */
+
 /* "Ada Lovelace" of a display name, else "ada@example.org", else "". Either may be NULL. */
 char *mime_address_name(const char *raw_name, const char *mailbox, const char *host);
 /* "Ada Lovelace <ada@example.org>". */
 char *mime_address_full(const char *raw_name, const char *mailbox, const char *host);
-
-/* A Date field of any age and form: seconds since 1970 (UTC), the writer's offset in minutes in
- * *OUT_OFFSET (may be NULL). FALSE when it is no date. */
-gboolean mime_date_parse(const char *raw, gint64 *out_seconds, int *out_offset);
-
-/* The file name of a part for showing: RFC 2231 and RFC 2047 decoded, without any folder. NAMES and
- * VALUES are the parameters of Content-Disposition or Content-Type in order. NULL when none. */
-char *mime_filename(const char *const *names, const char *const *values, guint n);
 
 /* One field of a header block as decoded text, folded lines joined; the first of that name. NULL
  * when there is none. */

@@ -203,20 +203,20 @@ dial_cancel(Dial *dial)
 }
 
 GError *
-dial_timed_out(const Dial *dial, gint64 seconds)
+dial_timed_out(const Dial *dial, double seconds)
 {
 	g_autofree char *where = dial_where(dial);
 	GError *error = NULL;
 
 	if (dial->trying)
 		err_set(&error, ERR_TIMEOUT,
-			"%s did not answer within %" G_GINT64_FORMAT
-			" seconds. Check host, port and network.",
-			where, seconds);
+			"%s did not answer within %g s. Check host, port and network.", where,
+			seconds);
 	else
 		err_set(&error, ERR_TIMEOUT,
-			"The address of %s was not found within %" G_GINT64_FORMAT
-			" seconds: the name server does not answer. Check the network.",
+			"The address of %s was not found within %g s: the name server does not "
+			"answer. "
+			"Check the network.",
 			dial->host, seconds);
 	return error;
 }

@@ -18,7 +18,7 @@ Dial *dial_start(const NetTarget *target, DialDone done, gpointer user);
 void dial_cancel(Dial *dial);
 
 /* Gives up for lack of time after SECONDS: where it was, as the error to report. */
-GError *dial_timed_out(const Dial *dial, gint64 seconds);
+GError *dial_timed_out(const Dial *dial, double seconds);
 
 /* ERR_POLICY unless ADDRESS is a loopback address: the only place for NET_PLAIN. */
 gboolean dial_check_loopback(

@@ -428,7 +428,7 @@ static gboolean
 stream_too_late(gpointer data)
 {
 	NetStream *stream = data;
-	gint64 seconds = MAX(1, stream_timeout(stream) / G_USEC_PER_SEC);
+	double seconds = (double)stream_timeout(stream) / G_USEC_PER_SEC;
 	GError *error = NULL;
 
 	stream->deadline = 0;
@@ -437,11 +437,10 @@ stream_too_late(gpointer data)
 	else if (stream->bytes_in == 0)
 		err_set(&error, ERR_TIMEOUT,
 			"%s took the connection but did not answer the TLS handshake within "
-			"%" G_GINT64_FORMAT " seconds. Does it speak TLS on port %u?",
+			"%g s. Does it speak TLS on port %u?",
 			stream->target->host, seconds, stream->target->port);
 	else
-		err_set(&error, ERR_TIMEOUT,
-			"%s did not finish the TLS handshake within %" G_GINT64_FORMAT " seconds.",
+		err_set(&error, ERR_TIMEOUT, "%s did not finish the TLS handshake within %g s.",
 			stream->target->host, seconds);
 	stream_end(stream, error);
 	return G_SOURCE_REMOVE;

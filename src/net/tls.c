@@ -194,9 +194,11 @@ refuse_plain(Tls *tls, const char *data, gsize len, GError **error)
 
 	tls->failed = TRUE;
 	if (tls->starttls)
-		return err_set(error, ERR_TLS,
-			"%s agreed to STARTTLS and then went on without TLS: \"%s\".", tls->host,
-			answer);
+		return err_set(error, ERR_POLICY,
+			"%s agreed to STARTTLS and then went on without TLS: \"%s\". That may be "
+			"somebody "
+			"in between; the connection was dropped.",
+			tls->host, answer);
 	return err_set(error, ERR_TLS,
 		"%s does not speak TLS on this port, it says \"%s\". If it wants STARTTLS, the "
 		"account's line is imap = imap://%s (port 143).",
@@ -225,10 +227,11 @@ tls_output(Tls *tls, char *buf, gsize size)
 	return len > 0 ? (gsize)len : 0;
 }
 
+/* Not SSL_has_pending(), which is also true of half a record, for which the line has to be waited. */
 gboolean
 tls_pending(const Tls *tls)
 {
-	return !tls->failed && (SSL_has_pending(tls->ssl) || BIO_ctrl_pending(tls->in) > 0);
+	return !tls->failed && (SSL_pending(tls->ssl) > 0 || BIO_ctrl_pending(tls->in) > 0);
 }
 
 static gboolean

@@ -62,13 +62,13 @@ explain_end(const Tunnel *tunnel, GError **error)
 	const char *words = tunnel->last_words ? tunnel->last_words : "it said nothing about why";
 
 	if (!tunnel->exited)
-		err_set(error, ERR_CLOSED, "The tunnel program %s closed the line: %s.",
+		err_set(error, ERR_CLOSED, "The tunnel program %s closed the line: %s",
 			tunnel->name, words);
 	else if (g_subprocess_get_if_signaled(tunnel->process))
-		err_set(error, ERR_CLOSED, "The tunnel program %s was ended by signal %d: %s.",
+		err_set(error, ERR_CLOSED, "The tunnel program %s was ended by signal %d: %s",
 			tunnel->name, g_subprocess_get_term_sig(tunnel->process), words);
 	else if (g_subprocess_get_exit_status(tunnel->process) != 0)
-		err_set(error, ERR_CLOSED, "The tunnel program %s ended with status %d: %s.",
+		err_set(error, ERR_CLOSED, "The tunnel program %s ended with status %d: %s",
 			tunnel->name, g_subprocess_get_exit_status(tunnel->process), words);
 }
 

@@ -1,0 +1,19 @@
+check_PROGRAMS += tests/unit/test-header
+TESTS += tests/unit/test-header
+tests_unit_test_header_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_header_LDADD = libmime.a libbase.a $(GLIB_LIBS) $(UNISTRING_LIBS)
+
+check_PROGRAMS += tests/unit/test-date
+TESTS += tests/unit/test-date
+tests_unit_test_date_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_date_LDADD = libmime.a libbase.a $(GLIB_LIBS) $(UNISTRING_LIBS)
+
+check_PROGRAMS += tests/unit/test-charset
+TESTS += tests/unit/test-charset
+tests_unit_test_charset_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_charset_LDADD = libmime.a libbase.a $(GLIB_LIBS) $(UNISTRING_LIBS)
+
+check_PROGRAMS += tests/unit/test-body
+TESTS += tests/unit/test-body
+tests_unit_test_body_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_body_LDADD = libmime.a libbase.a $(GLIB_LIBS) $(UNISTRING_LIBS)

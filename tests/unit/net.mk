@@ -10,3 +10,13 @@ check_PROGRAMS += tests/unit/test-net-tls
 TESTS += tests/unit/test-net-tls
 tests_unit_test_net_tls_CPPFLAGS = $(TEST_CPPFLAGS) $(OPENSSL_CFLAGS)
 tests_unit_test_net_tls_LDADD = $(TEST_NET_LIBS)
+
+check_PROGRAMS += tests/unit/test-net-stream
+TESTS += tests/unit/test-net-stream
+tests_unit_test_net_stream_CPPFLAGS = $(TEST_CPPFLAGS) $(OPENSSL_CFLAGS)
+tests_unit_test_net_stream_LDADD = $(TEST_NET_LIBS)
+
+check_PROGRAMS += tests/unit/test-net-tunnel
+TESTS += tests/unit/test-net-tunnel
+tests_unit_test_net_tunnel_CPPFLAGS = $(TEST_CPPFLAGS) $(OPENSSL_CFLAGS)
+tests_unit_test_net_tunnel_LDADD = $(TEST_NET_LIBS)

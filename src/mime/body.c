@@ -1,0 +1,188 @@
+#include "mime/body.h"
+
+#include "base/text.h"
+#include "mime/charset.h"
+#include "mime/lines.h"
+#include "mime/transfer.h"
+
+#include <string.h>
+
+#define DEFAULT_MAX_BYTES (8u * 1024 * 1024)
+#define PIECE_BYTES       16384 /* taken through all steps at once, so that buffers stay small */
+
+/* --- The document ------------------------------------------------------------------------------ */
+
+struct MimeDocument {
+	guint refs;
+	GArray *lines; /* MimeLine */
+	GStringChunk *texts;
+};
+
+MimeDocument *
+mime_document_new(void)
+{
+	MimeDocument *document = g_new0(MimeDocument, 1);
+
+	document->refs = 1;
+	document->lines = g_array_new(FALSE, FALSE, sizeof(MimeLine));
+	document->texts = g_string_chunk_new(4096);
+	return document;
+}
+
+MimeDocument *
+mime_document_ref(MimeDocument *document)
+{
+	document->refs++;
+	return document;
+}
+
+void
+mime_document_unref(MimeDocument *document)
+{
+	if (!document || --document->refs)
+		return;
+	g_array_unref(document->lines);
+	g_string_chunk_free(document->texts);
+	g_free(document);
+}
+
+guint
+mime_document_count(const MimeDocument *document)
+{
+	return document->lines->len;
+}
+
+const MimeLine *
+mime_document_line(const MimeDocument *document, guint i)
+{
+	return i < document->lines->len ? &g_array_index(document->lines, MimeLine, i) : NULL;
+}
+
+void
+mime_document_add(MimeDocument *document, MimeLineKind kind, guint quote, const char *text)
+{
+	g_autofree char *clean = text_clean(text, -1, TEXT_LINE);
+	MimeLine line = {kind, quote, g_string_chunk_insert(document->texts, clean)};
+
+	g_array_append_val(document->lines, line);
+}
+
+/* --- From bytes to lines ----------------------------------------------------------------------- */
+
+struct MimeText {
+	MimeDocument *document;
+	MimeTransfer *transfer;
+	MimeDecoder *decoder;
+	MimeLines *lines;
+	char *charset;
+	GString *bytes; /* without transfer encoding */
+	GString *text;  /* UTF-8 */
+	gsize left;     /* bytes of text that may still come */
+	gboolean full;  /* no more is taken */
+	gboolean ended;
+	gboolean foreign; /* something beyond ASCII was seen */
+};
+
+MimeText *
+mime_text_new(const MimeTextFormat *format, MimeDocument *document)
+{
+	MimeText *text = g_new0(MimeText, 1);
+
+	text->document = mime_document_ref(document);
+	text->transfer = mime_transfer_new(format->encoding);
+	text->decoder = mime_decoder_new(format->charset);
+	text->lines = mime_lines_new(document, format->flowed, format->flowed && format->delsp);
+	text->charset = g_strdup(format->charset);
+	text->bytes = g_string_new(NULL);
+	text->text = g_string_new(NULL);
+	text->left = format->max_bytes ? format->max_bytes : DEFAULT_MAX_BYTES;
+	return text;
+}
+
+/* Cuts the decoded text at what may still come, between two characters. */
+static void
+take_from_limit(MimeText *text)
+{
+	gsize len = text->text->len;
+
+	if (len > text->left) {
+		len = text->left;
+		while (len > 0 && ((guint8)text->text->str[len] & 0xc0) == 0x80)
+			len--;
+		g_string_truncate(text->text, len);
+		text->full = TRUE;
+	}
+	text->left -= len;
+}
+
+static gboolean
+is_ascii(const GString *text)
+{
+	for (gsize i = 0; i < text->len; i++)
+		if ((guint8)text->str[i] & 0x80)
+			return FALSE;
+	return TRUE;
+}
+
+static void
+decode_piece(MimeText *text, gboolean last)
+{
+	g_string_truncate(text->text, 0);
+	mime_decoder_feed(text->decoder, text->bytes->str, text->bytes->len, last, text->text);
+	g_string_truncate(text->bytes, 0);
+	take_from_limit(text);
+	text->foreign = text->foreign || !is_ascii(text->text);
+	if (!mime_lines_feed(text->lines, text->text->str, text->text->len))
+		text->full = TRUE;
+}
+
+void
+mime_text_feed(MimeText *text, const char *bytes, gsize len)
+{
+	while (len > 0 && !text->full && !text->ended) {
+		gsize piece = MIN(len, PIECE_BYTES);
+
+		mime_transfer_feed(text->transfer, bytes, piece, text->bytes);
+		decode_piece(text, FALSE);
+		bytes += piece;
+		len -= piece;
+	}
+}
+
+void
+mime_text_end(MimeText *text)
+{
+	if (text->ended)
+		return;
+	text->ended = TRUE;
+	if (!text->full) {
+		mime_transfer_end(text->transfer, text->bytes);
+		decode_piece(text, TRUE);
+	}
+	if (!mime_lines_end(text->lines) || text->full)
+		mime_document_add(text->document, MIME_LINE_NOTE, 0,
+			"The rest of this text is left out, it is too long. Save the part to see "
+			"it all.");
+	if (text->foreign && !mime_decoder_known(text->decoder)) {
+		g_autofree char *note = g_strdup_printf(
+			"The charset %s is not known here; some letters may be wrong.",
+			text->charset);
+
+		mime_document_add(text->document, MIME_LINE_NOTE, 0, note);
+	}
+}
+
+void
+mime_text_free(MimeText *text)
+{
+	if (!text)
+		return;
+	mime_lines_free(text->lines);
+	mime_decoder_free(text->decoder);
+	mime_transfer_free(text->transfer);
+	mime_document_unref(text->document);
+	g_string_free(text->bytes, TRUE);
+	g_string_free(text->text, TRUE);
+	g_free(text->charset);
+	g_free(text);
+}

@@ -1,0 +1,343 @@
+#include "mime/lines.h"
+
+#include "base/text.h"
+
+#include <string.h>
+
+#define MAX_LINES      200000 /* of a document: a line costs more than its bytes */
+#define MAX_QUOTE      64     /* more marks are text: a rule of ">>>>" */
+#define MAX_HUNK       100000 /* lines of one side */
+#define MAX_TABBED     10000  /* bytes of a line whose tabs are worth lining up */
+#define MAX_TABLE_LINE 200    /* a longer line is prose that some editor justified */
+#define TABLE_GAP      "   "
+#define TAB_STOP       8
+
+struct MimeLines {
+	MimeDocument *document;
+	gboolean flowed;
+	gboolean delsp;
+	GString *line; /* the open line */
+	gboolean after_cr;
+	GString *paragraph; /* flowed lines so far */
+	guint paragraph_quote;
+	gboolean in_paragraph;
+	gboolean in_signature;
+	guint last_quote;
+	gboolean full;
+	guint blank; /* empty lines not yet put out: those at the end are dropped */
+	/* Lines left of the open patch hunk, and the quoting that it stands in. */
+	guint hunk_old, hunk_new;
+	guint hunk_quote;
+};
+
+MimeLines *
+mime_lines_new(MimeDocument *document, gboolean flowed, gboolean delsp)
+{
+	MimeLines *lines = g_new0(MimeLines, 1);
+
+	lines->document = document;
+	lines->flowed = flowed;
+	lines->delsp = delsp;
+	lines->line = g_string_new(NULL);
+	lines->paragraph = g_string_new(NULL);
+	return lines;
+}
+
+void
+mime_lines_free(MimeLines *lines)
+{
+	if (!lines)
+		return;
+	g_string_free(lines->line, TRUE);
+	g_string_free(lines->paragraph, TRUE);
+	g_free(lines);
+}
+
+/* --- Putting out ------------------------------------------------------------------------------- */
+
+static char *
+expand_tabs(const char *text, gsize len)
+{
+	GString *out = g_string_sized_new(len + 32);
+	guint column = 0;
+
+	for (const char *end = text + len; text < end;) {
+		const char *tab = memchr(text, '\t', (gsize)(end - text));
+		gsize run = (gsize)((tab ? tab : end) - text);
+		guint gap;
+
+		g_string_append_len(out, text, (gssize)run);
+		column += text_width(text, (gssize)run);
+		text += run;
+		if (!tab)
+			break;
+		gap = len > MAX_TABBED ? 1 : TAB_STOP - column % TAB_STOP;
+		g_string_append_printf(out, "%*s", (int)gap, "");
+		column += gap;
+		text++;
+	}
+	return g_string_free(out, FALSE);
+}
+
+static gboolean
+has_room(MimeLines *lines)
+{
+	lines->full = lines->full || mime_document_count(lines->document) >= MAX_LINES;
+	return !lines->full;
+}
+
+static void
+put_line(MimeLines *lines, MimeLineKind kind, guint quote, const char *text, gsize len)
+{
+	gboolean tabs = memchr(text, '\t', len) != NULL;
+	g_autofree char *line = tabs ? expand_tabs(text, len) : g_strndup(text, len);
+
+	if (kind != MIME_LINE_SIGNATURE)
+		g_strchomp(line);
+	if (!*line && quote == 0) {
+		lines->blank++;
+		return;
+	}
+	for (; lines->blank && has_room(lines); lines->blank--)
+		mime_document_add(lines->document, MIME_LINE_TEXT, 0, "");
+	if (has_room(lines))
+		mime_document_add(lines->document, kind, quote, line);
+}
+
+static void
+end_paragraph(MimeLines *lines)
+{
+	gboolean signature;
+
+	if (!lines->in_paragraph)
+		return;
+	lines->in_paragraph = FALSE;
+	signature = lines->in_signature && lines->paragraph_quote == 0;
+	put_line(lines, signature ? MIME_LINE_SIGNATURE : MIME_LINE_TEXT, lines->paragraph_quote,
+		lines->paragraph->str, lines->paragraph->len);
+	g_string_truncate(lines->paragraph, 0);
+}
+
+/* --- What a line is ---------------------------------------------------------------------------- */
+
+/* The depth of quoting of the line at *TEXT, which moves behind the marks. ">", "> >" and ">>" are
+ * all in use; flowed text allows no blank between (RFC 3676 4.5). */
+static guint
+take_quote(const MimeLines *lines, const char **text)
+{
+	const char *s = *text;
+	guint depth = 0;
+
+	/* mbox files quote "From " at the start of a line, and nobody takes it back. */
+	if (lines->last_quote == 0 && g_str_has_prefix(s, ">From ")) {
+		*text = s + 1;
+		return 0;
+	}
+	while (*s == '>' && depth < MAX_QUOTE) {
+		depth++;
+		s++;
+		if (!lines->flowed && s[0] == ' ' && s[1] == '>')
+			s++;
+	}
+	if (*s == ' ' && (depth || lines->flowed))
+		s++; /* the blank of the quoting or of space-stuffing */
+	*text = s;
+	return depth;
+}
+
+/* "@@ -12,7 +12,9 @@": the lines that follow are counted, so that nothing else is taken for a patch.
+ * A missing count is 1. */
+static gboolean
+parse_hunk(const char *text, guint *out_old, guint *out_new)
+{
+	guint counts[2] = {1, 1};
+	const char *s = text + 2;
+
+	if (!g_str_has_prefix(text, "@@ -"))
+		return FALSE;
+	for (guint i = 0; i < 2; i++) {
+		char *end;
+
+		if (s[0] != ' ' || s[1] != "-+"[i] || !g_ascii_isdigit(s[2]))
+			return FALSE;
+		g_ascii_strtoull(s + 2, &end, 10);
+		if (end[0] == ',' && g_ascii_isdigit(end[1])) {
+			guint64 count = g_ascii_strtoull(end + 1, &end, 10);
+
+			counts[i] = (guint)MIN(count, MAX_HUNK);
+		}
+		s = end;
+	}
+	if (!g_str_has_prefix(s, " @@"))
+		return FALSE;
+	*out_old = counts[0];
+	*out_new = counts[1];
+	return TRUE;
+}
+
+/* TRUE when the line belongs to the open hunk, which it uses up. */
+static gboolean
+in_hunk(MimeLines *lines, const char *text, guint quote)
+{
+	gboolean old_side = *text != '+', new_side = *text != '-';
+
+	if (lines->hunk_old + lines->hunk_new == 0)
+		return FALSE;
+	if (quote != lines->hunk_quote || (*text && !strchr(" +-\\", *text))) {
+		lines->hunk_old = lines->hunk_new = 0;
+		return FALSE;
+	}
+	if (*text == '\\') /* "\ No newline at end of file" */
+		return TRUE;
+	lines->hunk_old -= MIN(lines->hunk_old, old_side ? 1u : 0u);
+	lines->hunk_new -= MIN(lines->hunk_new, new_side ? 1u : 0u);
+	return TRUE;
+}
+
+static gboolean
+is_patch_line(MimeLines *lines, const char *text, guint quote)
+{
+	static const char *const starts[] = {"diff --git ", "index ", "--- a/", "+++ b/",
+		"--- /dev/null", "+++ /dev/null", "Index: "};
+
+	if (in_hunk(lines, text, quote))
+		return TRUE;
+	if (parse_hunk(text, &lines->hunk_old, &lines->hunk_new)) {
+		lines->hunk_quote = quote;
+		return TRUE;
+	}
+	for (guint i = 0; i < G_N_ELEMENTS(starts); i++)
+		if (g_str_has_prefix(text, starts[i]))
+			return strncmp(text, "index ", 6) || strstr(text, "..");
+	return FALSE;
+}
+
+/* A table or a drawing: lines that only make sense one below the other. */
+static gboolean
+is_table_line(const char *text, gsize len)
+{
+	const char *start = text + strspn(text, " \t");
+	const char *gap = strstr(start, TABLE_GAP);
+
+	if (len > MAX_TABLE_LINE)
+		return FALSE;
+	if (gap && gap[strspn(gap, " ")])
+		return TRUE;
+	if (strchr(start, '\t') && *start)
+		return TRUE;
+	for (const char *s = start; (s = strchr(s, '\xe2')); s++)
+		if ((guint8)s[1] == 0x94 || (guint8)s[1] == 0x95) /* U+2500..257F: box drawing */
+			return TRUE;
+	return FALSE;
+}
+
+static gboolean
+is_signature_mark(const char *text)
+{
+	return strcmp(text, "-- ") == 0;
+}
+
+/* --- Lines ------------------------------------------------------------------------------------- */
+
+static void
+fixed_line(MimeLines *lines, const char *text, gsize len, guint quote)
+{
+	MimeLineKind kind = MIME_LINE_TEXT;
+	gboolean patch = is_patch_line(lines, text, quote);
+
+	end_paragraph(lines);
+	if (quote == 0 && !patch && is_signature_mark(text))
+		lines->in_signature = TRUE;
+	if (lines->in_signature && quote == 0)
+		kind = MIME_LINE_SIGNATURE;
+	else if (patch || is_table_line(text, len))
+		kind = MIME_LINE_FIXED;
+	put_line(lines, kind, quote, text, len);
+}
+
+static void
+flowed_line(MimeLines *lines, const char *text, gsize len, guint quote)
+{
+	gboolean soft = len > 0 && text[len - 1] == ' ' && !is_signature_mark(text);
+
+	/* Quoting of another depth ends a paragraph even where its last line says it goes on. */
+	if (lines->in_paragraph && (lines->paragraph_quote != quote || is_signature_mark(text)))
+		end_paragraph(lines);
+	if (!soft && !lines->in_paragraph) {
+		fixed_line(lines, text, len, quote);
+		return;
+	}
+	lines->in_paragraph = TRUE;
+	lines->paragraph_quote = quote;
+	g_string_append_len(lines->paragraph, text, (gssize)(soft && lines->delsp ? len - 1 : len));
+	if (!soft)
+		end_paragraph(lines);
+}
+
+static void
+end_line(MimeLines *lines)
+{
+	const char *text = lines->line->str;
+	guint quote = take_quote(lines, &text);
+	gsize len = lines->line->len - (gsize)(text - lines->line->str);
+
+	lines->last_quote = quote;
+	if (lines->flowed)
+		flowed_line(lines, text, len, quote);
+	else
+		fixed_line(lines, text, len, quote);
+	g_string_truncate(lines->line, 0);
+}
+
+/* A line is a C string from here on: NUL is shown as any other bad byte. */
+static void
+append_line(GString *line, const char *text, gsize len)
+{
+	while (len > 0) {
+		gsize run = strnlen(text, len);
+
+		g_string_append_len(line, text, (gssize)run);
+		if (run < len)
+			g_string_append(line, "\xef\xbf\xbd");
+		run = MIN(run + 1, len);
+		text += run;
+		len -= run;
+	}
+}
+
+gboolean
+mime_lines_feed(MimeLines *lines, const char *text, gsize len)
+{
+	while (len > 0 && !lines->full) {
+		gsize run = 0;
+
+		if (lines->after_cr && *text == '\n') {
+			lines->after_cr = FALSE;
+			text++;
+			len--;
+			continue;
+		}
+		lines->after_cr = FALSE;
+		while (run < len && text[run] != '\n' && text[run] != '\r')
+			run++;
+		append_line(lines->line, text, run);
+		if (run < len) {
+			lines->after_cr = text[run] == '\r';
+			end_line(lines);
+			run++;
+		}
+		text += run;
+		len -= run;
+	}
+	return !lines->full;
+}
+
+gboolean
+mime_lines_end(MimeLines *lines)
+{
+	if (lines->line->len)
+		end_line(lines);
+	end_paragraph(lines);
+	lines->blank = 0;
+	return !lines->full;
+}

@@ -1,0 +1,17 @@
+/*
+ * Decoded text to the lines of a document: line ends, quoting, format=flowed (RFC 3676), the
+ * signature, patches and tables.
+ */
+#pragma once
+
+#include "mime/body.h"
+
+typedef struct MimeLines MimeLines;
+
+/* Appends to DOCUMENT, which must outlive it. */
+MimeLines *mime_lines_new(MimeDocument *document, gboolean flowed, gboolean delsp);
+void mime_lines_free(MimeLines *lines);
+/* TEXT: valid UTF-8, cut anywhere; CRLF, LF and CR end a line. Both return FALSE once the document
+ * has as many lines as it may have: the rest is left out. */
+gboolean mime_lines_feed(MimeLines *lines, const char *text, gsize len);
+gboolean mime_lines_end(MimeLines *lines);

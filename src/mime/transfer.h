@@ -1,0 +1,30 @@
+/*
+ * Content-Transfer-Encodings as streams: the same bytes come out however they are cut.
+ *
+ * Not GMime's: its base64 ends at the first padding and loses an unpadded tail, and its uudecoder
+ * gives other bytes when a line comes in two pieces.
+ */
+#pragma once
+
+#include <glib.h>
+
+/* Base64 with anything between its letters: other bytes are left out, padding in the middle (two
+ * texts glued together) goes on with a new group. */
+typedef struct {
+	guint32 bits;
+	guint count; /* letters of the open group, 0..3 */
+} MimeBase64;
+
+void mime_base64_feed(MimeBase64 *base64, const char *bytes, gsize len, GString *out);
+/* Ends the open group as padding would. */
+void mime_base64_end(MimeBase64 *base64, GString *out);
+
+typedef struct MimeTransfer MimeTransfer;
+
+/* ENCODING NULL or unknown: bytes pass as they are. */
+MimeTransfer *mime_transfer_new(const char *encoding);
+void mime_transfer_free(MimeTransfer *transfer);
+void mime_transfer_feed(MimeTransfer *transfer, const char *bytes, gsize len, GString *out);
+void mime_transfer_end(MimeTransfer *transfer, GString *out);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MimeTransfer, mime_transfer_free)

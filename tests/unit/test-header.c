@@ -1,0 +1,258 @@
+/* Header values as mailers write them, right and wrong. */
+#include "mime/header.h"
+
+#include <string.h>
+
+static void
+check(const char *raw, const char *expect)
+{
+	g_autofree char *text = mime_header_decode(raw, -1);
+
+	g_assert_cmpstr(text, ==, expect);
+}
+
+static void
+test_words(void)
+{
+	check("", "");
+	check("plain text", "plain text");
+	check("=?utf-8?Q?Gr=C3=B6=C3=9Fe?=", "Größe");
+	check("=?UTF-8?b?R3LDtsOfZQ==?=", "Größe");
+	check("=?iso-8859-1?q?caf=E9_noir?=", "café noir");
+	check("=?utf-8*de?Q?gr=C3=BCn?=", "grün");
+	check("Re: =?utf-8?Q?=C3=A4?= and more", "Re: ä and more");
+	check("=?iso-2022-jp?B?GyRCRnxLXBsoQg==?=", "日本");
+	check("=?koi8-r?B?8NLJ18XU?=", "Привет");
+	check("=?utf-8?Q?=3F=3D?=", "?=");
+}
+
+/* RFC 2047 6.2: blanks between two words go, others stay. */
+static void
+test_adjacent(void)
+{
+	check("=?utf-8?Q?a?= =?utf-8?Q?b?=", "ab");
+	check("=?utf-8?Q?a?=\r\n =?utf-8?Q?b?=", "ab");
+	check("=?utf-8?Q?a?=  \r\n\t =?iso-8859-1?Q?=E4?=", "aä");
+	check("=?utf-8?Q?a?= x =?utf-8?Q?b?=", "a x b");
+	check("=?utf-8?Q?a_?= =?utf-8?Q?b?=", "a b");
+	check("=?utf-8?Q?a?= =?broken", "a =?broken");
+}
+
+/* GMime gives "abcd" here. */
+static void
+test_padded(void)
+{
+	check("=?utf-8?B?YWJjZA==?= =?utf-8?B?ZGVm?=", "abcddef");
+	check("=?utf-8?B?YWJjZA?= =?utf-8?B?ZGVm?=", "abcddef"); /* padding forgotten */
+	check("=?utf-8?B?YWJj?= =?utf-8?B?ZGVm?=", "abcdef");
+}
+
+static void
+test_split_character(void)
+{
+	check("=?utf-8?Q?Gr=C3?= =?utf-8?Q?=B6=C3=9Fe?=", "Größe");
+	check("=?utf-8?B?R3LD?= =?UTF-8?B?tsOfZQ==?=", "Größe");
+	check("=?utf-8?B?4oI?= =?utf-8?B?rA?=", "€");
+	check("=?utf-8?B?R3LDt?= =?utf-8?B?sOfZQ==?=", "Größe"); /* a cut group */
+}
+
+static void
+test_broken(void)
+{
+	check("=?utf-8?Q?with blanks inside?=", "with blanks inside");
+	check("a=?utf-8?Q?b?=c", "abc"); /* no blanks around */
+	check("=?utf-8?Q?a?==?utf-8?Q?b?=", "ab");
+	check("\"=?utf-8?Q?J=C3=BCrgen?=\" <j@example.org>", "\"Jürgen\" <j@example.org>");
+	check("=?utf-8?Q?=ZZ=4?=", "=ZZ=4");
+	check("=?utf-8?X?abc?=", "=?utf-8?X?abc?=");
+	check("=?utf-8?Q?abc", "=?utf-8?Q?abc");
+	check("=?utf-8?Q", "=?utf-8?Q");
+	check("=??Q?abc?=", "=??Q?abc?=");
+	check("=?", "=?");
+	check("=?=?utf-8?Q?x?=", "=?x");
+	check("=?utf-8?Q?"
+	      "?=",
+		"");
+	check("=?utf-8?B?"
+	      "?=",
+		"");
+	check("=?utf-8?B?!!!?=", "");
+	check("=?no-such-charset?Q?caf=E9?=", "café");
+	check("=?x-unknown?Q?caf=C3=A9?=", "café");
+	check("=?utf-8?Q?bad=FFbyte?=", "bad\ufffdbyte");
+	check("is 1 =? 2", "is 1 =? 2");
+}
+
+/* A line end or a NUL in a word must not make a second field or hide the rest. */
+static void
+test_encoded_controls(void)
+{
+	check("=?utf-8?Q?a=0D=0ABcc:_x?=", "a Bcc: x");
+	check("=?utf-8?Q?safe.txt=00.exe?=", "safe.txt\ufffd.exe");
+	check("=?utf-16be?B?AGEAAABi?=", "a\ufffd"
+					 "b");
+	check("a\r\nb", "a b");
+}
+
+/* GMime takes these for Latin-1. */
+static void
+test_raw_8bit(void)
+{
+	check("Größe", "Größe");
+	check("Gr\xf6\xdf"
+	      "e",
+		"Größe");
+	check("\x93quoted\x94", "“quoted”");
+	check("Größe =?utf-8?Q?=C3=A4?=", "Größe ä");
+	check("\033$BF|K\\\033(B", "日本");
+}
+
+/* Words without an end are looked at once, not once each. */
+static void
+test_many(void)
+{
+	g_autoptr(GString) raw = g_string_new(NULL);
+	g_autofree char *text = NULL;
+
+	for (guint i = 0; i < 300000; i++)
+		g_string_append(raw, "=?a?Q? ");
+	text = mime_header_decode(raw->str, -1);
+	g_assert_cmpstr(text, ==, raw->str);
+}
+
+static void
+check_address(
+	const char *raw, const char *mailbox, const char *host, const char *name, const char *full)
+{
+	g_autofree char *got_name = mime_address_name(raw, mailbox, host);
+	g_autofree char *got_full = mime_address_full(raw, mailbox, host);
+
+	g_assert_cmpstr(got_name, ==, name);
+	g_assert_cmpstr(got_full, ==, full);
+}
+
+static void
+test_address(void)
+{
+	check_address("Ada Lovelace", "ada", "example.org", "Ada Lovelace",
+		"Ada Lovelace <ada@example.org>");
+	check_address(NULL, "ada", "example.org", "ada@example.org", "ada@example.org");
+	check_address(" ", "ada", "example.org", "ada@example.org", "ada@example.org");
+	check_address("=?utf-8?Q?Zo=C3=AB?=", "z", "a.b", "Zoë", "Zoë <z@a.b>");
+	check_address("\"Quoted \\\"Name\\\"\"", "q", "a.b", "Quoted \"Name\"",
+		"Quoted \"Name\" <q@a.b>");
+	check_address("'q@a.b'", "q", "a.b", "q@a.b", "q@a.b");
+	check_address("Only", NULL, NULL, "Only", "Only");
+	check_address(NULL, NULL, NULL, "", "");
+	check_address(NULL, "undisclosed-recipients", "MISSING_DOMAIN", "undisclosed-recipients",
+		"undisclosed-recipients");
+	check_address("Jos\xe9", "j", "a.b", "José", "José <j@a.b>");
+}
+
+static void
+test_fields(void)
+{
+	static const char block[] = "From mbox line\r\n"
+				    "Subject: first\r\n folded\r\n"
+				    "no field at all\r\n continued\r\n"
+				    "X-Empty:\r\n"
+				    "subject : second\r\n"
+				    "To: =?utf-8?Q?a?=\r\n\t=?utf-8?Q?b?=\r\n"
+				    "\r\n"
+				    "Body: not a field\r\n";
+	g_autofree char *subject = mime_header_get(block, strlen(block), "SUBJECT");
+	g_autofree char *empty = mime_header_get(block, strlen(block), "x-empty");
+	g_autofree char *body = mime_header_get(block, strlen(block), "Body");
+	g_autofree char *no = mime_header_get("", 0, "Subject");
+	g_autoptr(GPtrArray) fields = mime_header_fields(block, strlen(block));
+	const MimeField *to;
+
+	g_assert_cmpstr(subject, ==, "first folded");
+	g_assert_cmpstr(empty, ==, "");
+	g_assert_null(body);
+	g_assert_null(no);
+	g_assert_cmpuint(fields->len, ==, 4);
+	to = g_ptr_array_index(fields, 3);
+	g_assert_cmpstr(to->name, ==, "To");
+	g_assert_cmpstr(to->value, ==, "ab");
+}
+
+/* Of doubled fields it is always the first (field notes 2e, CVE-2026-92238). */
+static void
+test_doubled_2e(void)
+{
+	static const char block[] = "From: a@example.org\nFrom: b@example.org\n";
+	g_autofree char *from = mime_header_get(block, strlen(block), "From");
+
+	g_assert_cmpstr(from, ==, "a@example.org");
+}
+
+static void
+check_file(const char *expect, ...)
+{
+	const char *names[8], *values[8];
+	g_autofree char *name = NULL;
+	guint n = 0;
+	va_list args;
+
+	va_start(args, expect);
+	while (n < 8 && (names[n] = va_arg(args, const char *)))
+		values[n++] = va_arg(args, const char *);
+	va_end(args);
+	name = mime_filename(names, values, n);
+	g_assert_cmpstr(name, ==, expect);
+}
+
+static void
+test_filename(void)
+{
+	check_file(NULL, NULL);
+	check_file("a.txt", "filename", "a.txt", NULL);
+	check_file("a.txt", "charset", "utf-8", "NAME", "a.txt", NULL);
+	check_file("d.txt", "filename", "d.txt", "name", "t.txt", NULL);
+	check_file("€.txt", "filename*", "utf-8''%e2%82%ac.txt", "filename", "x.txt", NULL);
+	check_file("grün.txt", "filename*", "iso-8859-1'de'gr%FCn.txt", NULL);
+	check_file("long name.txt", "filename*1", " name", "filename*0", "long", "filename*2",
+		".txt", NULL);
+	check_file("€uro.txt", "filename*0*", "utf-8''%e2%82", "filename*1*", "%acuro",
+		"filename*2", ".txt", NULL);
+	check_file("Größe.pdf", "filename", "=?utf-8?Q?Gr=C3=B6=C3=9Fe.pdf?=", NULL);
+	check_file("Größe.pdf", "filename*0", "=?utf-8?Q?Gr=C3=B6", "filename*1",
+		"=C3=9Fe.pdf?=", NULL);
+	check_file("caf\u00e9", "name", "caf\xe9", NULL);
+	check_file("100%.txt", "filename*", "utf-8''100%.txt", NULL);
+	check_file("no quotes", "filename*", "no%20quotes", NULL);
+	check_file(NULL, "filename*1", "no first section", NULL);
+}
+
+/* No folder, no hidden ending (field notes 2d, CVE-2025-49466). */
+static void
+test_filename_hostile_2d(void)
+{
+	check_file("passwd", "filename", "../../etc/passwd", NULL);
+	check_file("x.doc", "filename", "C:\\Temp\\x.doc", NULL);
+	check_file("passwd", "filename*", "utf-8''..%2F..%2Fpasswd", NULL);
+	check_file(NULL, "filename", "..", NULL);
+	check_file("t.txt", "filename", "a/", "name", "t.txt", NULL);
+	check_file("a.txt\ufffd.exe", "filename*", "utf-8''a.txt%00.exe", NULL);
+}
+
+int
+main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/header/words", test_words);
+	g_test_add_func("/header/adjacent", test_adjacent);
+	g_test_add_func("/header/padded", test_padded);
+	g_test_add_func("/header/split-character", test_split_character);
+	g_test_add_func("/header/broken", test_broken);
+	g_test_add_func("/header/encoded-controls", test_encoded_controls);
+	g_test_add_func("/header/raw-8bit", test_raw_8bit);
+	g_test_add_func("/header/many", test_many);
+	g_test_add_func("/header/address", test_address);
+	g_test_add_func("/header/fields", test_fields);
+	g_test_add_func("/header/doubled-2e", test_doubled_2e);
+	g_test_add_func("/header/filename", test_filename);
+	g_test_add_func("/header/filename/hostile-2d", test_filename_hostile_2d);
+	return g_test_run();
+}
