@@ -71,9 +71,9 @@ store_body_get(Store *store, guint32 folder, guint32 uid, const char *section)
 	return query_get_bytes(&query);
 }
 
-/* The "used" of the newest body that does not fit any more into MAX_BYTES; FALSE when all fit. */
+/* The "used" of the newest body that does not fit any more into MAX_BYTES; 0 when all fit. */
 static gboolean
-find_first_to_drop(Store *store, guint64 max_bytes, gint64 *out_used)
+find_first_to_drop(Store *store, guint64 max_bytes, gint64 *out_used, GError **error)
 {
 	g_auto(Query) query =
 		query_begin(store->cache, "SELECT used, octets FROM body ORDER BY used DESC");
@@ -88,7 +88,10 @@ find_first_to_drop(Store *store, guint64 max_bytes, gint64 *out_used)
 			return TRUE;
 		}
 	}
-	return FALSE;
+	if (!query_check(&query, error))
+		return FALSE;
+	*out_used = 0;
+	return TRUE;
 }
 
 gboolean
@@ -97,9 +100,9 @@ store_bodies_trim(Store *store, guint64 max_bytes, GError **error)
 	Query query;
 	gint64 used;
 
-	if (!write_uses(store, error))
+	if (!write_uses(store, error) || !find_first_to_drop(store, max_bytes, &used, error))
 		return FALSE;
-	if (!find_first_to_drop(store, max_bytes, &used))
+	if (!used)
 		return TRUE;
 	query = query_begin(store->cache, "DELETE FROM body WHERE used <= ?");
 	query_add_int(&query, used);

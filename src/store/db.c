@@ -83,14 +83,20 @@ db_fail(Db *db, int code, GError **error)
 	}
 }
 
+static gboolean
+tell_failure(const Db *db, GError **error)
+{
+	if (error)
+		*error = g_error_copy(db->failure);
+	return FALSE;
+}
+
 gboolean
 db_fail_turn(Db *db, int code, GError **error)
 {
 	if (!db->failure)
 		(void)db_fail(db, code, &db->failure);
-	if (error)
-		*error = g_error_copy(db->failure);
-	return FALSE;
+	return tell_failure(db, error);
 }
 
 /* ---- one file ---- */
@@ -123,7 +129,7 @@ db_begin(Db *db, GError **error)
 	int code;
 
 	if (db->failure)
-		return db_fail_turn(db, SQLITE_ERROR, error);
+		return tell_failure(db, error);
 	if (db->in_transaction)
 		return TRUE;
 	code = sqlite3_exec(db->sqlite, "BEGIN IMMEDIATE", NULL, NULL, NULL);
@@ -150,7 +156,7 @@ static gboolean
 db_commit(Db *db, GError **error)
 {
 	if (db->failure)
-		return db_fail_turn(db, SQLITE_ERROR, error);
+		return tell_failure(db, error);
 	if (!db->in_transaction)
 		return TRUE;
 	fault_point(db->kind->fault_before);
@@ -170,7 +176,7 @@ db_new_id(Db *db, gint64 *out_id, GError **error)
 	query_add_int(&raise, db->last_id);
 	if (!query_run(&raise, error))
 		return FALSE;
-	if (!query_next(&read))
+	if (!query_next(&read)) /* the row was there when the table was made */
 		return db_fail_turn(db, SQLITE_CORRUPT, error);
 	*out_id = db->last_id = query_get_int(&read);
 	return TRUE;

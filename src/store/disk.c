@@ -40,12 +40,33 @@ disk_prepare_dir(const char *dir, GError **error)
 	return TRUE;
 }
 
+/* What is not there is no harm. By name, never through a descriptor: closing one would drop the locks
+ * that SQLite holds on the same file in this process (POSIX, fcntl). */
+static gboolean
+check_file(const char *file, GError **error)
+{
+	struct stat info;
+
+	if (lstat(file, &info) < 0)
+		return errno == ENOENT || err_set(error, ERR_DISK, "The file %s can't be read: %s.",
+						  file, g_strerror(errno));
+	if (!S_ISREG(info.st_mode))
+		return err_set(error, ERR_DISK,
+			"%s is not a plain file; Postern doesn't follow it. Move it away.", file);
+	if (info.st_uid == geteuid() && (info.st_mode & 0777) != 0600 && chmod(file, 0600) < 0)
+		return err_set(error, ERR_DISK, "The mode of %s can't be set: %s.", file,
+			g_strerror(errno));
+	return TRUE;
+}
+
 static gboolean
 make_file(const char *file, GError **error)
 {
 	int fd = open(file, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	int mode_set;
 
+	if (fd < 0 && errno == EEXIST)
+		return check_file(file, error);
 	if (fd < 0)
 		return err_set(
 			error, ERR_DISK, "The file %s can't be made: %s.", file, g_strerror(errno));
@@ -56,38 +77,16 @@ make_file(const char *file, GError **error)
 	return TRUE;
 }
 
-/* By name, never through a descriptor: closing one would drop the locks that SQLite holds on the
- * same file in this process (POSIX, fcntl). */
-static gboolean
-check_file(const char *file, const struct stat *info, GError **error)
-{
-	if (!S_ISREG(info->st_mode))
-		return err_set(error, ERR_DISK,
-			"%s is not a plain file; Postern doesn't follow it. Move it away.", file);
-	if (info->st_uid == geteuid() && (info->st_mode & 0777) != 0600 && chmod(file, 0600) < 0)
-		return err_set(error, ERR_DISK, "The mode of %s can't be set: %s.", file,
-			g_strerror(errno));
-	return TRUE;
-}
-
 gboolean
 disk_prepare_file(const char *file, GError **error)
 {
 	for (guint i = 0; i < G_N_ELEMENTS(companions); i++) {
 		g_autofree char *name = g_strconcat(file, companions[i], NULL);
-		struct stat info;
 
-		if (lstat(name, &info) == 0) {
-			if (!check_file(name, &info, error))
-				return FALSE;
-		} else if (errno != ENOENT) {
-			return err_set(error, ERR_DISK, "The file %s can't be read: %s.", name,
-				g_strerror(errno));
-		} else if (!*companions[i] && !make_file(name, error)) {
+		if (!check_file(name, error))
 			return FALSE;
-		}
 	}
-	return TRUE;
+	return make_file(file, error);
 }
 
 static gboolean

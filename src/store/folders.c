@@ -46,7 +46,7 @@ read_folder(Query *query)
 	folder->total = (guint32)query_get_int(query);
 	folder->unread = (guint32)query_get_int(query);
 	folder->counts_at = query_get_int(query);
-	folder->positions = query_get_string(query);
+	folder->positions = query_get_string_or_null(query);
 	return folder;
 }
 
@@ -76,10 +76,11 @@ find_id(Db *db, const StoreFolder *folder, gint64 *out_id, GError **error)
 		return FALSE;
 	query_add_text(&query, folder->account);
 	query_add_blob(&query, folder->name);
-	if (!query_next(&query))
-		return db_new_id(db, out_id, error);
-	*out_id = query_get_int(&query);
-	return TRUE;
+	if (query_next(&query)) {
+		*out_id = query_get_int(&query);
+		return TRUE;
+	}
+	return query_check(&query, error) && db_new_id(db, out_id, error);
 }
 
 static const char *

@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* What an op may name; written and read with the same cap. */
-#define RANGES_MAX 200000
+#define RANGES_MAX 100000
 
 StoreOp *
 store_op_new(void)
@@ -55,7 +55,7 @@ store_op_free(StoreOp *op)
 static gboolean
 read_uids(Query *query, UidSet **out_uids)
 {
-	g_autofree char *text = query_get_string(query);
+	g_autofree char *text = query_get_string_or_null(query);
 
 	if (!text)
 		return TRUE;
@@ -91,8 +91,8 @@ read_op(Query *query)
 	op->kind = (StoreOpKind)query_get_int(query);
 	op->state = (StoreOpState)query_get_int(query);
 	flags = query_get_string(query);
-	op->flags = flagset_parse(flags ? flags : "");
-	op->to_mailbox = query_get_string(query);
+	op->flags = flagset_parse(flags);
+	op->to_mailbox = query_get_string_or_null(query);
 	op->to_uidvalidity = (guint32)query_get_int(query);
 	readable &= read_uids(query, &op->from_uids_done);
 	readable &= read_uids(query, &op->to_uids_done);

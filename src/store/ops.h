@@ -53,7 +53,7 @@ void store_op_free(StoreOp *op);
 GPtrArray *store_ops_load(Store *store, const char *account, guint *out_damaged);
 /* Inserts (id 0: sets OP->id) or updates; an op that a failed commit took away is there again when
  * it is put again. ERR_INPUT, ERR_LIMIT when it could not be read again: without UIDs, or with more
- * than 200,000 ranges of them. */
+ * than 100,000 ranges of them. */
 gboolean store_op_put(Store *store, StoreOp *op, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean store_op_remove(Store *store, gint64 id, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* A number never given before, for StoreOp.group. */

@@ -103,6 +103,12 @@ query_next(Query *query)
 	return FALSE;
 }
 
+gboolean
+query_check(const Query *query, GError **error)
+{
+	return query->code == SQLITE_DONE || db_fail_turn(query->db, query->code, error);
+}
+
 gint64
 query_get_int(Query *query)
 {
@@ -110,7 +116,7 @@ query_get_int(Query *query)
 }
 
 char *
-query_get_string(Query *query)
+query_get_string_or_null(Query *query)
 {
 	int column = query->column++;
 	const void *data = sqlite3_column_blob(query->statement, column);
@@ -119,6 +125,14 @@ query_get_string(Query *query)
 	if (sqlite3_column_type(query->statement, column) == SQLITE_NULL)
 		return NULL;
 	return len ? g_strndup(data, len) : g_strdup("");
+}
+
+char *
+query_get_string(Query *query)
+{
+	char *text = query_get_string_or_null(query);
+
+	return text ? text : g_strdup("");
 }
 
 GBytes *

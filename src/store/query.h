@@ -39,9 +39,15 @@ gboolean query_run(Query *query, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Goes to the next row; FALSE when there is none, and on a failure, which is logged. */
 gboolean query_next(Query *query);
 
+/* After query_next() said FALSE, for who is about to write: when that was a failure, the turn fails
+ * with it. */
+gboolean query_check(const Query *query, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* What they give is the caller's. Only the second and the third give NULL for SQL's NULL: a damaged
+ * row has it where the table's definition forbids it. */
 gint64 query_get_int(Query *query);
-/* The caller's; NULL when it is SQL's NULL. */
 char *query_get_string(Query *query);
+char *query_get_string_or_null(Query *query);
 GBytes *query_get_bytes(Query *query);
 
 void query_end(Query *query);

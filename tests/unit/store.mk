@@ -1,0 +1,20 @@
+store_tests = \
+	tests/unit/test-store-cache \
+	tests/unit/test-store-db \
+	tests/unit/test-store-ops
+check_PROGRAMS += $(store_tests)
+TESTS += $(store_tests)
+
+store_test_fixture = tests/unit/store-fixture.c tests/unit/store-fixture.h
+store_test_cppflags = $(TEST_CPPFLAGS) $(SQLITE_CFLAGS)
+store_test_libs = libstore.a libbase.a $(SQLITE_LIBS) $(GLIB_LIBS)
+
+tests_unit_test_store_cache_SOURCES = tests/unit/test-store-cache.c $(store_test_fixture)
+tests_unit_test_store_cache_CPPFLAGS = $(store_test_cppflags)
+tests_unit_test_store_cache_LDADD = $(store_test_libs)
+tests_unit_test_store_db_SOURCES = tests/unit/test-store-db.c $(store_test_fixture)
+tests_unit_test_store_db_CPPFLAGS = $(store_test_cppflags)
+tests_unit_test_store_db_LDADD = $(store_test_libs)
+tests_unit_test_store_ops_SOURCES = tests/unit/test-store-ops.c $(store_test_fixture)
+tests_unit_test_store_ops_CPPFLAGS = $(store_test_cppflags)
+tests_unit_test_store_ops_LDADD = $(store_test_libs)
