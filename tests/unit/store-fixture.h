@@ -18,5 +18,8 @@ void fixture_commit(Fixture *fixture);
 /* A path below the root, the caller's. */
 char *fixture_path(const Fixture *fixture, const char *name);
 
+/* Removes PATH and what is below it; what is not there is no failure. */
+void fixture_remove_tree(const char *path);
+
 /* Asserts that DONE, and that nothing was said otherwise. */
 void assert_done(gboolean done, GError *error);

@@ -585,6 +585,96 @@ test_newer_state(Fixture *fixture, gconstpointer data)
 	assert_refused(fixture, ERR_CORRUPT, "newer Postern (version 2 of its tables; this one");
 }
 
+/* ---- killed at every step ---- */
+
+#define TURNS 4
+
+/* A program that journals one op and writes one message in each turn, and says so in a file when
+ * the turn is committed; POSTERN_FAULT kills it on the way. */
+static void
+killed_subprocess(void)
+{
+	Fixture fixture = {.root = g_strdup(g_getenv("STORE_TEST_ROOT"))};
+	g_autofree char *told = fixture_path(&fixture, "told");
+	GError *error = NULL;
+
+	fixture.state_dir = fixture_path(&fixture, "killed-state");
+	fixture.cache_dir = fixture_path(&fixture, "killed-cache");
+	fixture_reopen(&fixture);
+	for (guint32 turn = 1; turn <= TURNS; turn++) {
+		g_autofree char *number = g_strdup_printf("%u", turn);
+		gboolean done = put_op(fixture.store, &error) &&
+				put_message(fixture.store, turn, &error) &&
+				store_commit(fixture.store, &error);
+
+		assert_done(done, error);
+		g_assert_true(g_file_set_contents(told, number, -1, NULL));
+	}
+	store_free(fixture.store);
+	g_free(fixture.state_dir);
+	g_free(fixture.cache_dir);
+	g_free(fixture.root);
+}
+
+/* What was told to be committed is there, at most one turn more, and the journal is never behind
+ * the cache. */
+static void
+assert_survived(Fixture *fixture)
+{
+	g_autofree char *state_dir = fixture_path(fixture, "killed-state");
+	g_autofree char *cache_dir = fixture_path(fixture, "killed-cache");
+	g_autofree char *told = fixture_path(fixture, "told"), *text = NULL;
+	guint committed = 0, ops, messages;
+	gboolean rebuilt = TRUE;
+	GError *error = NULL;
+	Store *store = store_open(state_dir, cache_dir, &rebuilt, &error);
+
+	g_assert_no_error(error);
+	g_assert_false(rebuilt);
+	if (g_file_get_contents(told, &text, NULL, NULL))
+		committed = (guint)g_ascii_strtoull(text, NULL, 10);
+	ops = count_ops(store);
+	messages = count_messages(store);
+	g_assert_cmpuint(ops, >=, committed);
+	g_assert_cmpuint(ops, <=, committed + 1);
+	g_assert_cmpuint(messages, >=, committed);
+	g_assert_cmpuint(messages, <=, ops);
+	store_free(store);
+}
+
+static void
+clear_killed(Fixture *fixture)
+{
+	static const char *const names[] = {"killed-state", "killed-cache", "told"};
+
+	for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+		g_autofree char *path = fixture_path(fixture, names[i]);
+
+		fixture_remove_tree(path);
+	}
+}
+
+static void
+test_killed(Fixture *fixture, gconstpointer data)
+{
+	guint steps = 0;
+	gboolean ended = FALSE;
+
+	g_setenv("STORE_TEST_ROOT", fixture->root, TRUE);
+	while (!ended && steps < 100) {
+		g_autofree char *number = g_strdup_printf("%u", ++steps);
+
+		g_setenv("POSTERN_FAULT", number, TRUE);
+		g_test_trap_subprocess("/store/db/killed/subprocess", 0, 0);
+		g_unsetenv("POSTERN_FAULT");
+		ended = g_test_trap_has_passed();
+		assert_survived(fixture);
+		clear_killed(fixture);
+	}
+	/* Two to make each file's tables, four in each turn, and the one that never came. */
+	g_assert_cmpuint(steps, ==, 2 * 2 + 4 * TURNS + 1);
+}
+
 /* ---- two programs ---- */
 
 static void
@@ -646,19 +736,30 @@ test_open_speed(Fixture *fixture, gconstpointer data)
 #define ADD(name, function) \
 	g_test_add("/store/db/" name, Fixture, NULL, fixture_set_up, function, fixture_tear_down)
 
+/* Before the first point is passed, which is when the environment is read. */
+static char *
+begin_fault_log(void)
+{
+	char *file = NULL;
+	int fd = g_file_open_tmp("postern-store-XXXXXX", &file, NULL);
+
+	g_assert_cmpint(fd, >=, 0);
+	g_assert_cmpint(close(fd), ==, 0);
+	g_setenv("POSTERN_FAULT_LOG", file, TRUE);
+	g_unsetenv("POSTERN_FAULT");
+	return file;
+}
+
 int
 main(int argc, char **argv)
 {
 	g_autofree char *fault_log = NULL;
-	int fd = g_file_open_tmp("postern-store-XXXXXX", &fault_log, NULL);
 	int status;
 
-	g_assert_cmpint(fd, >=, 0);
-	g_assert_cmpint(close(fd), ==, 0);
-	g_setenv("POSTERN_FAULT_LOG", fault_log, TRUE);
-	g_unsetenv("POSTERN_FAULT");
-	signal(SIGXFSZ, SIG_IGN);
 	g_test_init(&argc, &argv, NULL);
+	if (!g_test_subprocess())
+		fault_log = begin_fault_log();
+	signal(SIGXFSZ, SIG_IGN);
 	ADD("modes", test_modes);
 	ADD("modes-tightened", test_modes_tightened);
 	ADD("symlink-refused", test_symlink_refused);
@@ -681,9 +782,12 @@ main(int argc, char **argv)
 	ADD("newer-cache", test_newer_cache);
 	ADD("newer-state", test_newer_state);
 	ADD("two-writers", test_two_writers);
+	ADD("killed", test_killed);
+	g_test_add_func("/store/db/killed/subprocess", killed_subprocess);
 	if (g_test_perf())
 		ADD("open-speed", test_open_speed);
 	status = g_test_run();
-	g_assert_cmpint(g_unlink(fault_log), ==, 0);
+	if (fault_log)
+		g_assert_cmpint(g_unlink(fault_log), ==, 0);
 	return status;
 }
