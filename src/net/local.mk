@@ -6,5 +6,6 @@ libnet_a_SOURCES = \
 	src/net/tls.c src/net/tls.h \
 	src/net/tls-cache.c src/net/tls-cache.h \
 	src/net/tls-check.c src/net/tls-check.h \
-	src/net/tunnel.c src/net/tunnel.h
+	src/net/tunnel.c src/net/tunnel.h \
+	src/net/wire.c src/net/wire.h
 libnet_a_CPPFLAGS = $(AM_CPPFLAGS) $(OPENSSL_CFLAGS)

@@ -1,23 +1,19 @@
 #include "net/stream.h"
 
 #include "base/err.h"
-#include "net/bytes.h"
 #include "net/dial.h"
 #include "net/tls-cache.h"
 #include "net/tls.h"
 #include "net/tunnel.h"
+#include "net/wire.h"
 
 #include <errno.h>
 #include <glib-unix.h>
-#include <string.h>
-#include <sys/socket.h>
 
 #define DEFAULT_TIMEOUT (30 * G_USEC_PER_SEC)
 /* At once to the reader, and in one turn of the loop (the contract of `data`). */
 #define CHUNK_BYTES (64 * 1024)
 #define TURN_BYTES  (256 * 1024)
-/* Ciphertext handled in one piece: a bit more than a whole record of TLS. */
-#define WIRE_BYTES (17 * 1024)
 
 /*
  *  DIALLING --connected, trust loaded--> SHAKING --verified--> OPEN      (NET_TLS)
@@ -47,16 +43,11 @@ struct NetStream {
 	Tunnel *tunnel;
 	int fd; /* of one of the two above; -1: not connected */
 	char *address;
-	Tls *tls; /* NULL: plain; stays after the end for the getters */
+	Wire *wire; /* stays after the end for the getters */
 
-	Bytes queue; /* from the owner */
-	Bytes wire;  /* ciphertext of it */
 	gboolean owes_drained;
 	gboolean paused;
 	gboolean was_opened;
-	int write_errno; /* the line takes nothing more; what still comes in is read first */
-	gsize turn;      /* bytes that this turn of the loop may still take off the line */
-	guint64 bytes_in, bytes_out;
 
 	guint in, out; /* sources on fd */
 	guint again;   /* bytes wait inside of TLS, which poll() doesn't see */
@@ -112,7 +103,7 @@ stream_unref(NetStream *stream)
 {
 	if (--stream->refs > 0)
 		return;
-	tls_free(stream->tls);
+	wire_free(stream->wire);
 	net_cache_unref(stream->cache);
 	net_target_free(stream->target);
 	g_free(stream->address);
@@ -136,8 +127,6 @@ stream_shut(NetStream *stream)
 		g_socket_close(g_socket_connection_get_socket(stream->connection), NULL);
 	g_clear_object(&stream->connection);
 	stream->fd = -1;
-	bytes_clear(&stream->queue);
-	bytes_clear(&stream->wire);
 }
 
 static gboolean
@@ -173,22 +162,14 @@ stream_tunnel_ended(const GError *error, gpointer data)
 	stream_end(data, error ? g_error_copy(error) : NULL);
 }
 
-/* The line has ended without a word of TLS about it, by CODE or, when it is 0, by end of file. */
+/* The line has ended where it should not have. */
 static void
-stream_cut(NetStream *stream, int code)
+stream_cut(NetStream *stream)
 {
 	const char *where = stream->target->host;
+	int code = wire_errno(stream->wire);
 	GError *error = NULL;
 
-	code = code ? code : stream->write_errno;
-	if (stream->tunnel) {
-		/* The reason is what the program says and how it ends. */
-		g_clear_handle_id(&stream->in, g_source_remove);
-		g_clear_handle_id(&stream->out, g_source_remove);
-		stream->state = STREAM_ENDING;
-		tunnel_end(stream->tunnel, stream_tunnel_ended, stream);
-		return;
-	}
 	if (stream->state == STREAM_SHAKING)
 		err_set(&error, ERR_CLOSED,
 			"%s closed the connection in the middle of the TLS handshake%s%s. Does it "
@@ -198,67 +179,40 @@ stream_cut(NetStream *stream, int code)
 			stream->target->port);
 	else if (code)
 		err_set(&error, ERR_CLOSED, "The line to %s was cut: %s.", where, g_strerror(code));
-	else if (stream->tls)
+	else
 		err_set(&error, ERR_CLOSED,
 			"The line to %s was cut: it ended without the end mark of TLS.", where);
 	stream_end(stream, error);
 }
 
-/* Bytes off the line; 0 when there are none now, or the line has ended. */
-static gsize
-stream_receive(NetStream *stream, char *buf, gsize size)
+/* The reason why a tunnel ends is what its program says and how it ends. */
+static void
+stream_end_tunnel(NetStream *stream)
 {
-	gssize len;
+	g_clear_handle_id(&stream->in, g_source_remove);
+	g_clear_handle_id(&stream->out, g_source_remove);
+	stream->state = STREAM_ENDING;
+	tunnel_end(stream->tunnel, stream_tunnel_ended, stream);
+}
 
-	size = MIN(size, stream->turn);
-	if (size == 0)
-		return 0;
-	do
-		len = recv(stream->fd, buf, size, MSG_DONTWAIT);
-	while (len < 0 && errno == EINTR);
-	if (len > 0) {
-		stream->bytes_in += len;
-		stream->turn -= len;
-		return len;
+/* Ends the stream when RESULT says that the wire has. */
+static void
+stream_heed(NetStream *stream, WireResult result, GError *take_error)
+{
+	switch (result) {
+	case WIRE_DONE:
+	case WIRE_WAIT: break;
+	case WIRE_FAILED: stream_end(stream, take_error); break;
+	case WIRE_CLOSED:
+	case WIRE_CUT:
+		if (stream->tunnel)
+			stream_end_tunnel(stream);
+		else if (result == WIRE_CUT)
+			stream_cut(stream);
+		else
+			stream_end(stream, NULL);
+		break;
 	}
-	if (len == 0)
-		stream_cut(stream, 0);
-	else if (errno != EAGAIN && errno != EWOULDBLOCK)
-		stream_cut(stream, errno);
-	return 0;
-}
-
-/* Ciphertext off the line into TLS; FALSE when there is none now, or the stream has ended. */
-static gboolean
-stream_feed_tls(NetStream *stream)
-{
-	GError *error = NULL;
-	char wire[WIRE_BYTES];
-	gsize len = stream_receive(stream, wire, sizeof(wire));
-
-	if (len == 0)
-		return FALSE;
-	if (tls_feed(stream->tls, wire, len, &error))
-		return TRUE;
-	stream_end(stream, error);
-	return FALSE;
-}
-
-static gsize
-stream_read_tls(NetStream *stream, char *buf, gsize size)
-{
-	GError *error = NULL;
-	gsize len = 0;
-
-	do {
-		switch (tls_read(stream->tls, buf, size, &len, &error)) {
-		case TLS_DONE: return len;
-		case TLS_MORE: break;
-		case TLS_CLOSED: stream_end(stream, NULL); return 0;
-		case TLS_FAILED: stream_end(stream, error); return 0;
-		}
-	} while (stream_feed_tls(stream));
-	return 0;
 }
 
 static void
@@ -266,17 +220,19 @@ stream_deliver(NetStream *stream)
 {
 	char buf[CHUNK_BYTES];
 	gsize left = TURN_BYTES;
+	WireResult result = WIRE_DONE;
 
-	stream->turn = TURN_BYTES;
-	while (stream->state == STREAM_OPEN && !stream->paused && left > 0) {
-		gsize size = MIN(left, sizeof(buf));
-		gsize len = stream->tls ? stream_read_tls(stream, buf, size)
-					: stream_receive(stream, buf, size);
+	wire_begin_turn(stream->wire, TURN_BYTES);
+	while (result == WIRE_DONE && stream->state == STREAM_OPEN && !stream->paused && left > 0) {
+		GError *error = NULL;
+		gsize len = 0;
 
-		if (len == 0)
-			break;
+		result = wire_read(stream->wire, buf, MIN(left, sizeof(buf)), &len, &error);
 		left -= len;
-		stream->events.data(stream, buf, len, stream->user);
+		if (result == WIRE_DONE)
+			stream->events.data(stream, buf, len, stream->user);
+		else
+			stream_heed(stream, result, error);
 	}
 	stream_watch(stream);
 }
@@ -304,85 +260,21 @@ stream_read_again(gpointer data)
 	return G_SOURCE_REMOVE;
 }
 
-/* Turns what the owner queued into ciphertext, one piece at a time. */
-static gboolean
-stream_encrypt(NetStream *stream)
-{
-	GError *error = NULL;
-	char wire[WIRE_BYTES];
-	const char *plain;
-	gsize taken;
-	gsize len;
-
-	plain = bytes_peek(&stream->queue, &len);
-	if (stream->state == STREAM_OPEN && bytes_len(&stream->wire) == 0 && len > 0) {
-		if (tls_write(stream->tls, plain, len, &taken, &error) == TLS_DONE)
-			bytes_take(&stream->queue, taken);
-		else if (error)
-			stream_end(stream, error);
-	}
-	while (stream->fd >= 0 && (len = tls_output(stream->tls, wire, sizeof(wire))) > 0)
-		bytes_add(&stream->wire, wire, len);
-	return bytes_len(&stream->wire) > 0;
-}
-
-/* The bytes to send next; NULL when there are none. */
-static Bytes *
-stream_outgoing(NetStream *stream)
-{
-	if (stream->tls)
-		return stream_encrypt(stream) ? &stream->wire : NULL;
-	return bytes_len(&stream->queue) > 0 ? &stream->queue : NULL;
-}
-
-/* FALSE when the line takes nothing more now. */
-static gboolean
-stream_send(NetStream *stream, Bytes *bytes)
-{
-	gsize len;
-	const char *data = bytes_peek(bytes, &len);
-	gssize sent;
-
-	do
-		sent = send(stream->fd, data, MIN(len, CHUNK_BYTES), MSG_DONTWAIT | MSG_NOSIGNAL);
-	while (sent < 0 && errno == EINTR);
-	if (sent >= 0) {
-		bytes_take(bytes, sent);
-		stream->bytes_out += sent;
-		return sent > 0;
-	}
-	if (errno != EAGAIN && errno != EWOULDBLOCK) {
-		/* The peer's last words may be there to be read. */
-		stream->write_errno = errno;
-		bytes_clear(&stream->queue);
-		bytes_clear(&stream->wire);
-	}
-	return FALSE;
-}
-
 static gboolean
 stream_writable(int fd, GIOCondition condition, gpointer data)
 {
 	NetStream *stream = stream_ref(data);
-	Bytes *bytes;
+	GError *error = NULL;
 
-	for (guint pieces = 0; pieces < TURN_BYTES / CHUNK_BYTES; pieces++)
-		if (!(bytes = stream_outgoing(stream)) || !stream_send(stream, bytes))
-			break;
-	if (stream->owes_drained && stream->state == STREAM_OPEN && !stream->write_errno &&
-		net_stream_unsent(stream) == 0) {
+	stream_heed(stream, wire_flush(stream->wire, TURN_BYTES, &error), error);
+	if (stream->owes_drained && stream->state == STREAM_OPEN &&
+		wire_unsent(stream->wire) == 0) {
 		stream->owes_drained = FALSE;
 		stream->events.drained(stream, stream->user);
 	}
 	stream_watch(stream);
 	stream_unref(stream);
 	return G_SOURCE_CONTINUE;
-}
-
-static gboolean
-stream_wants_out(NetStream *stream)
-{
-	return !stream->write_errno && stream_outgoing(stream) != NULL;
 }
 
 static void
@@ -396,12 +288,11 @@ stream_watch_for(NetStream *stream, guint *source, GIOCondition what, GUnixFDSou
 static void
 stream_watch(NetStream *stream)
 {
-	gboolean lively =
-		stream->state == STREAM_OPEN || (stream->state == STREAM_SHAKING && stream->tls);
-	gboolean out = lively && stream_wants_out(stream);
-	gboolean in = lively && !(stream->paused && stream->state == STREAM_OPEN);
+	gboolean shaking = stream->state == STREAM_SHAKING && wire_tls(stream->wire);
+	gboolean open = stream->state == STREAM_OPEN;
+	gboolean in = shaking || (open && !stream->paused);
+	gboolean out = (shaking || open) && wire_wants_out(stream->wire);
 
-	/* Encrypting may have ended it. */
 	if (stream->fd < 0)
 		return;
 	if (in)
@@ -412,7 +303,7 @@ stream_watch(NetStream *stream)
 		stream_watch_for(stream, &stream->out, G_IO_OUT, stream_writable);
 	else
 		g_clear_handle_id(&stream->out, g_source_remove);
-	if (in && stream->tls && tls_pending(stream->tls) && !stream->again)
+	if (in && wire_pending(stream->wire) && !stream->again)
 		stream->again =
 			g_idle_add_full(G_PRIORITY_DEFAULT, stream_read_again, stream, NULL);
 }
@@ -430,11 +321,13 @@ stream_too_late(gpointer data)
 	NetStream *stream = data;
 	double seconds = (double)stream_timeout(stream) / G_USEC_PER_SEC;
 	GError *error = NULL;
+	guint64 bytes_in, bytes_out;
 
 	stream->deadline = 0;
+	wire_traffic(stream->wire, &bytes_in, &bytes_out);
 	if (stream->dial)
 		error = dial_timed_out(stream->dial, seconds);
-	else if (stream->bytes_in == 0)
+	else if (bytes_in == 0)
 		err_set(&error, ERR_TIMEOUT,
 			"%s took the connection but did not answer the TLS handshake within "
 			"%g s. Does it speak TLS on port %u?",
@@ -466,7 +359,6 @@ stream_enter_open(NetStream *stream)
 		stream->events.opened(stream, stream->user);
 	else
 		stream->events.secured(stream, stream->user);
-	stream_watch(stream);
 }
 
 /* Takes the handshake as far as it goes now. The caller holds a reference. */
@@ -474,20 +366,15 @@ static void
 stream_shake(NetStream *stream)
 {
 	GError *error = NULL;
-	TlsResult result;
+	WireResult result;
 
-	stream->turn = TURN_BYTES;
-	do
-		result = tls_handshake(stream->tls, &error);
-	while (result == TLS_MORE && stream_feed_tls(stream));
-	if (stream->state != STREAM_SHAKING)
-		return;
-	if (result == TLS_DONE)
+	wire_begin_turn(stream->wire, TURN_BYTES);
+	result = wire_shake(stream->wire, &error);
+	if (result == WIRE_DONE)
 		stream_enter_open(stream);
-	else if (result == TLS_MORE)
-		stream_watch(stream);
 	else
-		stream_end(stream, error);
+		stream_heed(stream, result, error);
+	stream_watch(stream);
 }
 
 /* Begins the handshake once there is a line and the authorities are known. */
@@ -495,14 +382,16 @@ static void
 stream_shake_if_ready(NetStream *stream)
 {
 	GError *error = NULL;
+	Tls *tls;
 
-	if (stream->state != STREAM_SHAKING || stream->ask || stream->tls)
+	if (stream->state != STREAM_SHAKING || stream->ask || wire_tls(stream->wire))
 		return;
-	stream->tls = tls_new(stream->cache, stream->target, &error);
-	if (!stream->tls) {
+	tls = tls_new(stream->cache, stream->target, &error);
+	if (!tls) {
 		stream_end(stream, error);
 		return;
 	}
+	wire_start_tls(stream->wire, tls);
 	stream_shake(stream);
 }
 
@@ -547,11 +436,13 @@ stream_connected(GSocketConnection *connection, const GError *failure, gpointer 
 		stream->fd = g_socket_get_fd(g_socket_connection_get_socket(connection));
 		stream->address = dial_show_address(address);
 		stream->state = stream->target->security == NET_TLS ? STREAM_SHAKING : STREAM_OPEN;
+		wire_connect(stream->wire, stream->fd);
 		if (stream->state == STREAM_OPEN)
 			stream_enter_open(stream);
 		else
 			stream_shake_if_ready(stream);
 	}
+	stream_watch(stream);
 	stream_unref(stream);
 }
 
@@ -562,6 +453,7 @@ stream_tunnel_ready(gpointer data)
 
 	stream->again = 0;
 	stream_enter_open(stream);
+	stream_watch(stream);
 	stream_unref(stream);
 	return G_SOURCE_REMOVE;
 }
@@ -573,6 +465,7 @@ stream_open_tunnel(NetStream *stream, GError **error)
 	if (!stream->tunnel)
 		return FALSE;
 	stream->fd = tunnel_fd(stream->tunnel);
+	wire_connect(stream->wire, stream->fd);
 	stream->again = g_idle_add_full(G_PRIORITY_DEFAULT, stream_tunnel_ready, stream, NULL);
 	return TRUE;
 }
@@ -611,25 +504,11 @@ net_stream_open(const NetTarget *target, const NetEvents *events, gpointer user)
 	stream->cache = target->cache ? net_cache_ref(target->cache) : net_cache_new();
 	stream->events = *events;
 	stream->user = user;
+	stream->wire = wire_new();
 	stream->fd = -1;
 	if (!stream_start(stream, &error))
 		stream_end(stream, error);
 	return stream;
-}
-
-/* Tells the peer that nothing is missing, if the line takes it now. */
-static void
-stream_say_goodbye(NetStream *stream)
-{
-	Bytes *bytes;
-
-	if (stream->state != STREAM_OPEN || !stream->tls || stream->write_errno ||
-		net_stream_unsent(stream) > 0)
-		return;
-	tls_say_goodbye(stream->tls);
-	bytes = stream_outgoing(stream);
-	if (bytes)
-		stream_send(stream, bytes);
 }
 
 void
@@ -637,19 +516,25 @@ net_stream_free(NetStream *stream)
 {
 	if (!stream)
 		return;
-	stream_say_goodbye(stream);
+	if (stream->state == STREAM_OPEN)
+		wire_say_goodbye(stream->wire);
 	stream->state = STREAM_CLOSED;
 	stream_shut(stream);
 	stream_unref(stream);
 }
 
+static gboolean
+stream_is_over(const NetStream *stream)
+{
+	return stream->state == STREAM_ENDING || stream->state == STREAM_CLOSED;
+}
+
 void
 net_stream_write(NetStream *stream, const char *data, gsize len)
 {
-	if (len == 0 || stream->write_errno || stream->state == STREAM_ENDING ||
-		stream->state == STREAM_CLOSED)
+	if (len == 0 || stream_is_over(stream))
 		return;
-	bytes_add(&stream->queue, data, len);
+	wire_write(stream->wire, data, len);
 	stream->owes_drained = TRUE;
 	stream_watch(stream);
 }
@@ -657,7 +542,7 @@ net_stream_write(NetStream *stream, const char *data, gsize len)
 gsize
 net_stream_unsent(const NetStream *stream)
 {
-	return bytes_len(&stream->queue) + bytes_len(&stream->wire);
+	return stream_is_over(stream) ? 0 : wire_unsent(stream->wire);
 }
 
 /* After its answer to STARTTLS the server has to wait for us to speak TLS: what is there already was
@@ -665,13 +550,11 @@ net_stream_unsent(const NetStream *stream)
 static gboolean
 stream_is_clean(NetStream *stream, GError **error)
 {
-	char byte;
-
 	if (net_stream_unsent(stream) > 0)
 		return err_set(error, ERR_POLICY,
 			"The handshake with %s was begun with commands still on their way.",
 			stream->target->host);
-	if (recv(stream->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0)
+	if (wire_has_unread(stream->wire))
 		return err_set(error, ERR_POLICY,
 			"%s sent more behind its answer to STARTTLS, before TLS began. That may be "
 			"somebody in between; the connection was dropped.",
@@ -686,7 +569,7 @@ net_stream_start_tls(NetStream *stream)
 
 	if (stream->state != STREAM_OPEN)
 		return;
-	if (stream->target->security != NET_STARTTLS || stream->tls)
+	if (stream->target->security != NET_STARTTLS || wire_tls(stream->wire))
 		err_set(&error, ERR_POLICY, "This connection can't change to TLS.");
 	else if (stream_is_clean(stream, &error)) {
 		stream->state = STREAM_SHAKING;
@@ -714,50 +597,63 @@ net_stream_address(const NetStream *stream)
 const char *
 net_stream_tls_version(const NetStream *stream)
 {
-	if (stream->state == STREAM_DIALLING || stream->state == STREAM_SHAKING)
-		return NULL;
-	return stream->tls ? tls_version(stream->tls) : "";
+	const Tls *tls = wire_tls(stream->wire);
+
+	if (tls)
+		return tls_version(tls);
+	return stream->was_opened ? "" : NULL;
 }
 
 const char *
 net_stream_cipher(const NetStream *stream)
 {
-	return stream->tls ? tls_cipher(stream->tls) : NULL;
+	const Tls *tls = wire_tls(stream->wire);
+
+	return tls ? tls_cipher(tls) : NULL;
 }
 
 const char *
 net_stream_pin(const NetStream *stream)
 {
-	return stream->tls ? tls_pin(stream->tls) : NULL;
+	const Tls *tls = wire_tls(stream->wire);
+
+	return tls ? tls_pin(tls) : NULL;
 }
 
 gboolean
 net_stream_resumed(const NetStream *stream)
 {
-	return stream->tls && tls_resumed(stream->tls);
+	const Tls *tls = wire_tls(stream->wire);
+
+	return tls ? tls_resumed(tls) : FALSE;
 }
 
 const guint8 *
 net_stream_cb_exporter(const NetStream *stream, gsize *out_len)
 {
-	return stream->tls ? tls_cb_exporter(stream->tls, out_len) : NULL;
+	const Tls *tls = wire_tls(stream->wire);
+
+	return tls ? tls_cb_exporter(tls, out_len) : NULL;
 }
 
 const guint8 *
 net_stream_cb_unique(const NetStream *stream, gsize *out_len)
 {
-	return stream->tls ? tls_cb_unique(stream->tls, out_len) : NULL;
+	const Tls *tls = wire_tls(stream->wire);
+
+	return tls ? tls_cb_unique(tls, out_len) : NULL;
 }
 
 const guint8 *
 net_stream_cb_end_point(const NetStream *stream, gsize *out_len)
 {
-	return stream->tls ? tls_cb_end_point(stream->tls, out_len) : NULL;
+	const Tls *tls = wire_tls(stream->wire);
+
+	return tls ? tls_cb_end_point(tls, out_len) : NULL;
 }
 
 void
 net_stream_traffic(const NetStream *stream, guint64 *out_in, guint64 *out_out)
 {
-	*out_in = stream->bytes_in;
-	*out_out = stream->bytes_out;
+	wire_traffic(stream->wire, out_in, out_out);
 }
