@@ -3,6 +3,7 @@ libnet_a_SOURCES = \
 	src/net/bytes.c src/net/bytes.h \
 	src/net/dial.c src/net/dial.h \
 	src/net/stream.c src/net/stream.h \
+	src/net/target.c \
 	src/net/tls.c src/net/tls.h \
 	src/net/tls-cache.c src/net/tls-cache.h \
 	src/net/tls-check.c src/net/tls-check.h \

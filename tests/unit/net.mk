@@ -20,3 +20,8 @@ check_PROGRAMS += tests/unit/test-net-tunnel
 TESTS += tests/unit/test-net-tunnel
 tests_unit_test_net_tunnel_CPPFLAGS = $(TEST_CPPFLAGS) $(OPENSSL_CFLAGS)
 tests_unit_test_net_tunnel_LDADD = $(TEST_NET_LIBS)
+
+check_PROGRAMS += tests/unit/test-net-check
+TESTS += tests/unit/test-net-check
+tests_unit_test_net_check_CPPFLAGS = $(TEST_CPPFLAGS) $(OPENSSL_CFLAGS)
+tests_unit_test_net_check_LDADD = $(TEST_NET_LIBS)
