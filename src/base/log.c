@@ -35,13 +35,18 @@ gboolean
 log_open_file(const char *file, GError **error)
 {
 	int fd = open(file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+	FILE *stream = fd < 0 ? NULL : fdopen(fd, "a");
 
-	if (fd < 0)
-		return err_set(error, ERR_DISK, "The log file %s can't be opened: %s.", file,
+	if (!stream) {
+		err_set(error, ERR_DISK, "The log file %s can't be opened: %s.", file,
 			g_strerror(errno));
+		if (fd >= 0)
+			close(fd);
+		return FALSE;
+	}
 	if (log_state.file)
 		fclose(log_state.file);
-	log_state.file = fdopen(fd, "a");
+	log_state.file = stream;
 	setvbuf(log_state.file, NULL, _IOLBF, 0);
 	return TRUE;
 }
@@ -51,6 +56,16 @@ entry_clear(Entry *entry)
 {
 	g_clear_pointer(&entry->where, g_free);
 	g_clear_pointer(&entry->text, g_free);
+}
+
+/* Escaped, because people look at the file in a terminal; every line of it is one of ours. */
+static void
+write_entry(const Entry *entry)
+{
+	g_autofree char *text = g_strescape(entry->text, "\"");
+
+	fprintf(log_state.file, "%.3f %s %s: %s\n", (double)clock_mono_us() / G_USEC_PER_SEC,
+		level_names[entry->level], entry->where, text);
 }
 
 void
@@ -69,8 +84,7 @@ log_line(LogLevel level, const char *where, const char *format, ...)
 	entry->where = g_strdup(where);
 	entry->text = g_strdup(text);
 	if (log_state.file)
-		fprintf(log_state.file, "%.3f %s %s: %s\n",
-			(double)clock_mono_us() / G_USEC_PER_SEC, level_names[level], where, text);
+		write_entry(entry);
 }
 
 guint

@@ -2,8 +2,9 @@
  * What happened, for bug reports: a ring of the last lines in memory, shown by the log view, and a
  * file of everything when the user asked for one with --log FILE (mode 0600).
  *
- * Lines may hold bytes from outside and are filtered where they are shown. Secrets never come
- * here: whoever logs a command of the wire leaves out the arguments of AUTHENTICATE and LOGIN.
+ * Lines may hold bytes from outside: they are filtered where they are shown, and escaped as in C in
+ * the file. Secrets never come here: whoever logs a command of the wire leaves out the arguments of
+ * AUTHENTICATE and LOGIN.
  */
 #pragma once
 

@@ -59,7 +59,8 @@ typedef struct {
 	ucs4_t last_arm; /* the last one that is not transparent to joining */
 } Cleaner;
 
-/* Letters and ideographs of most of the world's mail, known to be harmless without a look-up. */
+/* Letters and ideographs of most of the world's mail, known without a look-up: harmless, one cell
+ * below U+3000 and two above, and each a cluster of its own beside its like. */
 static gboolean
 is_common(ucs4_t uc)
 {
@@ -74,8 +75,8 @@ char_cells(ucs4_t uc)
 {
 	int width;
 
-	if (uc < 0x300)
-		return uc == 0xad ? 0 : 1;
+	if (is_common(uc) || uc < 0x7f)
+		return uc < 0x3000 ? 1 : 2;
 	width = uc_width((ucs4_t)uc, "UTF-8");
 	/* Signs such as U+0600 ARABIC NUMBER SIGN are format characters, but are seen. */
 	if (width == 0 && uc_graphemeclusterbreak_property(uc) == GBP_PREPEND)
@@ -302,7 +303,8 @@ text_cluster(const char *text, guint *out_cells)
 		guint more = char_cells(next);
 		gboolean flag = chars == 1 && is_flag_letter(uc) && is_flag_letter(next);
 
-		if (is_plain((guint8)text[len]) || cells + more > CLUSTER_CELLS)
+		if (next < 0x7f || cells + more > CLUSTER_CELLS ||
+			(is_common(next) && is_common(uc)))
 			break;
 		/* A terminal puts zero-width characters into the cell before, whatever they are. */
 		if (more && !flag && uc_is_grapheme_break(uc, next))

@@ -7,3 +7,8 @@ check_PROGRAMS += tests/unit/test-text
 TESTS += tests/unit/test-text
 tests_unit_test_text_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_text_LDADD = libbase.a $(GLIB_LIBS) $(UNISTRING_LIBS)
+
+check_PROGRAMS += tests/unit/test-base
+TESTS += tests/unit/test-base
+tests_unit_test_base_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_base_LDADD = libbase.a $(GLIB_LIBS)
