@@ -252,9 +252,11 @@ static Place
 visible_top(const Pager *pager)
 {
 	const Place last = {G_MAXUINT, 0};
-	if (rows_below(pager, pager->top, pager->rows) >= pager->rows)
+	guint rows = MAX(pager->rows, 1);
+	if (pager->top.paragraph < pager->paragraphs->len &&
+		rows_below(pager, pager->top, rows) == rows)
 		return pager->top;
-	return place_moved(pager, last, 1 - (gint64)MAX(pager->rows, 1));
+	return place_moved(pager, last, 1 - (gint64)rows);
 }
 
 static gboolean

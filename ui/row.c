@@ -11,6 +11,9 @@ enum {
 	DATE_CELLS = 10,
 	DATE_SHORT_CELLS = 7,
 	SIZE_CELLS = 6,
+	SHORT_FROM = 54, /* columns from which there are dates, short ones */
+	LONG_FROM = 84,
+	SIZE_FROM = 90,
 };
 
 static guint
@@ -18,7 +21,7 @@ from_cells(guint cols)
 {
 	if (cols < 30)
 		return 0;
-	if (cols < 46)
+	if (cols < SHORT_FROM)
 		return 11;
 	if (cols < 72)
 		return 15;
@@ -38,13 +41,13 @@ void
 row_columns(guint cols, RowColumns *out_columns)
 {
 	RowColumns c = {
-		.signs = cols >= 46 ? 4 : MIN(cols, 3),
+		.signs = cols >= SHORT_FROM ? 4 : MIN(cols, 3),
 		.from = from_cells(cols),
-		.attachment = cols >= 46 ? 1 : 0,
-		.size = cols >= 90 ? SIZE_CELLS : 0,
-		.date = cols >= 84   ? DATE_CELLS
-			: cols >= 46 ? DATE_SHORT_CELLS
-				     : 0,
+		.attachment = cols >= SHORT_FROM ? 1 : 0,
+		.size = cols >= SIZE_FROM ? SIZE_CELLS : 0,
+		.date = cols >= LONG_FROM    ? DATE_CELLS
+			: cols >= SHORT_FROM ? DATE_SHORT_CELLS
+					     : 0,
 	};
 	guint end = cols > 12 ? cols - PENDING_CELLS : cols;
 	c.from_at = c.signs;

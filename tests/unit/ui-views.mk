@@ -1,11 +1,23 @@
-# Tests of the views and what they are made of.
+# Tests of the views and what they are made of, without a terminal.
 
-check_PROGRAMS += tests/unit/test-ui-date tests/unit/test-ui-wrap
-TESTS += tests/unit/test-ui-date tests/unit/test-ui-wrap
+UI_VIEW_TESTS = \
+	tests/unit/test-ui-date tests/unit/test-ui-pager tests/unit/test-ui-row \
+	tests/unit/test-ui-wrap
+check_PROGRAMS += $(UI_VIEW_TESTS)
+TESTS += $(UI_VIEW_TESTS)
+PAINT_GRID = tests/lib/paint-grid.c tests/lib/paint-grid.h
 
 tests_unit_test_ui_date_SOURCES = tests/unit/test-ui-date.c ui/date.c
 tests_unit_test_ui_date_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/ui
 tests_unit_test_ui_date_LDADD = $(GLIB_LIBS)
+
+tests_unit_test_ui_pager_SOURCES = tests/unit/test-ui-pager.c ui/pager.c ui/wrap.c $(PAINT_GRID)
+tests_unit_test_ui_pager_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/ui
+tests_unit_test_ui_pager_LDADD = libbase.a $(GLIB_LIBS) $(UNISTRING_LIBS)
+
+tests_unit_test_ui_row_SOURCES = tests/unit/test-ui-row.c ui/row.c ui/date.c $(PAINT_GRID)
+tests_unit_test_ui_row_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/ui
+tests_unit_test_ui_row_LDADD = libbase.a $(GLIB_LIBS) $(UNISTRING_LIBS)
 
 tests_unit_test_ui_wrap_SOURCES = tests/unit/test-ui-wrap.c ui/wrap.c
 tests_unit_test_ui_wrap_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/ui
