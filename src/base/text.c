@@ -211,6 +211,20 @@ clean_odd(Cleaner *c, ucs4_t uc, const char *next, const char *end)
 		put_char(c, uc);
 }
 
+/* The bytes that one U+FFFD stands for: a first byte and what follows of those that it announces.
+ * Versions of libunistring count them differently. */
+static gsize
+broken_len(const char *s, const char *end)
+{
+	guint8 first = (guint8)*s;
+	gsize most = first < 0xc2 || first > 0xf4 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+	gsize len = 1;
+
+	while (len < most && s + len < end && ((guint8)s[len] & 0xc0) == 0x80)
+		len++;
+	return len;
+}
+
 /* One character that is not printable ASCII; returns its bytes. */
 static gsize
 clean_char(Cleaner *c, const char *s, const char *end)
@@ -224,7 +238,10 @@ clean_char(Cleaner *c, const char *s, const char *end)
 		put_line_end(c);
 	else if (uc == '\t')
 		put_tab(c);
-	else if (is_common(uc) || uc == REPLACEMENT)
+	else if (uc == REPLACEMENT) {
+		put_char(c, uc);
+		return broken_len(s, end);
+	} else if (is_common(uc))
 		put_char(c, uc);
 	else
 		clean_odd(c, uc, s + len, end);
