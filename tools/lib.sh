@@ -20,11 +20,11 @@ as_root() {
 	fi
 }
 
-# Prints those of the packages named that are not installed. A virtual package counts when something provides it.
+# Prints those of the packages named that are not installed.
 missing_packages() {
 	for package; do
-		case $(dpkg-query -W -f '${db:Status-Status} ' "$package" 2>/dev/null) in
-		*installed*) ;;
+		case $(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) in
+		installed) ;;
 		*) echo "$package" ;;
 		esac
 	done
