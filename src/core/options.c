@@ -1,0 +1,110 @@
+#include "core/options.h"
+
+#include "base/err.h"
+
+#include <string.h>
+
+#define PROGRAM "postern"
+#define ACCOUNT "account"
+
+/* The man page postern-config(5) is checked against this table by tests/unit/test-config.c. */
+static const EngineOption options[] = {
+	{PROGRAM, "theme", ENGINE_OPTION_STRING, 0, 0, NULL, "dusk",
+		"Name of a theme, or the path of a theme file."},
+	{PROGRAM, "mouse", ENGINE_OPTION_BOOL, 0, 0, NULL, "true",
+		"Use the mouse; false leaves it to the terminal."},
+	{PROGRAM, "folder-width", ENGINE_OPTION_INT, 12, 60, NULL, "26",
+		"Width of the folder pane in columns."},
+	{PROGRAM, "mark-read", ENGINE_OPTION_CHOICE, 0, 0, "open never", "open",
+		"When a message counts as read: once its text is shown, or never by itself."},
+	{PROGRAM, "default-account", ENGINE_OPTION_STRING, 0, 0, NULL, "",
+		"Name of the account that is opened at the start; empty: the first one."},
+	{ACCOUNT, "address", ENGINE_OPTION_STRING, 0, 0, NULL, "",
+		"Your name and address: Alice Example <alice@example.org>."},
+	{ACCOUNT, "imap", ENGINE_OPTION_STRING, 0, 0, NULL, "",
+		"The server: imaps://USER@HOST[:PORT] (TLS from the start), imap://USER@HOST "
+		"(STARTTLS, "
+		"required), imap+insecure://USER@HOST (no TLS; loopback only)."},
+	{ACCOUNT, "tunnel", ENGINE_OPTION_STRING, 0, 0, NULL, "",
+		"A command that speaks IMAP on its standard input and output, instead of a "
+		"connection."},
+	{ACCOUNT, "password", ENGINE_OPTION_STRING, 0, 0, NULL, "",
+		"The password itself; password-command is better."},
+	{ACCOUNT, "password-command", ENGINE_OPTION_STRING, 0, 0, NULL, "",
+		"A command whose first line of output is the password; run without a shell."},
+	{ACCOUNT, "oauth-token-command", ENGINE_OPTION_STRING, 0, 0, NULL, "",
+		"A command whose first line of output is an OAuth 2 access token."},
+	{ACCOUNT, "mechanisms", ENGINE_OPTION_STRING, 0, 0, NULL, "",
+		"SASL mechanisms that may be used, best first; empty: the best that the server "
+		"has."},
+	{ACCOUNT, "tls-ca-file", ENGINE_OPTION_STRING, 0, 0, NULL, "",
+		"PEM file of the authorities to trust, instead of the system's."},
+	{ACCOUNT, "tls-pin", ENGINE_OPTION_STRING, 0, 0, NULL, "",
+		"The one public key to trust: sha256: and the base64 hash of its "
+		"SubjectPublicKeyInfo."},
+	{ACCOUNT, "tls-client-cert", ENGINE_OPTION_STRING, 0, 0, NULL, "",
+		"PEM file with a client certificate."},
+	{ACCOUNT, "tls-client-key", ENGINE_OPTION_STRING, 0, 0, NULL, "",
+		"PEM file with its key, when that is elsewhere."},
+	{ACCOUNT, "folder-archive", ENGINE_OPTION_STRING, 0, 0, NULL, "",
+		"Folder to archive to; empty: the one that the server says."},
+	{ACCOUNT, "folder-trash", ENGINE_OPTION_STRING, 0, 0, NULL, "",
+		"Folder for deleted messages; empty: the one that the server says."},
+	{ACCOUNT, "folder-sent", ENGINE_OPTION_STRING, 0, 0, NULL, "",
+		"Folder of sent messages; empty: the one that the server says."},
+	{ACCOUNT, "folder-drafts", ENGINE_OPTION_STRING, 0, 0, NULL, "",
+		"Folder of drafts; empty: the one that the server says."},
+	{ACCOUNT, "folder-junk", ENGINE_OPTION_STRING, 0, 0, NULL, "",
+		"Folder of junk; empty: the one that the server says."},
+};
+
+const EngineOption *
+engine_option_at(guint i)
+{
+	return i < G_N_ELEMENTS(options) ? &options[i] : NULL;
+}
+
+const EngineOption *
+option_find(const char *group, const char *name)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(options); i++)
+		if (strcmp(options[i].group, group) == 0 && strcmp(options[i].name, name) == 0)
+			return &options[i];
+	return NULL;
+}
+
+static gboolean
+is_choice(const char *choices, const char *value)
+{
+	g_auto(GStrv) words = g_strsplit(choices, " ", -1);
+
+	return g_strv_contains((const char *const *)words, value);
+}
+
+gboolean
+option_check(const EngineOption *option, const char *value, GError **error)
+{
+	gint64 number;
+
+	switch (option->type) {
+	case ENGINE_OPTION_BOOL:
+		if (strcmp(value, "true") == 0 || strcmp(value, "false") == 0)
+			return TRUE;
+		return err_set(error, ERR_CONFIG, "%s must be true or false, not \"%s\"",
+			option->name, value);
+	case ENGINE_OPTION_INT:
+		if (g_ascii_string_to_signed(value, 10, option->min, option->max, &number, NULL))
+			return TRUE;
+		return err_set(error, ERR_CONFIG,
+			"%s must be a number from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT
+			", not \"%s\"",
+			option->name, option->min, option->max, value);
+	case ENGINE_OPTION_CHOICE:
+		if (is_choice(option->choices, value))
+			return TRUE;
+		return err_set(error, ERR_CONFIG, "%s must be one of: %s; not \"%s\"", option->name,
+			option->choices, value);
+	case ENGINE_OPTION_STRING: return TRUE;
+	}
+	return TRUE;
+}
