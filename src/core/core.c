@@ -1,0 +1,130 @@
+#include "core/core.h"
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/log.h"
+#include "core/link.h"
+
+#define TROUBLE_EVERY (60 * G_USEC_PER_SEC) /* between two complaints about the same disk */
+
+/* Before the interface paints (G_PRIORITY_DEFAULT_IDLE), after input from keys and servers. */
+#define TURN_PRIORITY G_PRIORITY_HIGH_IDLE
+
+static void
+clear_event(gpointer data)
+{
+	EngineEvent *event = data;
+
+	g_clear_pointer(&event->text, g_free);
+}
+
+static gboolean
+turn_dispatch(GSource *source, GSourceFunc callback, gpointer user)
+{
+	g_source_set_ready_time(source, -1);
+	return callback(user);
+}
+
+static gboolean
+on_turn(gpointer user)
+{
+	core_end_turn(user);
+	return G_SOURCE_CONTINUE;
+}
+
+static GSourceFuncs turn_funcs = {.dispatch = turn_dispatch};
+
+Core *
+core_new(Config *take_config, Store *take_store)
+{
+	Core *core = g_new0(Core, 1);
+
+	core->config = take_config;
+	core->store = take_store;
+	core->hub = hub_new(sizeof(EngineEvent), clear_event);
+	core->links = g_ptr_array_new();
+	core->turn = g_source_new(&turn_funcs, sizeof(GSource));
+	g_source_set_priority(core->turn, TURN_PRIORITY);
+	g_source_set_callback(core->turn, on_turn, core, NULL);
+	g_source_set_static_name(core->turn, "end of the turn");
+	g_source_attach(core->turn, NULL);
+	return core;
+}
+
+void
+core_free(Core *core)
+{
+	if (!core)
+		return;
+	g_source_destroy(core->turn);
+	g_source_unref(core->turn);
+	g_ptr_array_unref(core->links);
+	hub_free(core->hub);
+	store_free(core->store);
+	config_free(core->config);
+	g_free(core);
+}
+
+void
+core_touch(Core *core)
+{
+	g_source_set_ready_time(core->turn, 0);
+}
+
+/* Flushing a link may answer commands, whose owners may submit others, to any link. */
+static void
+flush_links(Core *core)
+{
+	gboolean busy = TRUE;
+
+	while (busy) {
+		busy = FALSE;
+		for (guint i = 0; i < core->links->len; i++)
+			busy |= link_flush(g_ptr_array_index(core->links, i));
+	}
+}
+
+void
+core_end_turn(Core *core)
+{
+	g_autoptr(GError) error = NULL;
+
+	flush_links(core);
+	if (store_has_changes(core->store) && !store_commit(core->store, &error))
+		core_cache_trouble(core, g_steal_pointer(&error));
+	hub_deliver(core->hub);
+}
+
+void
+core_emit(Core *core, const EngineEvent *event)
+{
+	hub_emit(core->hub, event);
+	core_touch(core);
+}
+
+void
+core_notice(Core *core, EngineAccountId account, EngineNoticeLevel level, const char *format, ...)
+{
+	EngineEvent event = {.kind = ENGINE_NOTICE, .account = account, .level = level};
+	va_list args;
+
+	va_start(args, format);
+	event.text = g_strdup_vprintf(format, args);
+	va_end(args);
+	log_line(level == ENGINE_NOTICE_ERROR ? LOG_ERROR : LOG_INFO, "notice", "%s", event.text);
+	core_emit(core, &event);
+}
+
+void
+core_cache_trouble(Core *core, GError *take_error)
+{
+	g_autoptr(GError) error = take_error;
+	gint64 now = clock_mono_us();
+
+	log_line(LOG_ERROR, "store", "%s", error->message);
+	if (core->last_trouble && now - core->last_trouble < TROUBLE_EVERY)
+		return;
+	core->last_trouble = now;
+	core_notice(core, 0, ENGINE_NOTICE_WARNING, "%s Postern goes on without its cache.",
+		error->message);
+}

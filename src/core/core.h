@@ -1,0 +1,44 @@
+/*
+ * What every part of the core shares: the config, the store, the hub of events, and the turn.
+ *
+ * A turn is one pass of the main loop in which anything happened. Whoever changes something calls
+ * core_touch(); at the end of the turn, once, the commands that were collected are written to their
+ * connections, the store is committed, and then the events are handed out. So a listener never sees
+ * what is not yet durable, and nobody is called back from inside a call.
+ */
+#pragma once
+
+#include "base/hub.h"
+#include "core/config.h"
+#include "engine.h"
+#include "store/db.h"
+
+typedef struct Link Link;
+
+typedef struct {
+	Config *config;
+	Store *store;
+	Hub *hub;            /* of EngineEvent */
+	GPtrArray *links;    /* Link, borrowed: those that are alive */
+	GSource *turn;       /* the end of this turn */
+	gint64 last_trouble; /* monotonic microseconds of the last complaint about the disk */
+} Core;
+
+Core *core_new(Config *take_config, Store *take_store);
+void core_free(Core *core);
+
+/* Ends the turn soon: before anything is painted. */
+void core_touch(Core *core);
+/* Ends it now; for the last turn before the program leaves. */
+void core_end_turn(Core *core);
+
+/* Queues a copy of EVENT; its text now belongs to the hub. */
+void core_emit(Core *core, const EngineEvent *event);
+void core_notice(Core *core, EngineAccountId account, EngineNoticeLevel level, const char *format,
+	...) G_GNUC_PRINTF(4, 5);
+
+/* For a write to the cache that failed: the program goes on without it, and says so once in a while.
+ * Takes ERROR. */
+void core_cache_trouble(Core *core, GError *take_error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Core, core_free)
