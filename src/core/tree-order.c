@@ -1,0 +1,240 @@
+#include "core/tree-order.h"
+
+#include "base/text.h"
+
+#include <string.h>
+
+typedef struct {
+	EngineRole role;
+	guint32 flag;      /* RFC 6154 */
+	const char *names; /* what servers without SPECIAL-USE call it, folded, between bars */
+} RoleRule;
+
+static const RoleRule rules[] = {
+	{ENGINE_ROLE_DRAFTS, IMAP_MAILBOX_DRAFTS, "|drafts|draft|entwürfe|brouillons|"},
+	{ENGINE_ROLE_SENT, IMAP_MAILBOX_SENT, "|sent|sent items|sent messages|sent mail|gesendet|"},
+	{ENGINE_ROLE_ARCHIVE, IMAP_MAILBOX_ARCHIVE, "|archive|archives|archiv|"},
+	{ENGINE_ROLE_JUNK, IMAP_MAILBOX_JUNK, "|junk|spam|junk e-mail|junk email|bulk mail|"},
+	{ENGINE_ROLE_TRASH, IMAP_MAILBOX_TRASH,
+		"|trash|deleted items|deleted messages|papierkorb|corbeille|"},
+	{ENGINE_ROLE_ALL, IMAP_MAILBOX_ALL, ""},
+	{ENGINE_ROLE_FLAGGED, IMAP_MAILBOX_FLAGGED, ""},
+};
+
+static gboolean
+is_inbox(const Folder *folder)
+{
+	return strcmp(folder->stored->name, "INBOX") == 0;
+}
+
+/* "INBOX." where the server keeps every folder of the user below INBOX (Courier, Cyrus), else "". */
+static char *
+common_prefix(GPtrArray *folders)
+{
+	g_autofree char *prefix = NULL;
+
+	for (guint i = 0; i < folders->len; i++) {
+		const Folder *folder = g_ptr_array_index(folders, i);
+
+		if (is_inbox(folder))
+			continue;
+		if (!prefix)
+			prefix = g_strdup_printf("INBOX%c", folder->stored->delimiter);
+		if (strlen(prefix) < 6 || !g_str_has_prefix(folder->path, prefix))
+			return g_strdup("");
+	}
+	return prefix ? g_steal_pointer(&prefix) : g_strdup("");
+}
+
+static gboolean
+taken(GPtrArray *folders, EngineRole role)
+{
+	for (guint i = 0; i < folders->len; i++)
+		if (((Folder *)g_ptr_array_index(folders, i))->role == role)
+			return TRUE;
+	return FALSE;
+}
+
+/* The user's word first, then the server's, then the name. */
+static void
+give_role(GPtrArray *folders, const RoleRule *rule, const AccountConfig *config, const char *prefix)
+{
+	const char *wish = config->folders[rule->role];
+	Folder *by_flag = NULL, *by_name = NULL, *by_wish = NULL, *best;
+
+	for (guint i = 0; i < folders->len; i++) {
+		Folder *folder = g_ptr_array_index(folders, i);
+		g_autofree char *folded =
+			text_fold(folder->path + (is_inbox(folder) ? 0 : strlen(prefix)));
+		g_autofree char *pattern = g_strdup_printf("|%s|", folded);
+
+		if (wish && strcmp(folder->path, wish) == 0)
+			by_wish = folder;
+		if (folder->role != ENGINE_ROLE_NONE ||
+			(folder->stored->flags & IMAP_MAILBOX_NOSELECT))
+			continue;
+		if (!by_flag && (folder->stored->flags & rule->flag))
+			by_flag = folder;
+		if (!by_name && strstr(rule->names, pattern))
+			by_name = folder;
+	}
+	best = wish ? by_wish : by_flag ? by_flag : by_name;
+	if (best && !taken(folders, rule->role))
+		best->role = rule->role;
+}
+
+static void
+give_roles(GPtrArray *folders, const AccountConfig *config, const char *prefix)
+{
+	for (guint i = 0; i < folders->len; i++) {
+		Folder *folder = g_ptr_array_index(folders, i);
+
+		folder->role = is_inbox(folder) ? ENGINE_ROLE_INBOX : ENGINE_ROLE_NONE;
+	}
+	for (guint i = 0; i < G_N_ELEMENTS(rules); i++)
+		give_role(folders, &rules[i], config, prefix);
+}
+
+/* TRUE when CHILD's path lies below PATH. */
+static gboolean
+is_below(const Folder *child, const char *path, char delimiter)
+{
+	gsize len = strlen(path);
+
+	return delimiter && strncmp(child->path, path, len) == 0 && child->path[len] == delimiter;
+}
+
+static gboolean
+has_folders_below(GPtrArray *folders, const Folder *folder)
+{
+	for (guint i = 0; i < folders->len; i++)
+		if (is_below(
+			    g_ptr_array_index(folders, i), folder->path, folder->stored->delimiter))
+			return TRUE;
+	return FALSE;
+}
+
+typedef struct {
+	Folder *folder;
+	const char *shown; /* the path without the common prefix */
+	char *key;
+} Entry;
+
+/* A special folder without others below it stands at the top, wherever the server keeps it
+ * ("[Gmail]/Sent Mail"). */
+static gboolean
+is_lifted(const Folder *folder)
+{
+	return folder->role != ENGINE_ROLE_NONE && !folder->has_children;
+}
+
+/* The role of the folder at the top that ENTRY stands below, or is. */
+static EngineRole
+role_of_root(const GArray *entries, const Entry *entry)
+{
+	char delimiter = entry->folder->stored->delimiter;
+	const char *end = delimiter ? strchr(entry->shown, delimiter) : NULL;
+	gsize len = end ? (gsize)(end - entry->shown) : strlen(entry->shown);
+
+	for (guint i = 0; i < entries->len; i++) {
+		const Entry *other = &g_array_index(entries, Entry, i);
+
+		if (strncmp(other->shown, entry->shown, len) == 0 && !other->shown[len])
+			return other->folder->role;
+	}
+	return ENGINE_ROLE_NONE;
+}
+
+/* Where a folder sorts, as one string: special ones by role, the others behind them part by part, so
+ * that a folder stands directly before what it holds. */
+static char *
+sort_key(const GArray *entries, const Entry *entry)
+{
+	g_autofree char *folded = text_fold(entry->shown);
+	EngineRole role;
+
+	if (is_lifted(entry->folder))
+		return g_strdup_printf("%02u", entry->folder->role);
+	role = role_of_root(entries, entry);
+	if (entry->folder->stored->delimiter)
+		g_strdelimit(folded, (char[]){entry->folder->stored->delimiter, '\0'}, '\1');
+	return g_strdup_printf("%02u\1%s", role != ENGINE_ROLE_NONE ? role : 99, folded);
+}
+
+static int
+compare_entries(gconstpointer a, gconstpointer b)
+{
+	const Entry *x = a, *y = b;
+	int order = strcmp(x->key, y->key);
+
+	return order ? order : strcmp(x->folder->path, y->folder->path);
+}
+
+/* Name and depth, from the folders above that come before in ENTRIES. */
+static void
+place_entry(GArray *entries, guint at)
+{
+	Entry *entry = &g_array_index(entries, Entry, at);
+	Folder *folder = entry->folder;
+
+	g_free(folder->name);
+	for (guint i = at; i-- > 0;) {
+		const Entry *above = &g_array_index(entries, Entry, i);
+
+		if (!above->folder->has_children ||
+			!is_below(folder, above->folder->path, folder->stored->delimiter))
+			continue;
+		folder->depth = above->folder->depth + 1;
+		folder->name = g_strdup(folder->path + strlen(above->folder->path) + 1);
+		return;
+	}
+	folder->depth = 0;
+	folder->name = g_strdup(entry->shown);
+}
+
+static void
+lift_special(Folder *folder)
+{
+	const char *last =
+		folder->stored->delimiter ? strrchr(folder->path, folder->stored->delimiter) : NULL;
+
+	g_free(folder->name);
+	folder->name = g_strdup(last && last[1] ? last + 1 : folder->path);
+	folder->depth = 0;
+}
+
+void
+tree_order_folders(GPtrArray *folders, const AccountConfig *config)
+{
+	g_autofree char *prefix = common_prefix(folders);
+	g_autoptr(GArray) entries = g_array_new(FALSE, FALSE, sizeof(Entry));
+
+	give_roles(folders, config, prefix);
+	for (guint i = 0; i < folders->len; i++) {
+		Folder *folder = g_ptr_array_index(folders, i);
+		Entry entry = {.folder = folder, .shown = folder->path};
+
+		if (!is_inbox(folder))
+			entry.shown += strlen(prefix);
+		folder->has_children =
+			has_folders_below(folders, folder) && !(is_inbox(folder) && *prefix);
+		g_array_append_val(entries, entry);
+	}
+	for (guint i = 0; i < entries->len; i++) {
+		Entry *entry = &g_array_index(entries, Entry, i);
+
+		entry->key = sort_key(entries, entry);
+	}
+	g_array_sort(entries, compare_entries);
+	for (guint i = 0; i < entries->len; i++) {
+		Entry *entry = &g_array_index(entries, Entry, i);
+
+		if (is_lifted(entry->folder))
+			lift_special(entry->folder);
+		else
+			place_entry(entries, i);
+		folders->pdata[i] = entry->folder;
+	}
+	for (guint i = 0; i < entries->len; i++)
+		g_free(g_array_index(entries, Entry, i).key);
+}

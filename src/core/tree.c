@@ -1,0 +1,310 @@
+#include "core/tree.h"
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "core/tree-order.h"
+#include "imap/utf7.h"
+
+#include <string.h>
+
+#define MAX_FOLDERS 100000 /* of one account; what the server lists beyond is left out */
+
+struct Tree {
+	Core *core;
+	EngineAccountId account;
+	const AccountConfig *config;
+	GPtrArray *folders;  /* Folder, in the order of showing */
+	GHashTable *by_id;   /* borrowed */
+	GHashTable *by_name; /* raw name -> Folder, borrowed */
+	gboolean changed;    /* by the LIST that is under way */
+};
+
+static void
+folder_free(gpointer data)
+{
+	Folder *folder = data;
+
+	store_folder_free(folder->stored);
+	g_free(folder->path);
+	g_free(folder->name);
+	g_free(folder);
+}
+
+static Folder *
+add_folder(Tree *tree, StoreFolder *take_stored)
+{
+	Folder *folder = g_new0(Folder, 1);
+
+	folder->stored = take_stored;
+	folder->path = imap_utf7_decode(take_stored->name, -1);
+	folder->name = g_strdup(folder->path);
+	g_ptr_array_add(tree->folders, folder);
+	g_hash_table_insert(tree->by_id, GUINT_TO_POINTER(take_stored->id), folder);
+	g_hash_table_insert(tree->by_name, take_stored->name, folder);
+	return folder;
+}
+
+static StoreFolder *
+new_stored(const Tree *tree, const char *raw)
+{
+	StoreFolder *stored = g_new0(StoreFolder, 1);
+
+	stored->account = g_strdup(tree->config->name);
+	stored->name = g_strdup(raw);
+	return stored;
+}
+
+static void
+put_stored(Tree *tree, StoreFolder *stored)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (!store_folder_put(tree->core->store, stored, &error))
+		core_cache_trouble(tree->core, g_steal_pointer(&error));
+	core_touch(tree->core);
+}
+
+Tree *
+tree_new(Core *core, EngineAccountId account, const AccountConfig *config)
+{
+	Tree *tree = g_new0(Tree, 1);
+	g_autoptr(GPtrArray) stored = store_folders_load(core->store, config->name);
+
+	tree->core = core;
+	tree->account = account;
+	tree->config = config;
+	tree->folders = g_ptr_array_new_with_free_func(folder_free);
+	tree->by_id = g_hash_table_new(NULL, NULL);
+	tree->by_name = g_hash_table_new(g_str_hash, g_str_equal);
+	for (guint i = 0; i < stored->len; i++)
+		add_folder(tree, store_folder_copy(g_ptr_array_index(stored, i)));
+	if (!tree_by_raw(tree, "INBOX")) {
+		StoreFolder *inbox = new_stored(tree, "INBOX");
+
+		put_stored(tree, inbox);
+		add_folder(tree, inbox);
+	}
+	tree_order_folders(tree->folders, config);
+	return tree;
+}
+
+void
+tree_free(Tree *tree)
+{
+	if (!tree)
+		return;
+	g_hash_table_unref(tree->by_id);
+	g_hash_table_unref(tree->by_name);
+	g_ptr_array_unref(tree->folders);
+	g_free(tree);
+}
+
+guint
+tree_count(const Tree *tree)
+{
+	return tree->folders->len;
+}
+
+Folder *
+tree_at(const Tree *tree, guint i)
+{
+	return i < tree->folders->len ? g_ptr_array_index(tree->folders, i) : NULL;
+}
+
+Folder *
+tree_by_id(const Tree *tree, EngineFolderId id)
+{
+	return g_hash_table_lookup(tree->by_id, GUINT_TO_POINTER(id));
+}
+
+Folder *
+tree_by_raw(const Tree *tree, const char *raw)
+{
+	return g_hash_table_lookup(tree->by_name, raw);
+}
+
+Folder *
+tree_by_role(const Tree *tree, EngineRole role)
+{
+	for (guint i = 0; i < tree->folders->len; i++) {
+		Folder *folder = g_ptr_array_index(tree->folders, i);
+
+		if (folder->role == role)
+			return folder;
+	}
+	return NULL;
+}
+
+Folder *
+tree_by_path(const Tree *tree, const char *path)
+{
+	g_autofree char *wanted = text_fold(path);
+	Folder *similar = NULL;
+	guint n_similar = 0;
+
+	for (guint i = 0; i < tree->folders->len; i++) {
+		Folder *folder = g_ptr_array_index(tree->folders, i);
+		g_autofree char *folded = NULL;
+
+		if (strcmp(folder->path, path) == 0)
+			return folder;
+		folded = text_fold(folder->path);
+		if (strcmp(folded, wanted) == 0) {
+			similar = folder;
+			n_similar++;
+		}
+	}
+	return n_similar == 1 ? similar : NULL;
+}
+
+/* ---- what the server tells ---- */
+
+void
+tree_begin_list(Tree *tree)
+{
+	tree->changed = FALSE;
+	for (guint i = 0; i < tree->folders->len; i++)
+		((Folder *)g_ptr_array_index(tree->folders, i))->listed = FALSE;
+}
+
+void
+tree_take_list(Tree *tree, const ImapList *list)
+{
+	Folder *folder = list->name.data ? tree_by_raw(tree, list->name.data) : NULL;
+	StoreFolder *stored;
+
+	if (!list->name.data || (list->flags & IMAP_MAILBOX_NONEXISTENT))
+		return;
+	if (!folder) {
+		if (tree->folders->len >= MAX_FOLDERS)
+			return;
+		stored = new_stored(tree, list->name.data);
+		stored->delimiter = list->delimiter;
+		stored->flags = list->flags;
+		put_stored(tree, stored);
+		folder = add_folder(tree, stored);
+		tree->changed = TRUE;
+	}
+	stored = folder->stored;
+	folder->listed = TRUE;
+	if (stored->flags != list->flags || stored->delimiter != list->delimiter) {
+		stored->flags = list->flags;
+		stored->delimiter = list->delimiter;
+		put_stored(tree, stored);
+		tree->changed = TRUE;
+	}
+}
+
+static void
+remove_folder(Tree *tree, Folder *folder)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (!store_folder_remove(tree->core->store, folder->stored->id, &error))
+		core_cache_trouble(tree->core, g_steal_pointer(&error));
+	g_hash_table_remove(tree->by_id, GUINT_TO_POINTER(folder->stored->id));
+	g_hash_table_remove(tree->by_name, folder->stored->name);
+	g_ptr_array_remove(tree->folders, folder);
+	tree->changed = TRUE;
+}
+
+void
+tree_end_list(Tree *tree, gboolean complete)
+{
+	EngineEvent event = {.kind = ENGINE_FOLDERS_CHANGED, .account = tree->account};
+
+	for (guint i = tree->folders->len; complete && i-- > 0;) {
+		Folder *folder = g_ptr_array_index(tree->folders, i);
+
+		if (!folder->listed && strcmp(folder->stored->name, "INBOX") != 0)
+			remove_folder(tree, folder);
+	}
+	if (!tree->changed)
+		return;
+	tree_order_folders(tree->folders, tree->config);
+	core_emit(tree->core, &event);
+}
+
+void
+tree_take_status(Tree *tree, const ImapMailboxStatus *status)
+{
+	Folder *folder = status->name.data ? tree_by_raw(tree, status->name.data) : NULL;
+	StoreFolder *stored;
+	guint32 total, unread;
+	gboolean news;
+
+	if (!folder || !(status->has & (IMAP_STATUS_MESSAGES | IMAP_STATUS_UNSEEN)))
+		return;
+	stored = folder->stored;
+	total = status->has & IMAP_STATUS_MESSAGES ? status->messages : stored->total;
+	unread = status->has & IMAP_STATUS_UNSEEN ? status->unseen : stored->unread;
+	news = !stored->counts_known || stored->total != total || stored->unread != unread;
+	stored->total = total;
+	stored->unread = unread;
+	stored->counts_known = TRUE;
+	stored->counts_at = clock_wall();
+	if (news)
+		tree_save(tree, folder);
+}
+
+void
+tree_save(Tree *tree, Folder *folder)
+{
+	put_stored(tree, folder->stored);
+	tree_touch(tree, folder);
+}
+
+void
+tree_touch(Tree *tree, const Folder *folder)
+{
+	EngineEvent event = {.kind = ENGINE_FOLDER_CHANGED,
+		.account = tree->account,
+		.folder = folder->stored->id};
+
+	core_emit(tree->core, &event);
+}
+
+/* ---- for the interface ---- */
+
+static guint32
+shown_unread(const Folder *folder)
+{
+	gint64 unread = (gint64)folder->stored->unread + folder->unread_pending;
+
+	return (guint32)CLAMP(unread, 0, (gint64)folder->stored->total);
+}
+
+void
+tree_describe(const Tree *tree, const Folder *folder, EngineFolder *out_folder)
+{
+	const StoreFolder *stored = folder->stored;
+
+	*out_folder = (EngineFolder){
+		.id = stored->id,
+		.account = tree->account,
+		.name = folder->name,
+		.path = folder->path,
+		.depth = folder->depth,
+		.role = folder->role,
+		.selectable = !folder_refusal(folder),
+		.has_children = folder->has_children,
+		.subscribed = (stored->flags & IMAP_MAILBOX_SUBSCRIBED) != 0,
+		.counts_known = stored->counts_known,
+		.unread = shown_unread(folder),
+		.total = stored->total,
+	};
+}
+
+const char *
+folder_path(const Folder *folder)
+{
+	return folder->path;
+}
+
+const char *
+folder_refusal(const Folder *folder)
+{
+	if (folder->stored->flags & (IMAP_MAILBOX_NOSELECT | IMAP_MAILBOX_NONEXISTENT))
+		return "only holds other folders";
+	return NULL;
+}

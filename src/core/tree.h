@@ -1,0 +1,55 @@
+/*
+ * The folders of one account: what LIST and STATUS told, kept in the store, in the order in which
+ * people look for them. Raw names are the keys; the decoded ones are for showing and for typing.
+ */
+#pragma once
+
+#include "core/core.h"
+#include "imap/response.h"
+#include "store/folders.h"
+
+typedef struct {
+	StoreFolder *stored; /* id, raw name, counts */
+	char *path;          /* decoded, whole */
+	char *name;          /* decoded, behind the nearest folder above that is shown */
+	guint depth;
+	EngineRole role;
+	gboolean has_children;
+	gint32 unread_pending; /* what pending changes will add to the unread count */
+	gboolean listed;       /* by the LIST that is under way */
+} Folder;
+
+typedef struct Tree Tree;
+
+/* Loads what the store has; INBOX is always there. */
+Tree *tree_new(Core *core, EngineAccountId account, const AccountConfig *config);
+void tree_free(Tree *tree);
+
+guint tree_count(const Tree *tree);
+/* By the order of showing; NULL past the end. All results are the tree's and live until the next
+ * tree_end_list(). */
+Folder *tree_at(const Tree *tree, guint i);
+Folder *tree_by_id(const Tree *tree, EngineFolderId id);
+Folder *tree_by_raw(const Tree *tree, const char *raw);
+Folder *tree_by_role(const Tree *tree, EngineRole role);
+/* By the decoded path; another letter case will do when only one folder fits. */
+Folder *tree_by_path(const Tree *tree, const char *path);
+
+/* A LIST: begin, every LIST response, end. COMPLETE: the server said OK, so that folders which were
+ * not listed are gone. */
+void tree_begin_list(Tree *tree);
+void tree_take_list(Tree *tree, const ImapList *list);
+void tree_end_list(Tree *tree, gboolean complete);
+
+void tree_take_status(Tree *tree, const ImapMailboxStatus *status);
+/* Writes FOLDER to the store and says that its counts changed. */
+void tree_save(Tree *tree, Folder *folder);
+/* Says that the counts of FOLDER changed. */
+void tree_touch(Tree *tree, const Folder *folder);
+void tree_describe(const Tree *tree, const Folder *folder, EngineFolder *out_folder);
+/* As the user sees its path; borrowed. */
+const char *folder_path(const Folder *folder);
+/* NULL when FOLDER can hold messages, else why not. */
+const char *folder_refusal(const Folder *folder);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Tree, tree_free)
