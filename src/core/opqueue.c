@@ -1,0 +1,399 @@
+#include "core/opqueue.h"
+
+#include "base/clock.h"
+#include "base/err.h"
+
+#include <string.h>
+
+#define KEPT_GROUPS 100 /* how many requests can be undone */
+
+struct OpQueue {
+	Core *core;
+	EngineAccountId account;
+	GPtrArray *ops; /* StoreOp by rising id; DONE ones are kept for undo */
+};
+
+static gboolean
+is_pending(const StoreOp *op)
+{
+	return op->state != STORE_OP_DONE;
+}
+
+static gboolean
+is_in(const StoreOp *op, const char *mailbox)
+{
+	return strcmp(op->mailbox, mailbox) == 0;
+}
+
+static gboolean
+is_about_flags(const StoreOp *op)
+{
+	return op->kind == STORE_OP_ADD_FLAGS || op->kind == STORE_OP_REMOVE_FLAGS;
+}
+
+static gboolean
+overlap(const UidSet *a, const UidSet *b)
+{
+	g_autoptr(UidSet) both = uidset_intersect(a, b);
+
+	return !uidset_is_empty(both);
+}
+
+/* What the journal could not take is logged; the op lives on in memory. */
+static void
+save(OpQueue *queue, StoreOp *op)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (!store_op_put(queue->core->store, op, &error))
+		core_cache_trouble(queue->core, g_steal_pointer(&error));
+	core_touch(queue->core);
+}
+
+static void
+drop(OpQueue *queue, StoreOp *op)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (op->id && !store_op_remove(queue->core->store, op->id, &error))
+		core_cache_trouble(queue->core, g_steal_pointer(&error));
+	g_ptr_array_remove(queue->ops, op);
+	core_touch(queue->core);
+}
+
+/* A program that was killed left SENT ops behind: the same as a cut line. */
+static void
+revive(OpQueue *queue)
+{
+	for (guint i = queue->ops->len; i-- > 0;) {
+		StoreOp *op = g_ptr_array_index(queue->ops, i);
+
+		if (op->state == STORE_OP_SENT)
+			opqueue_retry(queue, op);
+	}
+}
+
+OpQueue *
+opqueue_new(Core *core, EngineAccountId account, const char *account_name)
+{
+	OpQueue *queue = g_new0(OpQueue, 1);
+	guint damaged = 0;
+
+	queue->core = core;
+	queue->account = account;
+	queue->ops = store_ops_load(core->store, account_name, &damaged);
+	if (damaged)
+		core_notice(core, account, ENGINE_NOTICE_ERROR,
+			"%u changes of %s could not be read back from the journal and are lost.",
+			damaged, account_name);
+	revive(queue);
+	return queue;
+}
+
+void
+opqueue_free(OpQueue *queue)
+{
+	if (!queue)
+		return;
+	g_ptr_array_unref(queue->ops);
+	g_free(queue);
+}
+
+/* ---- taking changes ---- */
+
+static gboolean
+write_group(OpQueue *queue, GPtrArray *ops, GError **error)
+{
+	gint64 group = store_op_new_group(queue->core->store);
+
+	for (guint i = 0; i < ops->len; i++) {
+		StoreOp *op = g_ptr_array_index(ops, i);
+
+		op->group = group;
+		op->state = STORE_OP_WAITING;
+		op->made_at = clock_wall();
+		if (!store_op_put(queue->core->store, op, error))
+			return FALSE;
+	}
+	return store_ops_trim(queue->core->store, KEPT_GROUPS, error) &&
+	       store_commit(queue->core->store, error);
+}
+
+gboolean
+opqueue_add(OpQueue *queue, GPtrArray *take_ops, GError **error)
+{
+	g_autoptr(GPtrArray) ops = take_ops;
+
+	if (!write_group(queue, ops, error))
+		return FALSE;
+	for (guint i = 0; i < ops->len; i++)
+		g_ptr_array_add(queue->ops, store_op_copy(g_ptr_array_index(ops, i)));
+	core_touch(queue->core);
+	return TRUE;
+}
+
+GPtrArray *
+opqueue_pending(const OpQueue *queue, const char *mailbox)
+{
+	GPtrArray *pending = g_ptr_array_new();
+
+	for (guint i = 0; i < queue->ops->len; i++) {
+		StoreOp *op = g_ptr_array_index(queue->ops, i);
+
+		if (is_pending(op) && is_in(op, mailbox))
+			g_ptr_array_add(pending, op);
+	}
+	return pending;
+}
+
+guint
+opqueue_count(const OpQueue *queue)
+{
+	guint n = 0;
+
+	for (guint i = 0; i < queue->ops->len; i++)
+		n += is_pending(g_ptr_array_index(queue->ops, i));
+	return n;
+}
+
+/* ---- sending ---- */
+
+const char *
+opqueue_waiting_mailbox(const OpQueue *queue)
+{
+	for (guint i = 0; i < queue->ops->len; i++) {
+		const StoreOp *op = g_ptr_array_index(queue->ops, i);
+
+		if (op->state == STORE_OP_WAITING)
+			return op->mailbox;
+	}
+	return NULL;
+}
+
+/* TRUE when B takes back, for the messages that both name, what A says. */
+static gboolean
+is_opposite(const StoreOp *a, const StoreOp *b)
+{
+	return is_about_flags(a) && is_about_flags(b) && a->kind != b->kind &&
+	       flagset_equal(&a->flags, &b->flags);
+}
+
+static gboolean
+says_the_same(const StoreOp *a, const StoreOp *b)
+{
+	return a->kind == b->kind && a->uidvalidity == b->uidvalidity && a->step == b->step &&
+	       flagset_equal(&a->flags, &b->flags) && g_strcmp0(a->to_mailbox, b->to_mailbox) == 0;
+}
+
+static gboolean
+waits_for(const StoreOp *op, const char *mailbox)
+{
+	return op->state == STORE_OP_WAITING && is_in(op, mailbox);
+}
+
+/* TRUE when the op at AT may be sent together with the one at FIRST: none of the waiting ops
+ * between them that stay behind is about the same messages. */
+static gboolean
+may_join(const OpQueue *queue, guint first, guint at)
+{
+	const StoreOp *head = g_ptr_array_index(queue->ops, first);
+	const StoreOp *op = g_ptr_array_index(queue->ops, at);
+
+	if (!waits_for(op, head->mailbox) || !says_the_same(head, op))
+		return FALSE;
+	for (guint i = first + 1; i < at; i++) {
+		const StoreOp *between = g_ptr_array_index(queue->ops, i);
+
+		if (waits_for(between, head->mailbox) && overlap(between->uids, op->uids))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+/* Takes from UIDS what an op behind AT says otherwise. */
+static void
+leave_to_later(const OpQueue *queue, guint at, UidSet *uids)
+{
+	const StoreOp *op = g_ptr_array_index(queue->ops, at);
+
+	for (guint i = at + 1; i < queue->ops->len; i++) {
+		const StoreOp *later = g_ptr_array_index(queue->ops, i);
+
+		if (waits_for(later, op->mailbox) && is_opposite(op, later))
+			uidset_remove_set(uids, later->uids);
+	}
+}
+
+static void
+join(OpQueue *queue, OpBatch *batch, guint at)
+{
+	StoreOp *op = g_ptr_array_index(queue->ops, at);
+	g_autoptr(UidSet) uids = uidset_copy(op->uids);
+
+	leave_to_later(queue, at, uids);
+	uidset_add_set(batch->uids, uids);
+	g_ptr_array_add(batch->ops, op);
+}
+
+static void
+mark_sent(OpQueue *queue, OpBatch *batch)
+{
+	for (guint i = 0; i < batch->ops->len; i++) {
+		StoreOp *op = g_ptr_array_index(batch->ops, i);
+
+		op->state = STORE_OP_SENT;
+		/* Only a copy must be known after a crash to have been sent: it can't be repeated. */
+		if (op->kind == STORE_OP_COPY || op->kind == STORE_OP_MOVE)
+			save(queue, op);
+	}
+}
+
+OpBatch *
+opqueue_take_next(OpQueue *queue, const char *mailbox)
+{
+	OpBatch *batch = NULL;
+	guint first = 0;
+
+	while (first < queue->ops->len && !waits_for(g_ptr_array_index(queue->ops, first), mailbox))
+		first++;
+	if (first == queue->ops->len)
+		return NULL;
+	batch = g_new(OpBatch, 1);
+	batch->ops = g_ptr_array_new();
+	batch->uids = uidset_new();
+	join(queue, batch, first);
+	for (guint i = first + 1; i < queue->ops->len; i++)
+		if (may_join(queue, first, i))
+			join(queue, batch, i);
+	mark_sent(queue, batch);
+	return batch;
+}
+
+void
+op_batch_free(OpBatch *batch)
+{
+	if (!batch)
+		return;
+	g_ptr_array_unref(batch->ops);
+	uidset_free(batch->uids);
+	g_free(batch);
+}
+
+void
+opqueue_confirm(OpQueue *queue, StoreOp *op)
+{
+	op->state = STORE_OP_DONE;
+	save(queue, op);
+}
+
+void
+opqueue_refuse(OpQueue *queue, StoreOp *op)
+{
+	drop(queue, op);
+}
+
+void
+opqueue_note(OpQueue *queue, StoreOp *op)
+{
+	save(queue, op);
+}
+
+/* A COPY, also the first step of a MOVE without the command, may have been done before the cut. */
+static gboolean
+is_uncertain(const StoreOp *op)
+{
+	return op->kind == STORE_OP_COPY;
+}
+
+void
+opqueue_retry(OpQueue *queue, StoreOp *op)
+{
+	if (!is_uncertain(op)) {
+		op->state = STORE_OP_WAITING;
+		save(queue, op);
+		return;
+	}
+	core_notice(queue->core, queue->account, ENGINE_NOTICE_WARNING,
+		"The line was cut while %" G_GUINT64_FORMAT
+		" messages were being copied to %s: look "
+		"there whether they arrived, and copy them again if not.",
+		uidset_count(op->uids), op->to_mailbox);
+	drop(queue, op);
+}
+
+guint
+opqueue_drop_outdated(OpQueue *queue, const char *mailbox, guint32 uidvalidity)
+{
+	guint n = 0;
+
+	for (guint i = queue->ops->len; i-- > 0;) {
+		StoreOp *op = g_ptr_array_index(queue->ops, i);
+
+		if (!is_in(op, mailbox) || op->uidvalidity == uidvalidity)
+			continue;
+		n += is_pending(op);
+		drop(queue, op);
+	}
+	return n;
+}
+
+/* ---- undo ---- */
+
+static gboolean
+can_be_undone(const StoreOp *op)
+{
+	return !op->is_undo;
+}
+
+GPtrArray *
+opqueue_last_group(const OpQueue *queue)
+{
+	GPtrArray *group = NULL;
+	gint64 last = 0;
+
+	for (guint i = 0; i < queue->ops->len; i++) {
+		const StoreOp *op = g_ptr_array_index(queue->ops, i);
+
+		if (can_be_undone(op))
+			last = MAX(last, op->group);
+	}
+	for (guint i = queue->ops->len; last && i-- > 0;) {
+		StoreOp *op = g_ptr_array_index(queue->ops, i);
+
+		if (op->group != last || !can_be_undone(op))
+			continue;
+		if (!group)
+			group = g_ptr_array_new();
+		g_ptr_array_add(group, op);
+	}
+	return group;
+}
+
+gboolean
+opqueue_forget_group(OpQueue *queue, gint64 group, GError **error)
+{
+	for (guint i = queue->ops->len; i-- > 0;) {
+		StoreOp *op = g_ptr_array_index(queue->ops, i);
+
+		if (op->group != group)
+			continue;
+		/* One that is under way must finish; its undo follows it. */
+		if (op->state == STORE_OP_SENT) {
+			op->is_undo = TRUE;
+			if (!store_op_put(queue->core->store, op, error))
+				return FALSE;
+		} else if (!store_op_remove(queue->core->store, op->id, error)) {
+			return FALSE;
+		}
+	}
+	if (!store_commit(queue->core->store, error))
+		return FALSE;
+	for (guint i = queue->ops->len; i-- > 0;) {
+		StoreOp *op = g_ptr_array_index(queue->ops, i);
+
+		if (op->group == group && op->state != STORE_OP_SENT)
+			g_ptr_array_remove_index(queue->ops, i);
+	}
+	core_touch(queue->core);
+	return TRUE;
+}
