@@ -243,7 +243,7 @@ mark_sent(OpQueue *queue, OpBatch *batch)
 
 		op->state = STORE_OP_SENT;
 		/* Only a copy must be known after a crash to have been sent: it can't be repeated. */
-		if (op->kind == STORE_OP_COPY || op->kind == STORE_OP_MOVE)
+		if (op->kind == STORE_OP_COPY)
 			save(queue, op);
 	}
 }
@@ -302,7 +302,8 @@ opqueue_note(OpQueue *queue, StoreOp *op)
 static gboolean
 is_uncertain(const StoreOp *op)
 {
-	return op->kind == STORE_OP_COPY;
+	return op->kind == STORE_OP_COPY ||
+	       (op->kind == STORE_OP_MOVE && op->step == OP_STEP_COPYING);
 }
 
 void

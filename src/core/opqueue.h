@@ -17,6 +17,14 @@
 
 typedef struct OpQueue OpQueue;
 
+/* StoreOp.step of a MOVE on a server without the command, and of an EXPUNGE. */
+typedef enum {
+	OP_STEP_NONE,
+	OP_STEP_COPYING,  /* COPY was sent */
+	OP_STEP_FLAGGING, /* the copy is there, STORE +FLAGS \Deleted comes next */
+	OP_STEP_PURGING,  /* flagged, UID EXPUNGE comes next */
+} OpStep;
+
 /* Loads the journal. */
 OpQueue *opqueue_new(Core *core, EngineAccountId account, const char *account_name);
 void opqueue_free(OpQueue *queue);
