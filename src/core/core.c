@@ -43,6 +43,7 @@ core_new(Config *take_config, Store *take_store)
 	core->store = take_store;
 	core->hub = hub_new(sizeof(EngineEvent), clear_event);
 	core->links = g_ptr_array_new();
+	core->settlers = g_array_new(FALSE, FALSE, sizeof(CoreSettler));
 	core->turn = g_source_new(&turn_funcs, sizeof(GSource));
 	g_source_set_priority(core->turn, TURN_PRIORITY);
 	g_source_set_callback(core->turn, on_turn, core, NULL);
@@ -59,10 +60,30 @@ core_free(Core *core)
 	g_source_destroy(core->turn);
 	g_source_unref(core->turn);
 	g_ptr_array_unref(core->links);
+	g_array_unref(core->settlers);
 	hub_free(core->hub);
 	store_free(core->store);
 	config_free(core->config);
 	g_free(core);
+}
+
+void
+core_add_settler(Core *core, CoreSettle settle, gpointer user)
+{
+	CoreSettler settler = {settle, user};
+
+	g_array_append_val(core->settlers, settler);
+}
+
+void
+core_remove_settler(Core *core, CoreSettle settle, gpointer user)
+{
+	for (guint i = core->settlers->len; i-- > 0;) {
+		const CoreSettler *settler = &g_array_index(core->settlers, CoreSettler, i);
+
+		if (settler->settle == settle && settler->user == user)
+			g_array_remove_index(core->settlers, i);
+	}
 }
 
 void
@@ -89,6 +110,12 @@ core_end_turn(Core *core)
 {
 	g_autoptr(GError) error = NULL;
 
+	flush_links(core);
+	for (guint i = 0; i < core->settlers->len; i++) {
+		CoreSettler settler = g_array_index(core->settlers, CoreSettler, i);
+
+		settler.settle(settler.user);
+	}
 	flush_links(core);
 	if (store_has_changes(core->store) && !store_commit(core->store, &error))
 		core_cache_trouble(core, g_steal_pointer(&error));

@@ -15,6 +15,15 @@
 
 typedef struct Link Link;
 
+/* Called once at the end of each turn, before the commit: the time to do once what many small
+ * things of the turn asked for. */
+typedef void (*CoreSettle)(gpointer user);
+
+typedef struct {
+	CoreSettle settle;
+	gpointer user;
+} CoreSettler;
+
 typedef struct {
 	Config *config;
 	Store *store;
@@ -26,6 +35,9 @@ typedef struct {
 
 Core *core_new(Config *take_config, Store *take_store);
 void core_free(Core *core);
+
+void core_add_settler(Core *core, CoreSettle settle, gpointer user);
+void core_remove_settler(Core *core, CoreSettle settle, gpointer user);
 
 /* Ends the turn soon: before anything is painted. */
 void core_touch(Core *core);

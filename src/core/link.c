@@ -370,6 +370,18 @@ link_submit(Link *link, ImapCommand *take_command, LinkAnswer answer, gpointer u
 	return id;
 }
 
+static gboolean
+waits_for_user(gpointer id, gpointer waiter, gpointer user)
+{
+	return ((const Waiter *)waiter)->user == user;
+}
+
+void
+link_forget(Link *link, gpointer user)
+{
+	g_hash_table_foreach_remove(link->waiters, waits_for_user, user);
+}
+
 void
 link_cancel(Link *link, ImapCmdId cmd)
 {

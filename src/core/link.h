@@ -36,6 +36,8 @@ Link *link_new(Core *core, const char *name, const AccountConfig *config, const 
 void link_free(Link *link);
 
 ImapCmdId link_submit(Link *link, ImapCommand *take_command, LinkAnswer answer, gpointer user);
+/* USER is told of none of its commands any more; they go on. */
+void link_forget(Link *link, gpointer user);
 /* Nobody is told of the command any more; it is not sent if it was not yet. */
 void link_cancel(Link *link, ImapCmdId cmd);
 void link_want_idle(Link *link, gboolean want);

@@ -191,6 +191,21 @@ get_row(EngineList *list, guint32 uid)
 	return row;
 }
 
+void
+msglist_degrade(EngineList *list, guint32 uid)
+{
+	g_autoptr(StoreMessage) message = store_message_new();
+	g_autoptr(GError) error = NULL;
+
+	message->folder = list->folder;
+	message->uid = uid;
+	g_free(message->subject);
+	message->subject = g_strdup("(the server could not describe this message)");
+	if (!store_message_put(list->core->store, message, &error))
+		core_cache_trouble(list->core, g_steal_pointer(&error));
+	msglist_refresh(list, uid);
+}
+
 gboolean
 msglist_has_row(EngineList *list, guint32 uid)
 {
@@ -345,17 +360,12 @@ msglist_expunge(EngineList *list, guint32 position)
 void
 msglist_vanish(EngineList *list, const UidSet *uids)
 {
-	guint n;
-	const UidRange *ranges = uidset_ranges(uids, &n);
+	/* Against what is known, so that a set of all UIDs costs no more than the map. */
+	g_autoptr(UidSet) known = seqmap_uids(list->map, 1, seqmap_count(list->map));
+	g_autoptr(UidSet) both = uidset_intersect(known, uids);
 
-	for (guint i = 0; i < n; i++) {
-		/* Only what is known can be taken out; walking the map keeps huge ranges cheap. */
-		g_autoptr(UidSet) known = seqmap_uids(list->map, 1, seqmap_count(list->map));
-		guint32 uid = uidset_next(known, ranges[i].first - 1);
-
-		for (; uid && uid <= ranges[i].last; uid = uidset_next(known, uid))
-			msglist_expunge(list, seqmap_position(list->map, uid));
-	}
+	for (guint32 uid = uidset_min(both); uid; uid = uidset_next(both, uid))
+		msglist_expunge(list, seqmap_position(list->map, uid));
 }
 
 void
@@ -375,6 +385,13 @@ msglist_found(EngineList *list, guint32 uid)
 }
 
 /* ---- what has to be fetched ---- */
+
+void
+msglist_view(const EngineList *list, guint *out_first, guint *out_rows)
+{
+	*out_first = list->view_first;
+	*out_rows = list->view_count;
+}
 
 gboolean
 msglist_wanted(const EngineList *const_list, guint margin, guint32 *out_first, guint32 *out_last)

@@ -51,6 +51,10 @@ void msglist_found(EngineList *list, guint32 uid);
 /* The positions of the map that are in view, with MARGIN rows around them. FALSE: none. */
 gboolean msglist_wanted(
 	const EngineList *list, guint margin, guint32 *out_first, guint32 *out_last);
+/* The first row in view and how many; 0 rows before the interface has said. */
+void msglist_view(const EngineList *list, guint *out_first, guint *out_rows);
+/* The server does not describe UID: it gets a row that says so. */
+void msglist_degrade(EngineList *list, guint32 uid);
 /* TRUE when the row of UID is in the store or in memory. */
 gboolean msglist_has_row(EngineList *list, guint32 uid);
 /* The flags of UID with pending changes, FALSE when the row is not here. */

@@ -1,0 +1,237 @@
+#include "core/fetcher.h"
+
+#include "base/log.h"
+
+#define MAX_UNDER_WAY 2  /* commands; more would only delay what the user looks at next */
+#define BRIDGE        8  /* rows that are fetched again rather than splitting a command */
+#define GUESSED_ROWS  40 /* in view, before the interface has said */
+#define MAX_PER_FETCH 200
+
+typedef struct {
+	guint32 first, last;
+} Span;
+
+typedef struct {
+	ImapCmdId cmd; /* 0: free */
+	Span span;
+} Asked;
+
+struct Fetcher {
+	EngineList *list;
+	Link *link; /* borrowed, or NULL */
+	Asked asked[MAX_UNDER_WAY];
+	Span answered; /* by the last command: what is missing of it won't come */
+	Span extra;    /* wanted by fetcher_want() */
+};
+
+Fetcher *
+fetcher_new(EngineList *list)
+{
+	Fetcher *fetcher = g_new0(Fetcher, 1);
+
+	fetcher->list = list;
+	return fetcher;
+}
+
+void
+fetcher_free(Fetcher *fetcher)
+{
+	if (!fetcher)
+		return;
+	fetcher_attach(fetcher, NULL);
+	g_free(fetcher);
+}
+
+void
+fetcher_attach(Fetcher *fetcher, Link *link)
+{
+	if (fetcher->link)
+		link_forget(fetcher->link, fetcher);
+	fetcher->link = link;
+	for (guint i = 0; i < MAX_UNDER_WAY; i++)
+		fetcher->asked[i] = (Asked){0};
+	fetcher->answered = fetcher->extra = (Span){0};
+}
+
+void
+fetcher_want(Fetcher *fetcher, guint32 first, guint32 last)
+{
+	fetcher->extra = (Span){first, last};
+}
+
+void
+fetcher_view(const Fetcher *fetcher, guint *out_first, guint *out_rows)
+{
+	msglist_view(fetcher->list, out_first, out_rows);
+	if (!*out_rows)
+		*out_rows = GUESSED_ROWS;
+}
+
+/* ---- what is missing ---- */
+
+static gboolean
+is_within(Span span, guint32 position)
+{
+	return span.first && position >= span.first && position <= span.last;
+}
+
+static gboolean
+is_asked(const Fetcher *fetcher, guint32 position)
+{
+	for (guint i = 0; i < MAX_UNDER_WAY; i++)
+		if (fetcher->asked[i].cmd && is_within(fetcher->asked[i].span, position))
+			return TRUE;
+	return FALSE;
+}
+
+static gboolean
+is_here(const Fetcher *fetcher, guint32 position)
+{
+	guint32 uid = seqmap_uid(msglist_map(fetcher->list), position);
+
+	return uid && msglist_has_row(fetcher->list, uid);
+}
+
+static gboolean
+is_missing(const Fetcher *fetcher, guint32 position)
+{
+	return !is_within(fetcher->answered, position) && !is_asked(fetcher, position) &&
+	       !is_here(fetcher, position);
+}
+
+/* The newest stretch of missing rows in WITHIN; FALSE when none is missing. */
+static gboolean
+find_missing(const Fetcher *fetcher, Span within, Span *out_missing)
+{
+	Span missing = {0};
+	guint gap = 0;
+
+	for (guint32 at = within.last; at >= within.first && at; at--) {
+		if (is_missing(fetcher, at)) {
+			missing.last = missing.last ? missing.last : at;
+			missing.first = at;
+			gap = 0;
+		} else if (missing.last && ++gap > BRIDGE) {
+			break;
+		}
+		if (missing.last && missing.last - at >= MAX_PER_FETCH)
+			break;
+	}
+	if (!missing.last)
+		return FALSE;
+	*out_missing = missing;
+	return TRUE;
+}
+
+/* ---- asking ---- */
+
+/* What the server did not describe gets a row all the same: no message may be missing. */
+static void
+degrade(Fetcher *fetcher, Span span)
+{
+	for (guint32 at = span.first; at <= span.last; at++) {
+		guint32 uid = seqmap_uid(msglist_map(fetcher->list), at);
+
+		if (uid && !msglist_has_row(fetcher->list, uid))
+			msglist_degrade(fetcher->list, uid);
+	}
+}
+
+static void
+on_answer(Link *link, const ImapEvent *event, gpointer user)
+{
+	Fetcher *fetcher = user;
+
+	if (event->kind != IMAP_EVENT_DONE)
+		return;
+	for (guint i = 0; i < MAX_UNDER_WAY; i++) {
+		Asked *asked = &fetcher->asked[i];
+
+		if (asked->cmd != event->cmd)
+			continue;
+		fetcher->answered = asked->span;
+		asked->cmd = 0;
+		if (!event->error)
+			degrade(fetcher, asked->span);
+		else
+			log_line(LOG_WARN, "fetcher", "rows could not be fetched: %s",
+				event->error->message);
+	}
+}
+
+static guint
+under_way(const Fetcher *fetcher)
+{
+	guint n = 0;
+
+	for (guint i = 0; i < MAX_UNDER_WAY; i++)
+		n += fetcher->asked[i].cmd != 0;
+	return n;
+}
+
+static void
+ask(Fetcher *fetcher, Span span)
+{
+	for (guint i = 0; i < MAX_UNDER_WAY; i++) {
+		if (fetcher->asked[i].cmd)
+			continue;
+		fetcher->asked[i].span = span;
+		fetcher->asked[i].cmd = link_submit(fetcher->link,
+			imap_command_fetch_positions(span.first, span.last, IMAP_WANT_ROW),
+			on_answer, fetcher);
+		return;
+	}
+}
+
+/* TRUE when something of WITHIN was asked for. */
+static gboolean
+ask_missing(Fetcher *fetcher, Span within)
+{
+	Span missing;
+
+	if (!find_missing(fetcher, within, &missing))
+		return FALSE;
+	ask(fetcher, missing);
+	return TRUE;
+}
+
+static gboolean
+ask_around(Fetcher *fetcher, guint margin)
+{
+	Span span;
+
+	return msglist_wanted(fetcher->list, margin, &span.first, &span.last) &&
+	       ask_missing(fetcher, span);
+}
+
+static gboolean
+ask_extra(Fetcher *fetcher)
+{
+	Span extra = fetcher->extra;
+
+	fetcher->extra = (Span){0};
+	extra.last = MIN(extra.last, seqmap_count(msglist_map(fetcher->list)));
+	return extra.first && extra.first <= extra.last && ask_missing(fetcher, extra);
+}
+
+void
+fetcher_settle(Fetcher *fetcher)
+{
+	guint first, rows;
+
+	fetcher_view(fetcher, &first, &rows);
+	while (fetcher->link && under_way(fetcher) < MAX_UNDER_WAY) {
+		if (ask_around(fetcher, 0) || ask_extra(fetcher))
+			continue;
+		/* Ahead of the user, and only when nothing is waited for. */
+		if (!link_pending(fetcher->link) && ask_around(fetcher, rows))
+			continue;
+		return;
+	}
+}
+
+gboolean
+fetcher_is_busy(const Fetcher *fetcher)
+{
+	return under_way(fetcher) > 0;
+}
