@@ -29,6 +29,7 @@ typedef struct {
 	Store *store;
 	Hub *hub;            /* of EngineEvent */
 	GPtrArray *links;    /* Link, borrowed: those that are alive */
+	GArray *settlers;    /* CoreSettler */
 	GSource *turn;       /* the end of this turn */
 	gint64 last_trouble; /* monotonic microseconds of the last complaint about the disk */
 } Core;

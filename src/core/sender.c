@@ -1,0 +1,397 @@
+#include "core/sender.h"
+
+#include "base/log.h"
+#include "core/flags.h"
+#include "core/words.h"
+
+#include <string.h>
+
+#define MAX_PAIRS 100000 /* of a COPYUID that are taken into the cache */
+
+struct Sender {
+	Core *core;
+	EngineAccountId account;
+	OpQueue *queue;
+	Tree *tree;
+	SenderOwner owner;
+	gpointer user;
+	GPtrArray *under_way; /* Sending */
+};
+
+/* One batch on its way, through all its steps. */
+typedef struct {
+	Sender *sender;
+	Link *link; /* borrowed; every command is answered before it goes */
+	OpBatch *batch;
+	char *mailbox;
+} Sending;
+
+static void
+sending_free(gpointer data)
+{
+	Sending *sending = data;
+
+	op_batch_free(sending->batch);
+	g_free(sending->mailbox);
+	g_free(sending);
+}
+
+Sender *
+sender_new(Core *core, EngineAccountId account, OpQueue *queue, Tree *tree,
+	const SenderOwner *owner, gpointer user)
+{
+	Sender *sender = g_new0(Sender, 1);
+
+	sender->core = core;
+	sender->account = account;
+	sender->queue = queue;
+	sender->tree = tree;
+	sender->owner = *owner;
+	sender->user = user;
+	sender->under_way = g_ptr_array_new_with_free_func(sending_free);
+	return sender;
+}
+
+void
+sender_free(Sender *sender)
+{
+	if (!sender)
+		return;
+	g_ptr_array_unref(sender->under_way);
+	g_free(sender);
+}
+
+gboolean
+sender_is_busy(const Sender *sender, const Link *link)
+{
+	for (guint i = 0; i < sender->under_way->len; i++)
+		if (((const Sending *)g_ptr_array_index(sender->under_way, i))->link == link)
+			return TRUE;
+	return FALSE;
+}
+
+static StoreOp *
+head(const Sending *sending)
+{
+	return g_ptr_array_index(sending->batch->ops, 0);
+}
+
+static gboolean
+can(const Sending *sending, Cap cap)
+{
+	return imap_caps_has(imap_session_caps(link_session(sending->link)), cap);
+}
+
+/* ---- how it ends ---- */
+
+static void
+finish(Sending *sending, gboolean taken_away)
+{
+	Sender *sender = sending->sender;
+	g_autoptr(UidSet) uids = uidset_copy(sending->batch->uids);
+	g_autofree char *mailbox = g_strdup(sending->mailbox);
+
+	for (guint i = 0; i < sending->batch->ops->len; i++)
+		uidset_add_set(uids, ((StoreOp *)g_ptr_array_index(sending->batch->ops, i))->uids);
+	for (guint i = 0; i < sending->batch->ops->len; i++)
+		opqueue_confirm(sender->queue, g_ptr_array_index(sending->batch->ops, i));
+	g_ptr_array_remove(sender->under_way, sending);
+	sender->owner.answered(mailbox, uids, taken_away, sender->user);
+}
+
+static void
+fail(Sending *sending, const GError *error)
+{
+	Sender *sender = sending->sender;
+	gboolean cut = !link_is_ready(sending->link);
+	g_autoptr(UidSet) uids = uidset_copy(sending->batch->uids);
+	g_autofree char *mailbox = g_strdup(sending->mailbox);
+	g_autofree char *what = words_do(head(sending), uidset_count(uids), sender->tree);
+
+	for (guint i = 0; i < sending->batch->ops->len; i++) {
+		StoreOp *op = g_ptr_array_index(sending->batch->ops, i);
+
+		uidset_add_set(uids, op->uids);
+		if (cut)
+			opqueue_retry(sender->queue, op);
+		else
+			opqueue_refuse(sender->queue, op);
+	}
+	if (!cut)
+		core_notice(sender->core, sender->account, ENGINE_NOTICE_ERROR, "Could not %s. %s",
+			what, error->message);
+	g_ptr_array_remove(sender->under_way, sending);
+	sender->owner.answered(mailbox, uids, FALSE, sender->user);
+}
+
+/* ---- flags ---- */
+
+/* Most servers have told the new flags by FETCH before the OK; for those that did not. */
+static void
+store_flags(Sending *sending)
+{
+	Sender *sender = sending->sender;
+	const Folder *folder = tree_by_raw(sender->tree, sending->mailbox);
+	g_autoptr(GPtrArray) messages = NULL;
+	g_autoptr(GPtrArray) ops = sending->batch->ops;
+
+	sending->batch->ops = g_ptr_array_ref(ops);
+	if (!folder)
+		return;
+	messages =
+		store_messages_get(sender->core->store, folder->stored->id, sending->batch->uids);
+	for (guint i = 0; i < messages->len; i++) {
+		const StoreMessage *message = g_ptr_array_index(messages, i);
+		g_autoptr(GError) error = NULL;
+		gboolean pending;
+		g_auto(FlagSet) flags = flags_fold(&message->flags, message->uid, ops, &pending);
+
+		if (!flagset_equal(&flags, &message->flags) &&
+			!store_message_set_flags(sender->core->store, folder->stored->id,
+				message->uid, &flags, message->modseq, &error))
+			core_cache_trouble(sender->core, g_steal_pointer(&error));
+	}
+}
+
+static void
+on_flags(Link *link, const ImapEvent *event, gpointer user)
+{
+	Sending *sending = user;
+
+	if (event->kind != IMAP_EVENT_DONE)
+		return;
+	if (event->error) {
+		fail(sending, event->error);
+		return;
+	}
+	store_flags(sending);
+	finish(sending, FALSE);
+}
+
+/* ---- where messages went ---- */
+
+/* The UID behind rank I of RANGES, which may descend (Gmail). */
+static guint32
+nth_uid(const UidRange *ranges, guint n, guint64 i)
+{
+	for (guint r = 0; r < n; r++) {
+		guint64 size = (guint64)MAX(ranges[r].first, ranges[r].last) -
+			       MIN(ranges[r].first, ranges[r].last) + 1;
+
+		if (i < size)
+			return ranges[r].first <= ranges[r].last ? ranges[r].first + (guint32)i
+								 : ranges[r].first - (guint32)i;
+		i -= size;
+	}
+	return 0;
+}
+
+static void
+note_pair(Sending *sending, guint32 uidvalidity, guint32 from, guint32 to)
+{
+	for (guint i = 0; i < sending->batch->ops->len; i++) {
+		StoreOp *op = g_ptr_array_index(sending->batch->ops, i);
+
+		if (!uidset_contains(op->uids, from))
+			continue;
+		if (!op->from_uids_done) {
+			op->from_uids_done = uidset_new();
+			op->to_uids_done = uidset_new();
+		}
+		op->to_uidvalidity = uidvalidity;
+		uidset_add(op->from_uids_done, from);
+		uidset_add(op->to_uids_done, to);
+	}
+}
+
+/* COPYUID (RFC 4315): the rows are known in the other folder from now on, and undo knows the way. */
+static void
+take_copyuid(Sending *sending, const ImapCode *code)
+{
+	Sender *sender = sending->sender;
+	const Folder *from = tree_by_raw(sender->tree, sending->mailbox);
+	const Folder *to = tree_by_raw(sender->tree, head(sending)->to_mailbox);
+
+	for (guint64 i = 0; i < MAX_PAIRS; i++) {
+		guint32 source = nth_uid(code->source, code->n_source, i);
+		guint32 dest = nth_uid(code->dest, code->n_dest, i);
+		g_autoptr(GError) error = NULL;
+
+		if (!source || !dest)
+			return;
+		note_pair(sending, (guint32)code->number, source, dest);
+		if (from && to && to->stored->uidvalidity == code->number &&
+			!store_message_copy(sender->core->store, from->stored->id, source,
+				to->stored->id, dest, &error))
+			core_cache_trouble(sender->core, g_steal_pointer(&error));
+	}
+}
+
+/* ---- steps ---- */
+
+static void
+set_step(Sending *sending, OpStep step)
+{
+	for (guint i = 0; i < sending->batch->ops->len; i++) {
+		StoreOp *op = g_ptr_array_index(sending->batch->ops, i);
+
+		op->step = step;
+		opqueue_note(sending->sender->queue, op);
+	}
+}
+
+static void
+on_purged(Link *link, const ImapEvent *event, gpointer user)
+{
+	if (event->kind != IMAP_EVENT_DONE)
+		return;
+	if (event->error)
+		fail(user, event->error);
+	else
+		finish(user, TRUE);
+}
+
+static void
+purge(Sending *sending)
+{
+	if (!can(sending, CAP_UIDPLUS)) {
+		core_notice(sending->sender->core, sending->sender->account, ENGINE_NOTICE_WARNING,
+			"The server can't remove single messages: they stay in the folder, marked "
+			"as deleted.");
+		finish(sending, FALSE);
+		return;
+	}
+	set_step(sending, OP_STEP_PURGING);
+	link_submit(sending->link, imap_command_uid_expunge(uidset_copy(sending->batch->uids)),
+		on_purged, sending);
+}
+
+static void
+on_marked_deleted(Link *link, const ImapEvent *event, gpointer user)
+{
+	Sending *sending = user;
+
+	if (event->kind != IMAP_EVENT_DONE)
+		return;
+	if (event->error)
+		fail(sending, event->error);
+	else
+		purge(sending);
+}
+
+static void
+mark_deleted(Sending *sending)
+{
+	FlagSet deleted = {.bits = FLAG_DELETED};
+
+	link_submit(sending->link,
+		imap_command_store(uidset_copy(sending->batch->uids), IMAP_STORE_ADD, &deleted, 0),
+		on_marked_deleted, sending);
+}
+
+/* The answer to MOVE and to COPY. */
+static void
+on_transferred(Link *link, const ImapEvent *event, gpointer user)
+{
+	Sending *sending = user;
+	gboolean by_steps = head(sending)->step == OP_STEP_COPYING;
+
+	if (event->kind == IMAP_EVENT_COPIED)
+		take_copyuid(sending, event->code);
+	if (event->kind != IMAP_EVENT_DONE)
+		return;
+	if (event->error) {
+		fail(sending, event->error);
+	} else if (by_steps) {
+		set_step(sending, OP_STEP_FLAGGING);
+		mark_deleted(sending);
+	} else {
+		finish(sending, head(sending)->kind == STORE_OP_MOVE);
+	}
+}
+
+static void
+move(Sending *sending)
+{
+	const char *to = head(sending)->to_mailbox;
+
+	if (can(sending, CAP_MOVE)) {
+		link_submit(sending->link, imap_command_move(uidset_copy(sending->batch->uids), to),
+			on_transferred, sending);
+		return;
+	}
+	set_step(sending, OP_STEP_COPYING);
+	link_submit(sending->link, imap_command_copy(uidset_copy(sending->batch->uids), to),
+		on_transferred, sending);
+}
+
+static void
+change_flags(Sending *sending)
+{
+	const StoreOp *op = head(sending);
+	ImapStoreMode mode = op->kind == STORE_OP_ADD_FLAGS ? IMAP_STORE_ADD : IMAP_STORE_REMOVE;
+
+	link_submit(sending->link,
+		imap_command_store(uidset_copy(sending->batch->uids), mode, &op->flags, 0),
+		on_flags, sending);
+}
+
+static void
+begin(Sending *sending)
+{
+	const StoreOp *op = head(sending);
+
+	if (op->step == OP_STEP_FLAGGING) {
+		mark_deleted(sending);
+		return;
+	}
+	if (op->step == OP_STEP_PURGING) {
+		purge(sending);
+		return;
+	}
+	switch (op->kind) {
+	case STORE_OP_ADD_FLAGS:
+	case STORE_OP_REMOVE_FLAGS: change_flags(sending); break;
+	case STORE_OP_MOVE: move(sending); break;
+	case STORE_OP_COPY:
+		link_submit(sending->link,
+			imap_command_copy(uidset_copy(sending->batch->uids), op->to_mailbox),
+			on_transferred, sending);
+		break;
+	case STORE_OP_EXPUNGE: mark_deleted(sending); break;
+	}
+}
+
+static void
+drop_outdated(Sender *sender, const char *mailbox, guint32 uidvalidity)
+{
+	guint n = opqueue_drop_outdated(sender->queue, mailbox, uidvalidity);
+	g_autofree char *name = n ? words_folder(sender->tree, mailbox) : NULL;
+
+	if (n)
+		core_notice(sender->core, sender->account, ENGINE_NOTICE_ERROR,
+			"%u changes in %s could not be made: the server has numbered its messages "
+			"anew.",
+			n, name);
+}
+
+void
+sender_send(Sender *sender, Link *link, const char *mailbox, guint32 uidvalidity)
+{
+	OpBatch *batch;
+
+	drop_outdated(sender, mailbox, uidvalidity);
+	while ((batch = opqueue_take_next(sender->queue, mailbox)) != NULL) {
+		Sending *sending = g_new0(Sending, 1);
+
+		sending->sender = sender;
+		sending->link = link;
+		sending->batch = batch;
+		sending->mailbox = g_strdup(mailbox);
+		g_ptr_array_add(sender->under_way, sending);
+		if (uidset_is_empty(batch->uids))
+			finish(sending, FALSE);
+		else
+			begin(sending);
+	}
+}

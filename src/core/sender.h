@@ -1,0 +1,32 @@
+/*
+ * Sends what waits in the queue of changes to the server, over a connection that has the folder
+ * selected, and takes the answers: confirmed, refused with the reason, or put back by a cut.
+ *
+ * MOVE where the server has it, else COPY, STORE +FLAGS \Deleted and UID EXPUNGE, step by step. A
+ * plain EXPUNGE, which would purge what other clients have marked, is never sent: without UIDPLUS
+ * the messages stay in the folder, marked as deleted.
+ */
+#pragma once
+
+#include "core/link.h"
+#include "core/opqueue.h"
+#include "core/tree.h"
+
+typedef struct Sender Sender;
+
+typedef struct {
+	/* The server has answered for UIDS of MAILBOX (raw); TAKEN_AWAY: they are no longer there. */
+	void (*answered)(
+		const char *mailbox, const UidSet *uids, gboolean taken_away, gpointer user);
+} SenderOwner;
+
+Sender *sender_new(Core *core, EngineAccountId account, OpQueue *queue, Tree *tree,
+	const SenderOwner *owner, gpointer user);
+void sender_free(Sender *sender);
+
+/* Sends all that waits for MAILBOX (raw), which LINK has selected with UIDVALIDITY. */
+void sender_send(Sender *sender, Link *link, const char *mailbox, guint32 uidvalidity);
+/* TRUE while answers are awaited on LINK. */
+gboolean sender_is_busy(const Sender *sender, const Link *link);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Sender, sender_free)
