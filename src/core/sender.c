@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "core/flags.h"
 #include "core/words.h"
+#include "store/messages.h"
 
 #include <string.h>
 
@@ -133,9 +134,7 @@ store_flags(Sending *sending)
 	Sender *sender = sending->sender;
 	const Folder *folder = tree_by_raw(sender->tree, sending->mailbox);
 	g_autoptr(GPtrArray) messages = NULL;
-	g_autoptr(GPtrArray) ops = sending->batch->ops;
 
-	sending->batch->ops = g_ptr_array_ref(ops);
 	if (!folder)
 		return;
 	messages =
@@ -144,7 +143,8 @@ store_flags(Sending *sending)
 		const StoreMessage *message = g_ptr_array_index(messages, i);
 		g_autoptr(GError) error = NULL;
 		gboolean pending;
-		g_auto(FlagSet) flags = flags_fold(&message->flags, message->uid, ops, &pending);
+		g_auto(FlagSet) flags =
+			flags_fold(&message->flags, message->uid, sending->batch->ops, &pending);
 
 		if (!flagset_equal(&flags, &message->flags) &&
 			!store_message_set_flags(sender->core->store, folder->stored->id,
