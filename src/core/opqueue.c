@@ -159,12 +159,12 @@ opqueue_count(const OpQueue *queue)
 /* ---- sending ---- */
 
 const char *
-opqueue_waiting_mailbox(const OpQueue *queue)
+opqueue_waiting_mailbox(const OpQueue *queue, const char *except)
 {
 	for (guint i = 0; i < queue->ops->len; i++) {
 		const StoreOp *op = g_ptr_array_index(queue->ops, i);
 
-		if (op->state == STORE_OP_WAITING)
+		if (op->state == STORE_OP_WAITING && !(except && is_in(op, except)))
 			return op->mailbox;
 	}
 	return NULL;

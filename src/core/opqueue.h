@@ -38,8 +38,8 @@ gboolean opqueue_add(OpQueue *queue, GPtrArray *take_ops, GError **error) G_GNUC
 GPtrArray *opqueue_pending(const OpQueue *queue, const char *mailbox);
 /* Ops of the account that the server has not confirmed. */
 guint opqueue_count(const OpQueue *queue);
-/* A mailbox that has waiting ops; NULL: none. Borrowed. */
-const char *opqueue_waiting_mailbox(const OpQueue *queue);
+/* A mailbox that has waiting ops and is not EXCEPT (may be NULL); NULL: none. Borrowed. */
+const char *opqueue_waiting_mailbox(const OpQueue *queue, const char *except);
 
 /* One command's worth of ops. */
 typedef struct {

@@ -221,13 +221,13 @@ on_start(gpointer user)
 void
 secret_get(Secret *secret, SecretReady ready, gpointer user)
 {
-	gboolean known = secret->config->target->security == NET_TUNNEL || secret->value.password;
+	gboolean known = secret->value.password && !secret->config->token_command;
 
 	if (secret->source || secret->cancel)
 		return;
 	secret->ready = ready;
 	secret->user = user;
-	if (!command_of(secret) || (known && !secret->config->token_command)) {
+	if (!command_of(secret) || known) {
 		secret->source = g_idle_add_full(G_PRIORITY_DEFAULT, on_known, secret, NULL);
 		return;
 	}

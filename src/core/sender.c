@@ -91,13 +91,14 @@ finish(Sending *sending, gboolean taken_away)
 	Sender *sender = sending->sender;
 	g_autoptr(UidSet) uids = uidset_copy(sending->batch->uids);
 	g_autofree char *mailbox = g_strdup(sending->mailbox);
+	g_autofree char *to = g_strdup(head(sending)->to_mailbox);
 
 	for (guint i = 0; i < sending->batch->ops->len; i++)
 		uidset_add_set(uids, ((StoreOp *)g_ptr_array_index(sending->batch->ops, i))->uids);
 	for (guint i = 0; i < sending->batch->ops->len; i++)
 		opqueue_confirm(sender->queue, g_ptr_array_index(sending->batch->ops, i));
 	g_ptr_array_remove(sender->under_way, sending);
-	sender->owner.answered(mailbox, uids, taken_away, sender->user);
+	sender->owner.answered(mailbox, uids, taken_away, to, sender->user);
 }
 
 static void
@@ -122,7 +123,7 @@ fail(Sending *sending, const GError *error)
 		core_notice(sender->core, sender->account, ENGINE_NOTICE_ERROR, "Could not %s. %s",
 			what, error->message);
 	g_ptr_array_remove(sender->under_way, sending);
-	sender->owner.answered(mailbox, uids, FALSE, sender->user);
+	sender->owner.answered(mailbox, uids, FALSE, NULL, sender->user);
 }
 
 /* ---- flags ---- */

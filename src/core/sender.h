@@ -15,9 +15,10 @@
 typedef struct Sender Sender;
 
 typedef struct {
-	/* The server has answered for UIDS of MAILBOX (raw); TAKEN_AWAY: they are no longer there. */
-	void (*answered)(
-		const char *mailbox, const UidSet *uids, gboolean taken_away, gpointer user);
+	/* The server has answered for UIDS of MAILBOX (raw). TAKEN_AWAY: they are no longer there. TO:
+	 * where they went or were copied to (raw), or NULL. */
+	void (*answered)(const char *mailbox, const UidSet *uids, gboolean taken_away,
+		const char *to, gpointer user);
 } SenderOwner;
 
 Sender *sender_new(Core *core, EngineAccountId account, OpQueue *queue, Tree *tree,

@@ -1,0 +1,454 @@
+#include "core/account.h"
+
+#include "base/err.h"
+#include "base/log.h"
+#include "core/secret.h"
+#include "core/sender.h"
+#include "core/slot.h"
+#include "core/unread.h"
+#include "core/watch.h"
+
+#include <string.h>
+
+struct Account {
+	Core *core;
+	EngineAccountId id;
+	const AccountConfig *config;
+	Tree *tree;
+	OpQueue *ops;
+	Sender *sender;
+	Secret *secret;
+	Slot *main, *side;
+	Watch *watch;     /* what the side connection does */
+	Mailbox *mailbox; /* the open folder, or NULL */
+	gboolean online;
+	char *trouble; /* a sentence while stopped or waiting, or NULL */
+	gboolean stopped;
+	EngineAccountState told; /* what the interface knows */
+	guint told_pending;
+};
+
+static Folder *
+open_folder(const Account *account)
+{
+	return account->mailbox ? tree_by_id(account->tree, mailbox_folder(account->mailbox))
+				: NULL;
+}
+
+/* ---- state ---- */
+
+static EngineAccountState
+state_of(const Account *account)
+{
+	if (!account->online)
+		return ENGINE_OFFLINE;
+	if (account->stopped)
+		return ENGINE_STOPPED;
+	if (slot_ready_link(account->main))
+		return ENGINE_LIVE;
+	if (slot_retry_at(account->main))
+		return ENGINE_WAITING;
+	return ENGINE_CONNECTING;
+}
+
+static void
+tell_state(Account *account)
+{
+	EngineEvent event = {.kind = ENGINE_ACCOUNT_CHANGED, .account = account->id};
+	EngineAccountState state = state_of(account);
+	guint pending = opqueue_count(account->ops);
+
+	if (state == account->told && pending == account->told_pending)
+		return;
+	account->told = state;
+	account->told_pending = pending;
+	core_emit(account->core, &event);
+}
+
+static void
+set_trouble(Account *account, const char *text)
+{
+	g_free(account->trouble);
+	account->trouble = g_strdup(text);
+}
+
+/* ---- connections ---- */
+
+static void
+on_secret(const LinkSecret *secret, const GError *error, gpointer user)
+{
+	Account *account = user;
+
+	core_touch(account->core);
+	if (error) {
+		account->stopped = TRUE;
+		set_trouble(account, error->message);
+		core_notice(account->core, account->id, ENGINE_NOTICE_ERROR, "%s", error->message);
+		return;
+	}
+	if (!slot_link(account->main) && !slot_retry_at(account->main)) {
+		slot_open(account->main, secret);
+		if (account->mailbox)
+			mailbox_attach(account->mailbox, slot_link(account->main));
+	}
+	if (!slot_link(account->side) && !slot_retry_at(account->side)) {
+		slot_open(account->side, secret);
+		watch_attach(account->watch, slot_link(account->side));
+	}
+}
+
+static void
+connect_account(Account *account)
+{
+	if (account->online && !account->stopped)
+		secret_get(account->secret, on_secret, account);
+	core_touch(account->core);
+}
+
+static void
+stop(Account *account, const GError *error)
+{
+	account->stopped = TRUE;
+	set_trouble(account, error->message);
+	secret_forget(account->secret);
+	slot_close(account->main);
+	slot_close(account->side);
+	watch_attach(account->watch, NULL);
+	if (account->mailbox)
+		mailbox_detach(account->mailbox);
+	core_notice(account->core, account->id, ENGINE_NOTICE_ERROR, "%s", error->message);
+}
+
+static void
+on_main_ready(Slot *slot, gpointer user)
+{
+	Account *account = user;
+
+	set_trouble(account, NULL);
+	core_touch(account->core);
+}
+
+static void
+take_alert(Account *account, const ImapEvent *event)
+{
+	if (event->kind == IMAP_EVENT_ALERT && event->text.data)
+		core_notice(account->core, account->id, ENGINE_NOTICE_WARNING,
+			"The server of %s says: %s", account->config->name, event->text.data);
+}
+
+static void
+on_main_event(Slot *slot, const ImapEvent *event, gpointer user)
+{
+	Account *account = user;
+
+	take_alert(account, event);
+	if (event->kind == IMAP_EVENT_LIST || event->kind == IMAP_EVENT_STATUS)
+		watch_take_event(account->watch, event);
+	else if (account->mailbox)
+		mailbox_take_event(account->mailbox, event);
+}
+
+static void
+on_main_closed(Slot *slot, const GError *error, gpointer user)
+{
+	Account *account = user;
+
+	if (account->mailbox)
+		mailbox_detach(account->mailbox);
+	if (err_retry(error) == ERR_RETRY_NEVER) {
+		stop(account, error);
+		return;
+	}
+	if (!account->trouble)
+		core_notice(
+			account->core, account->id, ENGINE_NOTICE_WARNING, "%s", error->message);
+	set_trouble(account, error->message);
+	slot_retry(account->main);
+}
+
+static void
+on_side_ready(Slot *slot, gpointer user)
+{
+	core_touch(((Account *)user)->core);
+}
+
+static void
+on_side_event(Slot *slot, const ImapEvent *event, gpointer user)
+{
+	Account *account = user;
+
+	take_alert(account, event);
+	watch_take_event(account->watch, event);
+}
+
+/* Some servers allow fewer connections than we like: the main one can list folders too. */
+static void
+on_side_closed(Slot *slot, const GError *error, gpointer user)
+{
+	Account *account = user;
+
+	watch_attach(account->watch, NULL);
+	if (err_retry(error) == ERR_RETRY_NEVER)
+		stop(account, error);
+	else
+		slot_retry(account->side);
+}
+
+static void
+on_again(Slot *slot, gpointer user)
+{
+	Account *account = user;
+
+	/* The side connection comes back once the main one has. */
+	if (slot == account->side && !slot_ready_link(account->main))
+		slot_retry(slot);
+	else
+		connect_account(account);
+}
+
+/* ---- changes ---- */
+
+static void
+on_answered(
+	const char *mailbox, const UidSet *uids, gboolean taken_away, const char *to, gpointer user)
+{
+	Account *account = user;
+	gboolean is_open =
+		account->mailbox && tree_by_raw(account->tree, mailbox) == open_folder(account);
+
+	if (taken_away && is_open)
+		msglist_gone(mailbox_list(account->mailbox), uids);
+	account_ops_changed(account, mailbox, uids);
+	/* The open folder is told of everything anyway. */
+	if (!is_open)
+		watch_want_count(account->watch, mailbox);
+	if (to)
+		watch_want_count(account->watch, to);
+}
+
+static void
+on_refused_folder(const char *mailbox, const GError *error, gpointer user)
+{
+	Account *account = user;
+	g_autoptr(GPtrArray) ops = opqueue_pending(account->ops, mailbox);
+	g_autoptr(UidSet) uids = uidset_new();
+
+	core_notice(account->core, account->id, ENGINE_NOTICE_ERROR,
+		"%u changes could not be made, because their folder can't be opened. %s", ops->len,
+		error->message);
+	for (guint i = 0; i < ops->len; i++) {
+		uidset_add_set(uids, ((StoreOp *)g_ptr_array_index(ops, i))->uids);
+		opqueue_refuse(account->ops, g_ptr_array_index(ops, i));
+	}
+	account_ops_changed(account, mailbox, uids);
+}
+
+static void
+send_changes(Account *account)
+{
+	Folder *folder = open_folder(account);
+	Link *link = slot_ready_link(account->main);
+	const char *elsewhere =
+		opqueue_waiting_mailbox(account->ops, folder ? folder->stored->name : NULL);
+
+	if (folder && link && mailbox_is_selected(account->mailbox))
+		sender_send(account->sender, link, folder->stored->name,
+			mailbox_uidvalidity(account->mailbox));
+	if (elsewhere)
+		watch_send_changes(account->watch, elsewhere);
+}
+
+/* Once per turn. */
+static void
+on_settle(gpointer user)
+{
+	Account *account = user;
+
+	send_changes(account);
+	if (account->mailbox)
+		mailbox_settle(account->mailbox);
+	watch_settle(
+		account->watch, slot_link(account->side) ? NULL : slot_ready_link(account->main));
+	tell_state(account);
+}
+
+void
+account_ops_changed(Account *account, const char *mailbox, const UidSet *uids)
+{
+	Folder *folder = tree_by_raw(account->tree, mailbox);
+
+	if (folder && account->mailbox && mailbox_folder(account->mailbox) == folder->stored->id)
+		msglist_ops_changed(mailbox_list(account->mailbox), uids);
+	if (folder)
+		unread_update(account->core, account->tree, account->ops, folder);
+	core_touch(account->core);
+}
+
+/* ---- life ---- */
+
+Account *
+account_new(Core *core, EngineAccountId id, const AccountConfig *config)
+{
+	static const SlotEvents main_events = {
+		on_main_ready, on_main_event, on_main_closed, on_again};
+	static const SlotEvents side_events = {
+		on_side_ready, on_side_event, on_side_closed, on_again};
+	static const SenderOwner sender_owner = {on_answered};
+	static const WatchOwner watch_owner = {on_refused_folder};
+	Account *account = g_new0(Account, 1);
+
+	account->core = core;
+	account->id = id;
+	account->config = config;
+	account->tree = tree_new(core, id, config);
+	account->ops = opqueue_new(core, id, config->name);
+	account->sender = sender_new(core, id, account->ops, account->tree, &sender_owner, account);
+	account->secret = secret_new(config);
+	account->main = slot_new(core, "main", config, &main_events, account);
+	account->side = slot_new(core, "side", config, &side_events, account);
+	account->watch = watch_new(core, account->tree, account->sender, &watch_owner, account);
+	account->told = ENGINE_OFFLINE;
+	for (guint i = 0; i < tree_count(account->tree); i++)
+		unread_update(core, account->tree, account->ops, tree_at(account->tree, i));
+	core_add_settler(core, on_settle, account);
+	return account;
+}
+
+void
+account_free(Account *account)
+{
+	if (!account)
+		return;
+	core_remove_settler(account->core, on_settle, account);
+	secret_free(account->secret);
+	mailbox_free(account->mailbox);
+	slot_free(account->main);
+	slot_free(account->side);
+	watch_free(account->watch);
+	sender_free(account->sender);
+	opqueue_free(account->ops);
+	tree_free(account->tree);
+	g_free(account->trouble);
+	g_free(account);
+}
+
+void
+account_start(Account *account)
+{
+	account->online = TRUE;
+	connect_account(account);
+}
+
+void
+account_reconnect(Account *account)
+{
+	account->stopped = FALSE;
+	set_trouble(account, NULL);
+	if (!slot_link(account->main))
+		slot_close(account->main);
+	if (!slot_link(account->side))
+		slot_close(account->side);
+	account_start(account);
+}
+
+gboolean
+account_is_idle(const Account *account)
+{
+	EngineAccountState state = state_of(account);
+
+	if (opqueue_count(account->ops) && state != ENGINE_OFFLINE)
+		return FALSE;
+	if (state == ENGINE_CONNECTING)
+		return FALSE;
+	if (state != ENGINE_LIVE)
+		return TRUE;
+	return !link_pending(slot_link(account->main)) && watch_is_idle(account->watch) &&
+	       !(account->mailbox && mailbox_is_busy(account->mailbox));
+}
+
+void
+account_describe(const Account *account, EngineAccount *out_account)
+{
+	EngineAccountState state = state_of(account);
+
+	*out_account = (EngineAccount){
+		.id = account->id,
+		.name = account->config->name,
+		.address = account->config->address,
+		.state = state,
+		.state_text = account->trouble && state != ENGINE_LIVE ? account->trouble : "",
+		.retry_at = slot_retry_at(account->main),
+		.pending = opqueue_count(account->ops),
+	};
+}
+
+Tree *
+account_tree(const Account *account)
+{
+	return account->tree;
+}
+
+OpQueue *
+account_ops(const Account *account)
+{
+	return account->ops;
+}
+
+const AccountConfig *
+account_config(const Account *account)
+{
+	return account->config;
+}
+
+EngineAccountId
+account_id(const Account *account)
+{
+	return account->id;
+}
+
+/* ---- the open folder ---- */
+
+static void
+on_list_closed(Mailbox *mailbox, gpointer user)
+{
+	Account *account = user;
+
+	/* The folder stays selected: opening the next one closes it, and until then it is live. */
+	if (account->mailbox == mailbox)
+		g_clear_pointer(&account->mailbox, mailbox_free);
+}
+
+static void
+on_mailbox_selected(Mailbox *mailbox, gpointer user)
+{
+	core_touch(((Account *)user)->core);
+}
+
+EngineList *
+account_open(Account *account, Folder *folder)
+{
+	static const MailboxOwner owner = {on_mailbox_selected, on_list_closed};
+	Link *link = slot_link(account->main);
+
+	mailbox_free(account->mailbox);
+	account->mailbox = mailbox_new(
+		account->core, account->id, account->tree, folder, account->ops, &owner, account);
+	if (link)
+		mailbox_attach(account->mailbox, link);
+	return mailbox_list(account->mailbox);
+}
+
+Mailbox *
+account_mailbox(const Account *account)
+{
+	return account->mailbox;
+}
+
+Link *
+account_link_for(const Account *account, EngineFolderId folder)
+{
+	if (!account->mailbox || mailbox_folder(account->mailbox) != folder ||
+		!mailbox_is_selected(account->mailbox))
+		return NULL;
+	return slot_ready_link(account->main);
+}

@@ -1,0 +1,42 @@
+/*
+ * One account: its folders, its changes, and two connections. The main one has the open folder
+ * selected and idles there; the side one lists folders, counts, and carries out changes in folders
+ * that are not open.
+ *
+ *   start -> secret -> both connect -> main: SELECT, rows, IDLE     side: LIST, STATUS, changes
+ *   cut   -> back-off (1 s, doubled, at most 60 s) -> main connects -> side connects
+ *   refused credentials, bad certificate -> stopped until the user asks for another try
+ */
+#pragma once
+
+#include "core/core.h"
+#include "core/mailbox.h"
+#include "core/opqueue.h"
+#include "core/tree.h"
+
+typedef struct Account Account;
+
+Account *account_new(Core *core, EngineAccountId id, const AccountConfig *config);
+void account_free(Account *account);
+
+void account_start(Account *account);
+void account_reconnect(Account *account);
+/* TRUE when nothing is on the way (see engine_is_idle()). */
+gboolean account_is_idle(const Account *account);
+void account_describe(const Account *account, EngineAccount *out_account);
+
+Tree *account_tree(const Account *account);
+OpQueue *account_ops(const Account *account);
+const AccountConfig *account_config(const Account *account);
+EngineAccountId account_id(const Account *account);
+
+/* Opens FOLDER on the main connection, instead of what was open there. */
+EngineList *account_open(Account *account, Folder *folder);
+Mailbox *account_mailbox(const Account *account);
+/* The connection that has FOLDER selected, NULL when there is none now. */
+Link *account_link_for(const Account *account, EngineFolderId folder);
+
+/* The queue of changes of MAILBOX (raw) is another one; UIDS are the messages it is about. */
+void account_ops_changed(Account *account, const char *mailbox, const UidSet *uids);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Account, account_free)

@@ -1,0 +1,138 @@
+#include "core/slot.h"
+
+#include "base/clock.h"
+
+#define FIRST_DELAY_MS 1000
+#define MAX_DELAY_MS   60000
+
+struct Slot {
+	Core *core;
+	char *name;
+	const AccountConfig *config;
+	SlotEvents events;
+	gpointer user;
+	Link *link;
+	guint timer; /* until the next try */
+	gint64 retry_at;
+	guint tries; /* since the last login */
+};
+
+Slot *
+slot_new(Core *core, const char *name, const AccountConfig *config, const SlotEvents *events,
+	gpointer user)
+{
+	Slot *slot = g_new0(Slot, 1);
+
+	slot->core = core;
+	slot->name = g_strconcat(config->name, "/", name, NULL);
+	slot->config = config;
+	slot->events = *events;
+	slot->user = user;
+	return slot;
+}
+
+void
+slot_free(Slot *slot)
+{
+	if (!slot)
+		return;
+	slot_close(slot);
+	g_free(slot->name);
+	g_free(slot);
+}
+
+static void
+stop_timer(Slot *slot)
+{
+	if (slot->timer)
+		g_source_remove(slot->timer);
+	slot->timer = 0;
+	slot->retry_at = 0;
+}
+
+void
+slot_close(Slot *slot)
+{
+	stop_timer(slot);
+	g_clear_pointer(&slot->link, link_free);
+}
+
+static void
+on_ready(Link *link, gpointer user)
+{
+	Slot *slot = user;
+
+	slot->tries = 0;
+	slot->events.ready(slot, slot->user);
+}
+
+static void
+on_event(Link *link, const ImapEvent *event, gpointer user)
+{
+	Slot *slot = user;
+
+	slot->events.event(slot, event, slot->user);
+}
+
+static void
+on_closed(Link *link, const GError *error, gpointer user)
+{
+	Slot *slot = user;
+
+	g_clear_pointer(&slot->link, link_free);
+	slot->events.closed(slot, error, slot->user);
+	core_touch(slot->core);
+}
+
+void
+slot_open(Slot *slot, const LinkSecret *secret)
+{
+	static const LinkEvents events = {on_ready, on_event, on_closed};
+
+	slot_close(slot);
+	slot->tries++;
+	slot->link = link_new(slot->core, slot->name, slot->config, secret, &events, slot);
+	core_touch(slot->core);
+}
+
+static gboolean
+on_timer(gpointer user)
+{
+	Slot *slot = user;
+
+	slot->timer = 0;
+	slot->retry_at = 0;
+	slot->events.again(slot, slot->user);
+	return G_SOURCE_REMOVE;
+}
+
+void
+slot_retry(Slot *slot)
+{
+	guint shift = MIN(slot->tries ? slot->tries - 1 : 0, 6);
+	guint delay = MIN(FIRST_DELAY_MS << shift, MAX_DELAY_MS);
+
+	stop_timer(slot);
+	/* Jitter, so that a thousand clients do not come back in the same second. */
+	delay += (guint)g_random_int_range(0, (gint32)delay / 4);
+	slot->timer = g_timeout_add(delay, on_timer, slot);
+	slot->retry_at = clock_wall() + (delay + 999) / 1000;
+}
+
+Link *
+slot_link(const Slot *slot)
+{
+	return slot->link;
+}
+
+Link *
+slot_ready_link(const Slot *slot)
+{
+	return slot->link && link_is_ready(slot->link) ? slot->link : NULL;
+}
+
+gint64
+slot_retry_at(const Slot *slot)
+{
+	return slot->retry_at;
+}

@@ -1,0 +1,224 @@
+#include "core/watch.h"
+
+#include "base/log.h"
+
+#include <string.h>
+
+#define REFRESH_SECONDS 60
+#define COUNT_DELAY_MS  300 /* changes come in bursts */
+
+struct Watch {
+	Core *core;
+	Tree *tree;
+	Sender *sender;
+	WatchOwner owner;
+	gpointer user;
+	Link *link; /* borrowed, or NULL */
+	guint refresh, count_timer;
+	gboolean want_list, want_counts;
+	Link *listing;      /* where a LIST is under way, or NULL */
+	GHashTable *counts; /* raw names whose counts are wanted */
+	char *selecting;    /* raw name, or NULL */
+	char *selected;     /* raw name that the link has selected, or NULL */
+	guint32 uidvalidity;
+};
+
+static gboolean
+on_refresh(gpointer user)
+{
+	Watch *watch = user;
+
+	watch->want_list = TRUE;
+	core_touch(watch->core);
+	return G_SOURCE_CONTINUE;
+}
+
+Watch *
+watch_new(Core *core, Tree *tree, Sender *sender, const WatchOwner *owner, gpointer user)
+{
+	Watch *watch = g_new0(Watch, 1);
+
+	watch->core = core;
+	watch->tree = tree;
+	watch->sender = sender;
+	watch->owner = *owner;
+	watch->user = user;
+	watch->want_list = TRUE;
+	watch->counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	watch->refresh = g_timeout_add_seconds(REFRESH_SECONDS, on_refresh, watch);
+	return watch;
+}
+
+void
+watch_free(Watch *watch)
+{
+	if (!watch)
+		return;
+	g_source_remove(watch->refresh);
+	if (watch->count_timer)
+		g_source_remove(watch->count_timer);
+	g_hash_table_unref(watch->counts);
+	g_free(watch->selecting);
+	g_free(watch->selected);
+	g_free(watch);
+}
+
+/* ---- folders and counts ---- */
+
+void
+watch_take_event(Watch *watch, const ImapEvent *event)
+{
+	if (event->kind == IMAP_EVENT_LIST)
+		tree_take_list(watch->tree, event->list);
+	else if (event->kind == IMAP_EVENT_STATUS)
+		tree_take_status(watch->tree, event->status);
+}
+
+/* Without LIST-STATUS every folder is asked for by itself. */
+static void
+want_all_counts(Watch *watch)
+{
+	for (guint i = 0; i < tree_count(watch->tree); i++) {
+		const Folder *folder = tree_at(watch->tree, i);
+
+		if (!folder_refusal(folder))
+			g_hash_table_add(watch->counts, g_strdup(folder->stored->name));
+	}
+	watch->want_counts = TRUE;
+}
+
+static void
+on_list(Link *link, const ImapEvent *event, gpointer user)
+{
+	Watch *watch = user;
+
+	watch_take_event(watch, event);
+	if (event->kind != IMAP_EVENT_DONE)
+		return;
+	watch->listing = NULL;
+	tree_end_list(watch->tree, !event->error);
+	if (event->error && link_is_ready(link))
+		log_line(LOG_WARN, "watch", "the folders could not be listed: %s",
+			event->error->message);
+	else if (event->error)
+		watch->want_list = TRUE;
+	else if (!imap_caps_has(imap_session_caps(link_session(link)), CAP_LIST_STATUS))
+		want_all_counts(watch);
+	core_touch(watch->core);
+}
+
+static void
+list_folders(Watch *watch, Link *link)
+{
+	watch->want_list = FALSE;
+	watch->listing = link;
+	tree_begin_list(watch->tree);
+	link_submit(link, imap_command_list("*", TRUE), on_list, watch);
+}
+
+static void
+on_count(Link *link, const ImapEvent *event, gpointer user)
+{
+	watch_take_event(user, event);
+}
+
+static void
+ask_counts(Watch *watch)
+{
+	GHashTableIter iter;
+	gpointer raw;
+
+	watch->want_counts = FALSE;
+	g_hash_table_iter_init(&iter, watch->counts);
+	while (g_hash_table_iter_next(&iter, &raw, NULL)) {
+		link_submit(watch->link, imap_command_status(raw), on_count, watch);
+		g_hash_table_iter_remove(&iter);
+	}
+}
+
+static gboolean
+on_count_timer(gpointer user)
+{
+	Watch *watch = user;
+
+	watch->count_timer = 0;
+	watch->want_counts = TRUE;
+	core_touch(watch->core);
+	return G_SOURCE_REMOVE;
+}
+
+void
+watch_want_count(Watch *watch, const char *mailbox)
+{
+	g_hash_table_add(watch->counts, g_strdup(mailbox));
+	if (!watch->count_timer)
+		watch->count_timer = g_timeout_add(COUNT_DELAY_MS, on_count_timer, watch);
+}
+
+/* ---- changes elsewhere ---- */
+
+static void
+on_select(Link *link, const ImapEvent *event, gpointer user)
+{
+	Watch *watch = user;
+
+	if (event->kind == IMAP_EVENT_SELECTED) {
+		g_free(watch->selected);
+		watch->selected = g_strdup(event->selected->mailbox);
+		watch->uidvalidity = event->selected->uidvalidity;
+	}
+	if (event->kind != IMAP_EVENT_DONE)
+		return;
+	if (event->error && link_is_ready(link))
+		watch->owner.refused(watch->selecting, event->error, watch->user);
+	g_clear_pointer(&watch->selecting, g_free);
+	core_touch(watch->core);
+}
+
+void
+watch_send_changes(Watch *watch, const char *mailbox)
+{
+	if (!watch->link || !link_is_ready(watch->link) || watch->selecting)
+		return;
+	if (g_strcmp0(watch->selected, mailbox) == 0) {
+		sender_send(watch->sender, watch->link, mailbox, watch->uidvalidity);
+		return;
+	}
+	/* Selecting another folder would pull the ground from under what is being sent. */
+	if (sender_is_busy(watch->sender, watch->link))
+		return;
+	g_clear_pointer(&watch->selected, g_free);
+	watch->selecting = g_strdup(mailbox);
+	link_submit(watch->link, imap_command_select(mailbox, FALSE), on_select, watch);
+}
+
+/* ---- the connection ---- */
+
+void
+watch_attach(Watch *watch, Link *link)
+{
+	watch->link = link;
+	g_clear_pointer(&watch->selected, g_free);
+	g_clear_pointer(&watch->selecting, g_free);
+	if (link && watch->want_list && !watch->listing)
+		list_folders(watch, link);
+}
+
+void
+watch_settle(Watch *watch, Link *spare)
+{
+	Link *link = watch->link ? watch->link : spare;
+
+	if (watch->want_list && link && !watch->listing)
+		list_folders(watch, link);
+	if (watch->want_counts && watch->link && link_is_ready(watch->link))
+		ask_counts(watch);
+}
+
+gboolean
+watch_is_idle(const Watch *watch)
+{
+	if (watch->listing || watch->count_timer || watch->selecting)
+		return FALSE;
+	return !watch->link || (link_is_ready(watch->link) && !link_pending(watch->link));
+}

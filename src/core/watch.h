@@ -1,0 +1,33 @@
+/*
+ * What an account does beside the open folder, on its side connection: the list of folders, their
+ * counts, again every minute, and changes in folders that are not open, which are selected for it.
+ */
+#pragma once
+
+#include "core/link.h"
+#include "core/sender.h"
+#include "core/tree.h"
+
+typedef struct Watch Watch;
+
+typedef struct {
+	/* The server does not open MAILBOX (raw): changes that wait for it can't be made. */
+	void (*refused)(const char *mailbox, const GError *error, gpointer user);
+} WatchOwner;
+
+Watch *watch_new(Core *core, Tree *tree, Sender *sender, const WatchOwner *owner, gpointer user);
+void watch_free(Watch *watch);
+
+/* LINK is connecting: what is wanted leaves with its login. NULL: it is gone. */
+void watch_attach(Watch *watch, Link *link);
+void watch_take_event(Watch *watch, const ImapEvent *event);
+/* The counts of MAILBOX (raw) are probably others now: ask for them soon. */
+void watch_want_count(Watch *watch, const char *mailbox);
+/* Changes wait for MAILBOX (raw), which is not open. */
+void watch_send_changes(Watch *watch, const char *mailbox);
+/* Once per turn. SPARE: a connection that may be used for folders while there is no other, or
+ * NULL. */
+void watch_settle(Watch *watch, Link *spare);
+gboolean watch_is_idle(const Watch *watch);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Watch, watch_free)
