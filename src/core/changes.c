@@ -1,0 +1,257 @@
+#include "core/changes.h"
+
+#include "base/err.h"
+#include "core/flags.h"
+#include "core/words.h"
+#include "store/messages.h"
+
+#include <string.h>
+
+static guint32
+uidvalidity_of(const Account *account, const Folder *folder)
+{
+	const Mailbox *mailbox = account_mailbox(account);
+
+	if (mailbox && mailbox_folder(mailbox) == folder->stored->id &&
+		mailbox_uidvalidity(mailbox))
+		return mailbox_uidvalidity(mailbox);
+	return folder->stored->uidvalidity;
+}
+
+static StoreOp *
+new_op(const Account *account, const Folder *folder, StoreOpKind kind, const UidSet *uids)
+{
+	StoreOp *op = store_op_new();
+
+	op->account = g_strdup(account_config(account)->name);
+	op->mailbox = g_strdup(folder->stored->name);
+	op->uidvalidity = uidvalidity_of(account, folder);
+	op->kind = kind;
+	uidset_free(op->uids);
+	op->uids = uidset_copy(uids);
+	return op;
+}
+
+static void
+tell(Core *core, Account *account, const StoreOp *op)
+{
+	g_autofree char *text = words_done(op, uidset_count(op->uids), account_tree(account));
+
+	core_notice(core, account_id(account), ENGINE_NOTICE_INFO, "%s", text);
+}
+
+/* Puts one op into the queue; QUIET: the change itself is visible enough. */
+static gboolean
+put(Core *core, Account *account, StoreOp *take_op, gboolean quiet, GError **error)
+{
+	g_autoptr(StoreOp) op = take_op;
+	GPtrArray *ops = g_ptr_array_new_with_free_func((GDestroyNotify)store_op_free);
+
+	if (!op->uidvalidity) {
+		g_ptr_array_unref(ops);
+		return err_set(error, ERR_INPUT,
+			"The folder has not been seen on the server yet: try again once it is.");
+	}
+	g_ptr_array_add(ops, store_op_copy(op));
+	if (!opqueue_add(account_ops(account), ops, error))
+		return FALSE;
+	account_ops_changed(account, op->mailbox, op->uids);
+	if (!quiet)
+		tell(core, account, op);
+	return TRUE;
+}
+
+/* ---- flags ---- */
+
+/* Takes those out of op->uids that are already as the op wants them. */
+static void
+keep_changed(Core *core, Account *account, const Folder *folder, StoreOp *op)
+{
+	g_autoptr(GPtrArray) pending = opqueue_pending(account_ops(account), op->mailbox);
+	g_autoptr(GPtrArray) messages =
+		store_messages_get(core->store, folder->stored->id, op->uids);
+
+	for (guint i = 0; i < messages->len; i++) {
+		const StoreMessage *message = g_ptr_array_index(messages, i);
+		gboolean is_pending;
+		g_auto(FlagSet) flags =
+			flags_fold(&message->flags, message->uid, pending, &is_pending);
+
+		if (!flags_op_matters(&flags, op))
+			uidset_remove(op->uids, message->uid);
+	}
+}
+
+gboolean
+changes_flags(Core *core, Account *account, Folder *folder, const UidSet *uids, guint32 flags,
+	gboolean add, GError **error)
+{
+	StoreOpKind kind = add ? STORE_OP_ADD_FLAGS : STORE_OP_REMOVE_FLAGS;
+	g_autoptr(StoreOp) op = new_op(account, folder, kind, uids);
+	gboolean quiet;
+
+	op->flags.bits = flags;
+	keep_changed(core, account, folder, op);
+	if (uidset_is_empty(op->uids))
+		return TRUE;
+	quiet = uidset_count(op->uids) == 1;
+	return put(core, account, g_steal_pointer(&op), quiet, error);
+}
+
+/* ---- from folder to folder ---- */
+
+gboolean
+changes_transfer(Core *core, Account *account, Folder *folder, const UidSet *uids, StoreOpKind kind,
+	Folder *to, GError **error)
+{
+	g_autoptr(StoreOp) op = NULL;
+	const char *refusal = folder_refusal(to);
+
+	if (refusal)
+		return err_set(
+			error, ERR_INPUT, "%s %s: choose another folder.", to->path, refusal);
+	if (to == folder && kind == STORE_OP_MOVE)
+		return err_set(error, ERR_INPUT, "The messages are in %s already.", to->path);
+	op = new_op(account, folder, kind, uids);
+	op->to_mailbox = g_strdup(to->stored->name);
+	return put(core, account, g_steal_pointer(&op), FALSE, error);
+}
+
+gboolean
+changes_delete(Core *core, Account *account, Folder *folder, const UidSet *uids, GError **error)
+{
+	Folder *trash = tree_by_role(account_tree(account), ENGINE_ROLE_TRASH);
+
+	if (!trash)
+		return err_set(error, ERR_INPUT,
+			"The account %s has no folder for deleted messages: set folder-trash in "
+			"the config.",
+			account_config(account)->name);
+	if (trash == folder)
+		return put(core, account, new_op(account, folder, STORE_OP_EXPUNGE, uids), FALSE,
+			error);
+	return changes_transfer(core, account, folder, uids, STORE_OP_MOVE, trash, error);
+}
+
+/* ---- undo ---- */
+
+/* The op that takes OP, which was sent, back; NULL with a sentence when nothing can. */
+static StoreOp *
+inverse_of(const StoreOp *op, GError **error)
+{
+	g_autoptr(StoreOp) inverse = store_op_new();
+
+	inverse->account = g_strdup(op->account);
+	inverse->is_undo = TRUE;
+	g_clear_pointer(&inverse->uids, uidset_free);
+	if (op->kind == STORE_OP_ADD_FLAGS || op->kind == STORE_OP_REMOVE_FLAGS) {
+		inverse->kind =
+			op->kind == STORE_OP_ADD_FLAGS ? STORE_OP_REMOVE_FLAGS : STORE_OP_ADD_FLAGS;
+		inverse->mailbox = g_strdup(op->mailbox);
+		inverse->uidvalidity = op->uidvalidity;
+		inverse->uids = uidset_copy(op->uids);
+		inverse->flags = flagset_copy(&op->flags);
+		return g_steal_pointer(&inverse);
+	}
+	if (op->kind == STORE_OP_EXPUNGE || !op->to_uids_done || !op->to_uidvalidity) {
+		err_set(error, ERR_INPUT,
+			op->kind == STORE_OP_EXPUNGE
+				? "What was deleted for good can't be brought back."
+			: op->state == STORE_OP_SENT
+				? "The server has not answered yet: try again once it has."
+				: "The server did not say where the messages went: look in the "
+				  "other folder.");
+		return NULL;
+	}
+	inverse->kind = op->kind == STORE_OP_MOVE ? STORE_OP_MOVE : STORE_OP_EXPUNGE;
+	inverse->mailbox = g_strdup(op->to_mailbox);
+	inverse->uidvalidity = op->to_uidvalidity;
+	inverse->uids = uidset_copy(op->to_uids_done);
+	inverse->to_mailbox = op->kind == STORE_OP_MOVE ? g_strdup(op->mailbox) : NULL;
+	return g_steal_pointer(&inverse);
+}
+
+/* The inverses of all ops of GROUP that were sent; NULL with a sentence when one has none. */
+static GPtrArray *
+inverses_of(const GPtrArray *group, GError **error)
+{
+	g_autoptr(GPtrArray) inverses =
+		g_ptr_array_new_with_free_func((GDestroyNotify)store_op_free);
+
+	for (guint i = 0; i < group->len; i++) {
+		const StoreOp *op = g_ptr_array_index(group, i);
+		StoreOp *inverse;
+
+		if (op->state == STORE_OP_WAITING)
+			continue;
+		inverse = inverse_of(op, error);
+		if (!inverse)
+			return NULL;
+		g_ptr_array_add(inverses, inverse);
+	}
+	return g_steal_pointer(&inverses);
+}
+
+gint64
+changes_last(const Account *account)
+{
+	g_autoptr(GPtrArray) group = opqueue_last_group(account_ops(account));
+
+	return group ? ((const StoreOp *)g_ptr_array_index(group, 0))->group : 0;
+}
+
+/* Copies of the ops: what happens to the queue happens under our hands. */
+static GPtrArray *
+copy_ops(const GPtrArray *ops)
+{
+	GPtrArray *copies = g_ptr_array_new_with_free_func((GDestroyNotify)store_op_free);
+
+	for (guint i = 0; i < ops->len; i++)
+		g_ptr_array_add(copies, store_op_copy(g_ptr_array_index(ops, i)));
+	return copies;
+}
+
+static void
+show_changes(Account *account, const GPtrArray *ops)
+{
+	for (guint i = 0; i < ops->len; i++) {
+		const StoreOp *op = g_ptr_array_index(ops, i);
+
+		account_ops_changed(account, op->mailbox, op->uids);
+	}
+}
+
+gboolean
+changes_undo(Core *core, Account *account, GError **error)
+{
+	g_autoptr(GPtrArray) group = opqueue_last_group(account_ops(account));
+	g_autoptr(GPtrArray) undone = NULL;
+	GPtrArray *inverses = NULL;
+	g_autofree char *text = NULL;
+	const StoreOp *first;
+
+	if (!group)
+		return err_set(error, ERR_INPUT, "There is nothing to undo.");
+	inverses = inverses_of(group, error);
+	if (!inverses)
+		return FALSE;
+	undone = copy_ops(group);
+	first = g_ptr_array_index(undone, 0);
+	if (!opqueue_forget_group(account_ops(account), first->group, error)) {
+		g_ptr_array_unref(inverses);
+		return FALSE;
+	}
+	if (inverses->len) {
+		g_autoptr(GPtrArray) shown = copy_ops(inverses);
+
+		if (!opqueue_add(account_ops(account), inverses, error))
+			return FALSE;
+		show_changes(account, shown);
+	} else {
+		g_ptr_array_unref(inverses);
+	}
+	show_changes(account, undone);
+	text = words_done(first, uidset_count(first->uids), account_tree(account));
+	core_notice(core, account_id(account), ENGINE_NOTICE_INFO, "Undone: %s", text);
+	return TRUE;
+}

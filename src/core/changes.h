@@ -1,0 +1,21 @@
+/*
+ * The user's wishes become ops in the queue: for exactly the messages that they change, so that undo
+ * can take back exactly that. All return FALSE with a sentence when nothing was changed.
+ */
+#pragma once
+
+#include "core/account.h"
+
+/* All take raw UIDs of FOLDER. */
+gboolean changes_flags(Core *core, Account *account, Folder *folder, const UidSet *uids,
+	guint32 flags, gboolean add, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* TO is a folder of the same account. */
+gboolean changes_transfer(Core *core, Account *account, Folder *folder, const UidSet *uids,
+	StoreOpKind kind, Folder *to, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* To Trash; out of Trash for good. */
+gboolean changes_delete(Core *core, Account *account, Folder *folder, const UidSet *uids,
+	GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The last request of the account. */
+gboolean changes_undo(Core *core, Account *account, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* When the last request that can be undone was made, seconds since 1970; 0: there is none. */
+gint64 changes_last(const Account *account);
