@@ -1,2 +1,31 @@
 noinst_LIBRARIES += libcore.a
-libcore_a_SOURCES =
+libcore_a_CPPFLAGS = $(AM_CPPFLAGS)
+libcore_a_SOURCES = \
+	src/engine.h \
+	src/core/account.c src/core/account.h \
+	src/core/changes.c src/core/changes.h \
+	src/core/config.c src/core/config.h \
+	src/core/config-index.c src/core/config-index.h \
+	src/core/convert.c src/core/convert.h \
+	src/core/core.c src/core/core.h \
+	src/core/doctor.c \
+	src/core/engine.c src/core/engine-private.h \
+	src/core/fetcher.c src/core/fetcher.h \
+	src/core/flags.c src/core/flags.h \
+	src/core/hidden.c src/core/hidden.h \
+	src/core/link.c src/core/link.h \
+	src/core/mailbox.c src/core/mailbox.h \
+	src/core/msglist.c src/core/msglist.h \
+	src/core/opqueue.c src/core/opqueue.h \
+	src/core/options.c src/core/options.h \
+	src/core/reading.c \
+	src/core/search.c \
+	src/core/secret.c src/core/secret.h \
+	src/core/sender.c src/core/sender.h \
+	src/core/slot.c src/core/slot.h \
+	src/core/tree.c src/core/tree.h \
+	src/core/tree-order.c src/core/tree-order.h \
+	src/core/unread.c src/core/unread.h \
+	src/core/url.c src/core/url.h \
+	src/core/watch.c src/core/watch.h \
+	src/core/words.c src/core/words.h
