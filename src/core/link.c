@@ -1,5 +1,7 @@
 #include "core/link.h"
 
+#include <config.h>
+
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/log.h"

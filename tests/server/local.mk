@@ -1,0 +1,3 @@
+SERVER_TESTS = tests/server/sample-server.py
+TESTS += $(SERVER_TESTS)
+EXTRA_DIST += $(SERVER_TESTS)
