@@ -1,5 +1,6 @@
 #include "net/wire.h"
 
+#include "base/err.h"
 #include "net/bytes.h"
 
 #include <errno.h>
@@ -7,6 +8,9 @@
 
 /* Ciphertext is handled in pieces of a bit more than a whole record of TLS. */
 #define PIECE_BYTES (17 * 1024)
+/* Far more than a piece of ours: only answers that the peer demands (KeyUpdate; RFC 8446, 4.6.3) and
+ * does not read can heap up so much. */
+#define CIPHER_MAX_BYTES (256 * 1024)
 
 struct Wire {
 	int fd;
@@ -115,9 +119,16 @@ collect_cipher(Wire *wire)
 
 /* What the results of TLS mean here; WAIT is for "feed more". */
 static WireResult
-from_tls(Wire *wire, TlsResult result)
+from_tls(Wire *wire, TlsResult result, GError **error)
 {
 	collect_cipher(wire);
+	if (result != TLS_FAILED && bytes_len(&wire->cipher) > CIPHER_MAX_BYTES) {
+		err_set(error, ERR_LIMIT,
+			"The server demands answers of TLS and does not take them; the connection "
+			"was "
+			"dropped.");
+		return WIRE_FAILED;
+	}
 	switch (result) {
 	case TLS_DONE: return WIRE_DONE;
 	case TLS_MORE: return WIRE_WAIT;
@@ -133,7 +144,7 @@ wire_shake(Wire *wire, GError **error)
 	WireResult result;
 
 	do {
-		result = from_tls(wire, tls_handshake(wire->tls, error));
+		result = from_tls(wire, tls_handshake(wire->tls, error), error);
 		if (result == WIRE_DONE)
 			wire->shaking = FALSE;
 		if (result != WIRE_WAIT)
@@ -151,7 +162,7 @@ wire_read(Wire *wire, char *buf, gsize size, gsize *out_len, GError **error)
 	if (!wire->tls)
 		return receive(wire, buf, size, out_len);
 	do {
-		result = from_tls(wire, tls_read(wire->tls, buf, size, out_len, error));
+		result = from_tls(wire, tls_read(wire->tls, buf, size, out_len, error), error);
 		if (result != WIRE_WAIT)
 			return result;
 		result = feed_tls(wire, error);
@@ -194,7 +205,7 @@ encrypt(Wire *wire, GError **error)
 	result = tls_write(wire->tls, plain, len, &taken, error);
 	if (result == TLS_DONE)
 		bytes_take(&wire->queue, taken);
-	return from_tls(wire, result) == WIRE_FAILED ? WIRE_FAILED : WIRE_DONE;
+	return from_tls(wire, result, error) == WIRE_FAILED ? WIRE_FAILED : WIRE_DONE;
 }
 
 /* The bytes sent, 0 when the line takes nothing now. */

@@ -6,6 +6,7 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/socket.h>
 
 /* An authority, a server's certificate of it, and what the server saw. */
 typedef struct {
@@ -481,6 +482,82 @@ test_resumption(void)
 	check_resumption(TLS1_2_VERSION);
 }
 
+/* What one target had checked is not checked for another: a session of it must not help. */
+static void
+test_resumption_by_policy(void)
+{
+	Scene *scene = scene_new(&good_spec, FALSE);
+	g_autoptr(NetCache) cache = net_cache_new();
+	g_autofree char *right = pin_of(scene->cert);
+	g_autofree char *wrong = pin_of(scene->ca);
+	char *const refused[] = {NULL, wrong};
+
+	scene->target.cache = cache;
+	scene->target.pin = right;
+	scene_serve(scene, talk_echo);
+	scene_converse(scene);
+	for (guint i = 0; i < G_N_ELEMENTS(refused); i++) {
+		net_client_free(scene->client);
+		scene->client = net_client_new();
+		scene->target.pin = refused[i];
+		net_client_open(scene->client, &scene->target);
+		net_client_run(scene->client, NET_SAW_OPENED | NET_SAW_CLOSED);
+		g_assert_error(scene->client->error, ERR_DOMAIN, ERR_CERTIFICATE);
+		g_assert_cmpstr(scene->client->order->str, ==, "c");
+	}
+	net_client_free(scene->client);
+	scene->client = net_client_new();
+	scene->target.pin = right;
+	scene_converse(scene);
+	g_assert_true(net_stream_resumed(scene->client->stream));
+	scene_free(scene);
+}
+
+/* Several wait for the same authorities, and one of them gives up. */
+static void
+test_shared_load(void)
+{
+	Scene *scene = scene_new(&good_spec, TRUE);
+	g_autoptr(NetCache) cache = net_cache_new();
+	g_autoptr(NetClient) impatient = net_client_new();
+
+	scene->target.cache = cache;
+	scene_serve(scene, talk_echo);
+	net_client_open(impatient, &scene->target);
+	net_client_open(scene->client, &scene->target);
+	g_clear_pointer(&impatient->stream, net_stream_free);
+	net_client_run(scene->client, NET_SAW_OPENED | NET_SAW_CLOSED);
+	g_assert_no_error(scene->client->error);
+	g_assert_cmpstr(impatient->order->str, ==, "");
+	scene_free(scene);
+}
+
+/* A server that demands new keys without end and does not take the answers. */
+static void
+talk_key_updates(NetPeer *peer)
+{
+	int small = 8192;
+
+	setsockopt(peer->fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof(small));
+	if (!net_peer_start_tls(peer))
+		return;
+	while (SSL_key_update(peer->ssl, SSL_KEY_UPDATE_REQUESTED) == 1 &&
+		SSL_do_handshake(peer->ssl) == 1)
+		;
+}
+
+static void
+test_key_updates(void)
+{
+	Scene *scene = scene_new(&good_spec, TRUE);
+
+	scene_serve(scene, talk_key_updates);
+	net_client_open(scene->client, &scene->target);
+	net_client_run(scene->client, NET_SAW_CLOSED);
+	g_assert_error(scene->client->error, ERR_DOMAIN, ERR_LIMIT);
+	scene_free(scene);
+}
+
 static void
 check_end_point(const NetCert *cert, const guint8 *data, gsize len)
 {
@@ -532,6 +609,24 @@ test_bindings(void)
 	check_bindings(TLS1_3_VERSION, TRUE);
 	check_bindings(TLS1_2_VERSION, FALSE);
 	check_bindings(TLS1_2_VERSION, TRUE);
+}
+
+/* Without the extended master secret neither binds anything (RFC 7627). */
+static void
+test_bindings_unsafe(void)
+{
+	Scene *scene = scene_new(&good_spec, TRUE);
+	gsize len;
+
+	SSL_CTX_set_max_proto_version(scene->ctx, TLS1_2_VERSION);
+	SSL_CTX_set_options(scene->ctx, SSL_OP_NO_EXTENDED_MASTER_SECRET);
+	scene_serve(scene, talk_echo);
+	scene_converse(scene);
+	g_assert_cmpstr(net_stream_tls_version(scene->client->stream), ==, "TLSv1.2");
+	g_assert_null(net_stream_cb_exporter(scene->client->stream, &len));
+	g_assert_null(net_stream_cb_unique(scene->client->stream, &len));
+	g_assert_nonnull(net_stream_cb_end_point(scene->client->stream, &len));
+	scene_free(scene);
 }
 
 /* The server wants a certificate of the client, signed by the same authority. */
@@ -592,7 +687,11 @@ main(int argc, char **argv)
 	g_test_add_func("/net/tls/ca-file-missing", test_ca_file_missing);
 	g_test_add_func("/net/tls/old-version", test_old_version);
 	g_test_add_func("/net/tls/resumption", test_resumption);
+	g_test_add_func("/net/tls/resumption-by-policy", test_resumption_by_policy);
+	g_test_add_func("/net/tls/shared-load", test_shared_load);
+	g_test_add_func("/net/tls/key-updates", test_key_updates);
 	g_test_add_func("/net/tls/bindings", test_bindings);
+	g_test_add_func("/net/tls/bindings-unsafe", test_bindings_unsafe);
 	g_test_add_func("/net/tls/client-certificate", test_client_certificate);
 	g_test_add_func("/net/tls/client-certificate-missing", test_client_certificate_missing);
 	return g_test_run();
