@@ -218,8 +218,12 @@ imap_auth_reply(ImapAuth *auth, const char *challenge, GError **error)
 {
 	char *reply = NULL;
 
-	if (!auth->session)
+	if (!auth->session && !auth->reason)
 		return reply_of_oauth(auth, challenge);
+	if (auth->complete) {
+		err_set(error, ERR_AUTH, "the server asks for more than %s has", auth->name);
+		return NULL;
+	}
 	if (!step(auth, challenge, &reply, error))
 		return NULL;
 	return reply;

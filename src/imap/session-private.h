@@ -104,6 +104,8 @@ struct ImapSession {
 	/* the open mailbox */
 	ImapSelected *mailbox; /* being opened or open */
 	SeqMap *map;           /* NULL unless SELECTED */
+	gboolean in_body;      /* more pieces of a section are to come */
+	Flight *body;          /* who asked for it; NULL */
 
 	GQueue events;
 	QueuedEvent *current; /* what the owner holds */

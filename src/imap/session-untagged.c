@@ -17,6 +17,7 @@ session_mailbox_forget(ImapSession *session)
 		session->mailbox = NULL;
 	}
 	g_clear_pointer(&session->map, seqmap_free);
+	session->in_body = FALSE;
 }
 
 void
@@ -191,48 +192,59 @@ on_fetch(ImapSession *session, const ImapResponse *response)
 
 /* ---- bodies ---- */
 
-static gboolean
-asked_for(const ImapCommand *command, const ImapBody *body, guint32 uid)
+/* How well BODY answers COMMAND: 0 not at all, 2 fully. One that does not say where it begins
+ * is still the answer to the right section of the right message. */
+static guint
+fits(const ImapCommand *command, const ImapBody *body, guint32 uid)
 {
-	if (uid && !uidset_contains(command->uids, uid))
-		return FALSE;
+	if (command->verb != VERB_FETCH_BODY || (uid && !uidset_contains(command->uids, uid)))
+		return 0;
 	if (g_ascii_strcasecmp(command->text, body->section ? body->section : ""))
-		return FALSE;
-	return body->offset >= command->offset &&
-	       (!command->length || body->offset <= command->offset + command->length);
+		return 0;
+	return body->offset == command->offset ? 2 : 1;
 }
 
+/* Who asked for the section that begins with BODY; NULL when nobody did. */
 static Flight *
 find_body_flight(const ImapSession *session, const ImapBody *body, guint32 uid)
 {
-	for (GList *at = session->flights.head; at; at = at->next) {
-		Flight *flight = at->data;
+	Flight *best = NULL;
+	guint best_fit = 0;
 
-		if (flight->op->command->verb == VERB_FETCH_BODY &&
-			asked_for(flight->op->command, body, uid))
-			return flight;
+	for (GList *at = session->flights.head; at && best_fit < 2; at = at->next) {
+		Flight *flight = at->data;
+		guint fit = fits(flight->op->command, body, uid);
+
+		if (fit > best_fit) {
+			best = flight;
+			best_fit = fit;
+		}
 	}
-	return NULL;
+	return best;
 }
 
+/* The later pieces of a section belong to whom the first belonged. */
 static void
 on_body(ImapSession *session, const ImapResponse *response)
 {
 	const ImapBody *body = &response->body;
 	guint32 uid = body->uid;
-	Flight *flight;
+	const Op *op;
 	ImapEvent *event;
 
 	if (!is_position(session, body->position))
 		return;
 	uid = uid ? uid : seqmap_uid(session->map, body->position);
-	flight = find_body_flight(session, body, uid);
-	if (flight && flight->op->cancelled)
+	if (!session->in_body)
+		session->body = find_body_flight(session, body, uid);
+	session->in_body = !body->last;
+	op = session->body ? session->body->op : NULL;
+	if (op && op->cancelled)
 		return;
-	event = session_emit(session, IMAP_EVENT_BODY, flight ? flight->op->id : 0);
+	event = session_emit(session, IMAP_EVENT_BODY, op ? op->id : 0);
 	event->body = body;
 	event->position = body->position;
-	event->uid = uid || !flight ? uid : uidset_min(flight->op->command->uids);
+	event->uid = uid || !op ? uid : uidset_min(op->command->uids);
 }
 
 /* ---- folders ---- */
@@ -274,7 +286,8 @@ on_namespace(ImapSession *session, const ImapResponse *response)
 		return;
 	g_clear_pointer(&flight->op->prefixes, g_ptr_array_unref);
 	flight->op->prefixes = g_ptr_array_new_with_free_func(g_free);
-	for (guint kind = 0; kind < 3; kind++)
+	/* What is the user's own is covered by "*" everywhere. */
+	for (guint kind = 1; kind < 3; kind++)
 		for (guint i = 0; i < response->n_namespaces[kind]; i++) {
 			const ImapBytes *prefix = &response->namespaces[kind][i].prefix;
 

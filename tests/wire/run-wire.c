@@ -11,13 +11,14 @@
  *   transport tls|starttls|plain|tunnel      before the first other one, as are:
  *   password TEXT, token TEXT, mechanisms TEXT, client NAME VERSION, idle-renew SECONDS
  *   S: LINE           the server says LINE; $1 stands for a tag that the client used
+ *   S- TEXT           the beginning of a line; the next S: goes on with it
  *   C: LINE           the client's next line; $1 takes its tag
  *   submit COMMAND    what can be submitted: see the table of commands below; %0A stands for a byte
  *   cancel N, want-idle on|off, secured, eof, tick SECONDS
  *   expect EVENT      the next event, as describe() writes it; * and ? as in file names
  *   maybe EVENT       the same, if it comes
  *   silent            no event, nothing to send
- *   deadline SECONDS  when the session wants to be called again
+ *   deadline SECONDS  when the session wants to be called again; or never
  *   state NAME
  *
  * At the end nothing may be left: no event, no line.
@@ -275,6 +276,13 @@ with_tags(const Play *play, const char *line)
 	return g_string_free(text, FALSE);
 }
 
+/* The beginning of a line. */
+static void
+server_begins(Play *play, const char *text)
+{
+	feed(play, text, strlen(text));
+}
+
 static void
 server_says(Play *play, const char *line)
 {
@@ -331,6 +339,12 @@ expect_silence(Play *play, const char *rest)
 		fail(play, "expected silence");
 }
 
+static gint64
+microseconds(const char *seconds)
+{
+	return g_ascii_strtoll(seconds, NULL, 10) * G_USEC_PER_SEC;
+}
+
 static void
 check_deadline(Play *play, const char *seconds)
 {
@@ -338,7 +352,8 @@ check_deadline(Play *play, const char *seconds)
 
 	catch_up(play);
 	deadline = imap_session_tick(play->session, play->now);
-	if (deadline != play->now + g_ascii_strtoll(seconds, NULL, 10) * G_USEC_PER_SEC)
+	if (!strcmp(seconds, "never") ? deadline != G_MAXINT64
+				      : deadline != play->now + microseconds(seconds))
 		fail(play, "the deadline is in %.3f seconds",
 			(double)(deadline - play->now) / G_USEC_PER_SEC);
 }
@@ -355,7 +370,7 @@ static void
 tick(Play *play, const char *seconds)
 {
 	catch_up(play);
-	play->now += g_ascii_strtoll(seconds, NULL, 10) * G_USEC_PER_SEC;
+	play->now += microseconds(seconds);
 	imap_session_tick(play->session, play->now);
 	turn(play);
 }
@@ -564,6 +579,7 @@ take_directive(Play *play, const char *name, const char *rest)
 		void (*take)(Play *play, const char *rest);
 	} directives[] = {
 		{"S:", server_says},
+		{"S-", server_begins},
 		{"C:", client_says},
 		{"submit", submit},
 		{"cancel", cancel},
