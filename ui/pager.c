@@ -6,12 +6,12 @@
 #include <string.h>
 
 enum {
-	MARGIN = 1,              /* cells left free at both sides */
-	TEXT_CELLS = 100,        /* lines longer than this are hard to read */
-	BAR_CELLS = 2,           /* of a quote's bar */
-	BARS = 6,                /* deeper quotes look like this */
-	PARAGRAPH_BYTES = 16384, /* longer ones are taken as several: one must never cost a frame */
-	SEARCH_BYTES = 65536,    /* searched in one slice */
+	MARGIN = 1,             /* cells left free at both sides */
+	TEXT_CELLS = 100,       /* lines longer than this are hard to read */
+	BAR_CELLS = 2,          /* of a quote's bar */
+	BARS = 6,               /* deeper quotes look like this */
+	PARAGRAPH_BYTES = 8192, /* longer ones are taken as several: one must never cost a frame */
+	SEARCH_BYTES = 65536,   /* searched in one slice */
 };
 
 typedef struct {

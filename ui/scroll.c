@@ -1,6 +1,6 @@
 #include "scroll.h"
 
-enum { WHEEL_ROWS = 3 };
+#include "moves.h"
 
 void
 scroll_init(Scroll *scroll, App *app, ViewKind kind)
@@ -86,29 +86,10 @@ escape(Scroll *scroll)
 	return VIEW_DONE;
 }
 
-static gboolean
-move(Pager *pager, ActionId action)
-{
-	switch (action) {
-	case ACTION_NEXT:
-	case ACTION_SCROLL_DOWN: pager_scroll(pager, 1); break;
-	case ACTION_PREVIOUS:
-	case ACTION_SCROLL_UP: pager_scroll(pager, -1); break;
-	case ACTION_PAGE_DOWN: pager_page(pager, 1, 1); break;
-	case ACTION_PAGE_UP: pager_page(pager, -1, 1); break;
-	case ACTION_HALF_DOWN: pager_page(pager, 1, 2); break;
-	case ACTION_HALF_UP: pager_page(pager, -1, 2); break;
-	case ACTION_FIRST: pager_home(pager); break;
-	case ACTION_LAST: pager_end(pager); break;
-	default: return FALSE;
-	}
-	return TRUE;
-}
-
 ViewAnswer
 scroll_act(Scroll *scroll, const Command *command)
 {
-	if (move(scroll->pager, command->action->id)) {
+	if (moves_pager(scroll->pager, command->action->id)) {
 		app_mark(scroll->app, scroll->kind);
 		return VIEW_DONE;
 	}
@@ -124,11 +105,8 @@ scroll_act(Scroll *scroll, const Command *command)
 void
 scroll_mouse(Scroll *scroll, const Mouse *mouse)
 {
-	if (mouse->kind == MOUSE_WHEEL_UP)
-		pager_scroll(scroll->pager, -WHEEL_ROWS);
-	else if (mouse->kind == MOUSE_WHEEL_DOWN)
-		pager_scroll(scroll->pager, WHEEL_ROWS);
-	app_mark(scroll->app, scroll->kind);
+	if (moves_pager_mouse(scroll->pager, mouse->kind))
+		app_mark(scroll->app, scroll->kind);
 }
 
 void

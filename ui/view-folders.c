@@ -1,11 +1,10 @@
 #include "view-folders.h"
 
 #include "base/text.h"
-#include "list.h"
+#include "moves.h"
 
 enum {
 	MARGIN_ROWS = 1,
-	WHEEL_ROWS = 3,
 	INDENT = 2,    /* cells per level */
 	DEPTH_MAX = 8, /* deeper ones stand no further right */
 	COUNT_TEXT_MAX = 16,
@@ -223,33 +222,15 @@ search(Folders *self, gint direction)
 		self->app, ENGINE_NOTICE_INFO, "No folder here has “%s” in its name", self->needle);
 }
 
-static gboolean
-move_cursor(Folders *self, ActionId action)
-{
-	switch (action) {
-	case ACTION_NEXT: list_move(&self->place, 1); break;
-	case ACTION_PREVIOUS: list_move(&self->place, -1); break;
-	case ACTION_FIRST: list_go(&self->place, 0); break;
-	case ACTION_LAST: list_go(&self->place, G_MAXUINT); break;
-	case ACTION_PAGE_DOWN: list_page(&self->place, 1, 1); break;
-	case ACTION_PAGE_UP: list_page(&self->place, -1, 1); break;
-	case ACTION_HALF_DOWN: list_page(&self->place, 1, 2); break;
-	case ACTION_HALF_UP: list_page(&self->place, -1, 2); break;
-	case ACTION_SCROLL_DOWN: list_scroll(&self->place, 1); break;
-	case ACTION_SCROLL_UP: list_scroll(&self->place, -1); break;
-	default: return FALSE;
-	}
-	mark(self);
-	return TRUE;
-}
-
 static ViewAnswer
 folders_act(gpointer view, const Command *command, GError **error)
 {
 	Folders *self = view;
 	const Line *line = line_under_cursor(self);
-	if (move_cursor(self, command->action->id))
+	if (moves_list(&self->place, command->action->id)) {
+		mark(self);
 		return VIEW_DONE;
+	}
 	switch (command->action->id) {
 	case ACTION_READ: open_under_cursor(self); return VIEW_DONE;
 	case ACTION_EXPAND:
@@ -273,9 +254,8 @@ folders_mouse(gpointer view, const Mouse *mouse)
 {
 	Folders *self = view;
 	guint position;
-	if (mouse->kind == MOUSE_WHEEL_UP || mouse->kind == MOUSE_WHEEL_DOWN) {
-		list_scroll(&self->place, mouse->kind == MOUSE_WHEEL_UP ? -WHEEL_ROWS : WHEEL_ROWS);
-	} else if (list_at(&self->place, mouse->row, &position)) {
+	if (!moves_list_mouse(&self->place, mouse->kind) &&
+		list_at(&self->place, mouse->row, &position)) {
 		list_go(&self->place, position);
 		open_under_cursor(self);
 	}

@@ -1,11 +1,10 @@
 #include "view-index.h"
 
-#include "list.h"
+#include "moves.h"
 #include "row.h"
 
 enum {
-	MARGIN_ROWS = 2, /* between the cursor and the edges */
-	WHEEL_ROWS = 3,
+	MARGIN_ROWS = 2,      /* between the cursor and the edges */
 	MARKS_CHECKED = 1000, /* marks whose messages are looked for after some went */
 	MARK_ALL_ROWS = 100000,
 };
@@ -325,27 +324,6 @@ search_on(Index *self, gboolean newer)
 
 /* --- Actions ------------------------------------------------------------------------------------ */
 
-static gboolean
-move_cursor(Index *self, ActionId action)
-{
-	switch (action) {
-	case ACTION_NEXT: list_move(&self->place, 1); break;
-	case ACTION_PREVIOUS: list_move(&self->place, -1); break;
-	case ACTION_FIRST: list_go(&self->place, 0); break;
-	case ACTION_LAST: list_go(&self->place, G_MAXUINT); break;
-	case ACTION_PAGE_DOWN: list_page(&self->place, 1, 1); break;
-	case ACTION_PAGE_UP: list_page(&self->place, -1, 1); break;
-	case ACTION_HALF_DOWN: list_page(&self->place, 1, 2); break;
-	case ACTION_HALF_UP: list_page(&self->place, -1, 2); break;
-	case ACTION_SCROLL_DOWN: list_scroll(&self->place, 1); break;
-	case ACTION_SCROLL_UP: list_scroll(&self->place, -1); break;
-	default: return FALSE;
-	}
-	self->wanted_uid = 0;
-	settle(self);
-	return TRUE;
-}
-
 static void
 read_under_cursor(Index *self)
 {
@@ -381,8 +359,11 @@ static ViewAnswer
 index_act(gpointer view, const Command *command, GError **error)
 {
 	Index *self = view;
-	if (move_cursor(self, command->action->id))
+	if (moves_list(&self->place, command->action->id)) {
+		self->wanted_uid = 0;
+		settle(self);
 		return VIEW_DONE;
+	}
 	switch (command->action->id) {
 	case ACTION_READ: read_under_cursor(self); return VIEW_DONE;
 	case ACTION_NEXT_MESSAGE: read_step(self, 1); return VIEW_DONE;
@@ -407,8 +388,7 @@ index_mouse(gpointer view, const Mouse *mouse)
 {
 	Index *self = view;
 	guint position;
-	if (mouse->kind == MOUSE_WHEEL_UP || mouse->kind == MOUSE_WHEEL_DOWN) {
-		list_scroll(&self->place, mouse->kind == MOUSE_WHEEL_UP ? -WHEEL_ROWS : WHEEL_ROWS);
+	if (moves_list_mouse(&self->place, mouse->kind)) {
 		settle(self);
 	} else if (list_at(&self->place, mouse->row, &position)) {
 		go_to(self, position);

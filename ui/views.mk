@@ -2,6 +2,7 @@
 
 UI_VIEWS = \
 	ui/date.c ui/date.h \
+	ui/moves.c ui/moves.h \
 	ui/pager.c ui/pager.h \
 	ui/row.c ui/row.h \
 	ui/scroll.c ui/scroll.h \

@@ -1,8 +1,8 @@
 # Tests of the views and what they are made of, without a terminal.
 
 UI_VIEW_TESTS = \
-	tests/unit/test-ui-date tests/unit/test-ui-pager tests/unit/test-ui-row \
-	tests/unit/test-ui-wrap
+	tests/unit/test-ui-date tests/unit/test-ui-index tests/unit/test-ui-pager \
+	tests/unit/test-ui-row tests/unit/test-ui-wrap
 check_PROGRAMS += $(UI_VIEW_TESTS)
 TESTS += $(UI_VIEW_TESTS)
 PAINT_GRID = tests/lib/paint-grid.c tests/lib/paint-grid.h
@@ -10,6 +10,11 @@ PAINT_GRID = tests/lib/paint-grid.c tests/lib/paint-grid.h
 tests_unit_test_ui_date_SOURCES = tests/unit/test-ui-date.c ui/date.c
 tests_unit_test_ui_date_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/ui
 tests_unit_test_ui_date_LDADD = $(GLIB_LIBS)
+
+tests_unit_test_ui_index_SOURCES = tests/unit/test-ui-index.c ui/view-index.c ui/view.c ui/list.c \
+	ui/moves.c ui/pager.c ui/wrap.c ui/row.c ui/date.c $(PAINT_GRID)
+tests_unit_test_ui_index_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/ui
+tests_unit_test_ui_index_LDADD = libbase.a $(GLIB_LIBS) $(UNISTRING_LIBS)
 
 tests_unit_test_ui_pager_SOURCES = tests/unit/test-ui-pager.c ui/pager.c ui/wrap.c $(PAINT_GRID)
 tests_unit_test_ui_pager_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/ui
