@@ -197,10 +197,6 @@ on_select_done(Link *link, const ImapEvent *event, gpointer user)
 	Mailbox *mailbox = user;
 	Folder *folder = my_folder(mailbox);
 
-	if (event->kind == IMAP_EVENT_SELECTED) {
-		mailbox_take_event(mailbox, event);
-		return;
-	}
 	if (event->kind != IMAP_EVENT_DONE || !event->error || !link_is_ready(link))
 		return;
 	core_notice(mailbox->core, mailbox->account, ENGINE_NOTICE_ERROR, "%s can't be opened. %s",

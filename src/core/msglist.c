@@ -328,18 +328,14 @@ msglist_grow(EngineList *list, guint32 count)
 void
 msglist_learn(EngineList *list, guint32 position, guint32 uid)
 {
-	guint row;
+	gboolean fits;
 
 	if (seqmap_uid(list->map, position) == uid)
 		return;
-	if (!seqmap_learn(list->map, position, uid))
+	fits = seqmap_learn(list->map, position, uid);
+	list->hidden.stale = TRUE;
+	if (!fits || uidset_contains(list->hidden.uids, uid))
 		emit(list, ENGINE_LIST_RESET, 0, 0, 0);
-	if (uidset_contains(list->hidden.uids, uid)) {
-		list->hidden.stale = TRUE;
-		emit(list, ENGINE_LIST_RESET, 0, 0, 0);
-	} else if (hidden_row(&list->hidden, list->map, position, &row)) {
-		emit(list, ENGINE_LIST_ROWS, row, 0, 1);
-	}
 }
 
 void

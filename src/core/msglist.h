@@ -35,6 +35,7 @@ const SeqMap *msglist_map(const EngineList *list);
 
 /* What the server says of the map on the screen. */
 void msglist_grow(EngineList *list, guint32 count);
+/* Says nothing of the row: msglist_refresh() does, once there is one. */
 void msglist_learn(EngineList *list, guint32 position, guint32 uid);
 void msglist_expunge(EngineList *list, guint32 position);
 void msglist_vanish(EngineList *list, const UidSet *uids);

@@ -208,11 +208,37 @@ remove_folder(Tree *tree, Folder *folder)
 	tree->changed = TRUE;
 }
 
+/* Folders that only exist as a part of other names are not listed by every server. */
+static void
+add_parents(Tree *tree, const Folder *folder)
+{
+	char delimiter = folder->stored->delimiter;
+	const char *end = delimiter ? strchr(folder->stored->name, delimiter) : NULL;
+
+	for (; end; end = strchr(end + 1, delimiter)) {
+		g_autofree char *raw =
+			g_strndup(folder->stored->name, (gsize)(end - folder->stored->name));
+		ImapList parent = {.name = {raw, strlen(raw)},
+			.delimiter = delimiter,
+			.flags = IMAP_MAILBOX_NOSELECT};
+		const Folder *known = *raw ? tree_by_raw(tree, raw) : folder;
+
+		if (!known || (!known->listed && (known->stored->flags & IMAP_MAILBOX_NOSELECT)))
+			tree_take_list(tree, &parent);
+	}
+}
+
 void
 tree_end_list(Tree *tree, gboolean complete)
 {
 	EngineEvent event = {.kind = ENGINE_FOLDERS_CHANGED, .account = tree->account};
 
+	for (guint i = tree->folders->len; complete && i-- > 0;) {
+		const Folder *folder = g_ptr_array_index(tree->folders, i);
+
+		if (folder->listed)
+			add_parents(tree, folder);
+	}
 	for (guint i = tree->folders->len; complete && i-- > 0;) {
 		Folder *folder = g_ptr_array_index(tree->folders, i);
 

@@ -65,6 +65,14 @@ watch_free(Watch *watch)
 
 /* ---- folders and counts ---- */
 
+static void
+take_selected(Watch *watch, const ImapSelected *selected)
+{
+	g_free(watch->selected);
+	watch->selected = g_strdup(selected->mailbox);
+	watch->uidvalidity = selected->uidvalidity;
+}
+
 void
 watch_take_event(Watch *watch, const ImapEvent *event)
 {
@@ -72,6 +80,8 @@ watch_take_event(Watch *watch, const ImapEvent *event)
 		tree_take_list(watch->tree, event->list);
 	else if (event->kind == IMAP_EVENT_STATUS)
 		tree_take_status(watch->tree, event->status);
+	else if (event->kind == IMAP_EVENT_SELECTED)
+		take_selected(watch, event->selected);
 }
 
 /* Without LIST-STATUS every folder is asked for by itself. */
@@ -161,17 +171,13 @@ static void
 on_select(Link *link, const ImapEvent *event, gpointer user)
 {
 	Watch *watch = user;
+	g_autofree char *mailbox = NULL;
 
-	if (event->kind == IMAP_EVENT_SELECTED) {
-		g_free(watch->selected);
-		watch->selected = g_strdup(event->selected->mailbox);
-		watch->uidvalidity = event->selected->uidvalidity;
-	}
 	if (event->kind != IMAP_EVENT_DONE)
 		return;
+	mailbox = g_steal_pointer(&watch->selecting);
 	if (event->error && link_is_ready(link))
-		watch->owner.refused(watch->selecting, event->error, watch->user);
-	g_clear_pointer(&watch->selecting, g_free);
+		watch->owner.refused(mailbox, event->error, watch->user);
 	core_touch(watch->core);
 }
 
