@@ -67,10 +67,10 @@ flagset_is_empty(const FlagSet *set)
 static guint32
 bit_of(const char *name, gsize len)
 {
-	if (name[0] != '\\' && name[0] != '$')
+	if (len < 2 || (name[0] != '\\' && name[0] != '$'))
 		return 0;
 	for (guint i = 0; i < G_N_ELEMENTS(names); i++)
-		if (strlen(names[i].name) == len &&
+		if (((names[i].name[1] ^ name[1]) & ~0x20) == 0 && strlen(names[i].name) == len &&
 			g_ascii_strncasecmp(name, names[i].name, len) == 0)
 			return names[i].bit;
 	return 0;
@@ -135,7 +135,7 @@ remove_keyword(FlagSet *set, const char *keyword)
 void
 flagset_add_name(FlagSet *set, const char *name, gsize len)
 {
-	guint32 bit = len ? bit_of(name, len) : 0;
+	guint32 bit = bit_of(name, len);
 	char keyword[NAME_MAX_LEN + 1];
 
 	if (bit) {
