@@ -53,10 +53,12 @@ read_char(const char **p, char wanted)
 static gboolean
 read_month(const char **p, int *out_month)
 {
-	static const char names[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	static const char *const names[] = {
+		"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+	ImapBytes name = {*p, strnlen(*p, 3)};
 
 	for (int i = 0; i < 12; i++) {
-		if (g_ascii_strncasecmp(*p, names + 3 * i, 3) == 0) {
+		if (imap_bytes_equal(name, names[i])) {
 			*out_month = i + 1;
 			*p += 3;
 			return TRUE;
@@ -170,18 +172,25 @@ decode_modseq(Fetch *f, ImapNode *value)
 static gboolean
 decode_envelope(Fetch *f, ImapNode *value)
 {
-	f->fetch->envelope = imap_envelope_decode(f->arena, value);
-	return f->fetch->envelope != NULL;
+	const ImapEnvelope *envelope = imap_envelope_decode(f->arena, value);
+
+	if (envelope)
+		f->fetch->envelope = envelope;
+	return envelope != NULL;
 }
 
 static gboolean
 decode_structure(Fetch *f, ImapNode *value)
 {
-	f->fetch->structure = imap_part_decode(f->arena, value);
-	return f->fetch->structure != NULL;
+	const ImapPart *structure = imap_part_decode(f->arena, value);
+
+	if (structure)
+		f->fetch->structure = structure;
+	return structure != NULL;
 }
 
-/* FALSE from a decoder: that field could not be understood, HAS stays without it. */
+/* FALSE from a decoder: that field could not be understood, HAS stays without it, and what an item
+ * of the same name said before stays. */
 static const struct {
 	const char *name;
 	ImapHas has;
@@ -281,7 +290,8 @@ imap_fetch_get_section(
 	for (guint i = 0; i < G_N_ELEMENTS(prefixes); i++) {
 		gsize len = strlen(prefixes[i]) - 1;
 
-		if (name->len > len && g_ascii_strncasecmp(name->data, prefixes[i], len + 1) == 0)
+		if (name->len > len &&
+			imap_bytes_equal((ImapBytes){name->data, len + 1}, prefixes[i]))
 			return read_section(arena, (ImapBytes){name->data + len, name->len - len},
 				out_section, out_origin);
 	}

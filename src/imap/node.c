@@ -25,10 +25,10 @@ imap_tree_clear(ImapTree *tree)
 }
 
 /* Room for one more node. What one response needed is kept for the next, unless it was a monster. */
-static ImapNode *
+static inline ImapNode *
 next_node(ImapTree *tree)
 {
-	if (tree->n_nodes == tree->allocated) {
+	if (G_UNLIKELY(tree->n_nodes == tree->allocated)) {
 		tree->allocated = MAX(256, tree->allocated * 2);
 		tree->nodes = g_renew(ImapNode, tree->nodes, tree->allocated);
 	}
@@ -67,7 +67,7 @@ damage_open(ImapTree *tree)
 	}
 }
 
-static ImapNode *
+static inline ImapNode *
 push(ImapTree *tree, ImapNodeKind kind, char *data, gsize len)
 {
 	guint room = tree->limits->list + (tree->n_open <= ITEM_DEPTH ? RESERVE : 0);
@@ -152,9 +152,12 @@ imap_tree_finish(ImapTree *tree)
 
 /* ---- the lexer ---- */
 
-/* What ends an atom. Everything else is taken, control and 8-bit bytes too: Exchange writes such
- * folder names without quotes. */
-static const guint8 ends_atom[256] = {[' '] = 1, ['('] = 1, [')'] = 1};
+/* A segment has no NUL but the one behind it, so the loops below need not look for its end. */
+
+/* What ends an atom, or may not in a section. Everything else is taken, control and 8-bit bytes too:
+ * Exchange writes such folder names without quotes. */
+static const guint8 stops_atom[256] = {['\0'] = 1, [' '] = 1, ['('] = 1, [')'] = 1, ['['] = 1};
+static const guint8 stops_quoted[256] = {['\0'] = 1, ['"'] = 1, ['\\'] = 1};
 
 static char *
 lex_quoted(ImapTree *tree, char *p, char *end)
@@ -163,19 +166,21 @@ lex_quoted(ImapTree *tree, char *p, char *end)
 	gboolean escaped = FALSE;
 	ImapNode *node;
 
-	while (p < end && *p != '"') {
-		if (*p == '\\' && p + 1 < end) {
-			escaped = TRUE;
+	for (;;) {
+		while (!stops_quoted[(guint8)*p])
 			p++;
-		}
-		p++;
+		if (*p != '\\')
+			break;
+		escaped = TRUE;
+		p += p + 1 < end ? 2 : 1;
 	}
 	node = push(tree, IMAP_NODE_STRING, start, p - start);
 	if (node)
 		node->escaped = escaped;
-	if (p == end)
-		damage_open(tree); /* no closing quote */
-	return p == end ? end : p + 1;
+	if (p < end)
+		return p + 1;
+	damage_open(tree); /* no closing quote */
+	return end;
 }
 
 /* Behind "[": the place behind the matching "]", or NULL. Quoted header names may hold one. */
@@ -214,12 +219,13 @@ lex_atom(ImapTree *tree, char *p, char *end)
 	gboolean sections = tree->sections && tree->n_open == ITEM_DEPTH && !tree->skipped;
 	char *start = p;
 
-	while (p < end && !ends_atom[(guint8)*p]) {
-		if (G_UNLIKELY(*p == '[') && sections && !tree->section_lost)
-			p = lex_section(tree, p, end);
-		else
+	for (;;) {
+		while (!stops_atom[(guint8)*p])
 			p++;
-		if (G_UNLIKELY(tree->section_open))
+		if (*p != '[')
+			break;
+		p = sections && !tree->section_lost ? lex_section(tree, p, end) : p + 1;
+		if (tree->section_open)
 			break;
 	}
 	push(tree, IMAP_NODE_ATOM, start, p - start);
@@ -238,7 +244,7 @@ lex_section_rest(ImapTree *tree, char *p, char *end)
 	tree->section_open = FALSE;
 	if (!behind)
 		return p; /* never closed: what comes is read as anything else */
-	while (behind < end && !ends_atom[(guint8)*behind])
+	while (!stops_atom[(guint8)*behind])
 		behind++;
 	return behind;
 }

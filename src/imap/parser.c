@@ -148,15 +148,9 @@ bad(ImapParser *parser, GError **error, const char *what, guint64 limit, const c
 	return STEP_BAD;
 }
 
-/* The getters wrote NULs into the line, which has no others; the log wants all of it. */
 static void
 make_unknown(ImapParser *parser)
 {
-	char *text = (char *)parser->first.data;
-
-	for (gsize i = 0; i < parser->first.len; i++)
-		if (text[i] == '\0')
-			text[i] = ' ';
 	imap_response_clear(&parser->response);
 	parser->response.kind = IMAP_RESPONSE_UNKNOWN;
 	parser->response.text = parser->first;
@@ -327,6 +321,8 @@ keep(ImapParser *parser, gsize len)
 static gsize
 keep_segment(ImapParser *parser, gsize len, char **out_text)
 {
+	char *line;
+
 	if (parser->state == STATE_SEGMENT) {
 		*out_text = keep(parser, len);
 		return len;
@@ -334,9 +330,13 @@ keep_segment(ImapParser *parser, gsize len, char **out_text)
 	imap_tree_reset(&parser->tree);
 	parser->kept = 0;
 	parser->cut = FALSE;
-	parser->first = (ImapBytes){keep(parser, len), len};
-	imap_head_read((char *)parser->first.data, len, &parser->head);
+	line = keep(parser, len);
+	imap_head_read(line, len, &parser->head);
 	parser->tree.sections = imap_head_is_fetch(&parser->head);
+	parser->first = (ImapBytes){line, len};
+	/* The decoders of trees write into the line, and only that of FETCH takes everything. */
+	if (imap_head_has_tree(&parser->head) && !imap_head_is_fetch(&parser->head))
+		parser->first.data = imap_arena_copy(&parser->tree.arena, line, len);
 	*out_text = parser->head.rest;
 	return parser->head.rest_len;
 }

@@ -68,10 +68,24 @@ take_disposition(Builder *b, ImapPart *part, ImapCursor *fields)
 
 /* ---- section numbers ---- */
 
+/* Made by hand: formatted printing was a tenth of the time of a row. */
 static const char *
 child_section(Builder *b, const char *parent, guint number)
 {
-	return imap_arena_printf(b->arena, "%s%s%u", parent, *parent ? "." : "", number);
+	gsize parent_len = strlen(parent);
+	char digits[12], *section;
+	guint at = sizeof(digits);
+
+	do
+		digits[--at] = (char)('0' + number % 10);
+	while (number /= 10);
+	section = imap_arena_take(b->arena, parent_len + 1 + sizeof(digits) - at + 1);
+	memcpy(section, parent, parent_len);
+	if (parent_len)
+		section[parent_len++] = '.';
+	memcpy(section + parent_len, digits + at, sizeof(digits) - at);
+	section[parent_len + sizeof(digits) - at] = '\0';
+	return section;
 }
 
 /* The body inside of message/rfc822 in part "2": "2.1", or when it is a multipart, whose children

@@ -331,9 +331,11 @@ decode_esearch_items(ImapDecoder *decoder, ImapRanges *ranges, ImapCursor line)
 		} else if (imap_node_is_atom(name, "UID")) {
 			decoder->response->by_uid = TRUE;
 		} else if (imap_node_is_atom(name, "ALL")) {
-			ImapBytes set = imap_node_bytes(imap_cursor_next(&line));
+			ImapNode *value = imap_cursor_next(&line);
+			ImapBytes set = imap_node_bytes(value);
 
-			if (!imap_ranges_add_text(ranges, set.data ? set.data : "", set.len))
+			if (imap_node_is_list(value) ||
+				!imap_ranges_add_text(ranges, set.data ? set.data : "", set.len))
 				return FALSE;
 		} else {
 			decode_search_item(decoder, name, imap_cursor_next(&line));

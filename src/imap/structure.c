@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-/* The text is read by the parser of the wire, as a FETCH that holds nothing else. */
+/* The text is read by the parser of the wire, as a FETCH that holds nothing else but a UID behind it,
+ * which is seen only when the text closes all that it opens. */
 struct ImapStructure {
 	ImapParser *parser;
 	const ImapPart *root;
@@ -169,7 +170,7 @@ imap_structure_to_text(const ImapPart *part, gsize *out_len)
 ImapStructure *
 imap_structure_from_text(const char *text, gsize len)
 {
-	static const char before[] = "* 1 FETCH (BODYSTRUCTURE ", after[] = ")\r\n";
+	static const char before[] = "* 1 FETCH (BODYSTRUCTURE ", after[] = " UID 1)\r\n";
 	g_autoptr(ImapStructure) structure = g_new0(ImapStructure, 1);
 	/* What came through the limits of the wire may have grown a little when it was written. */
 	const ImapLimits limits = {
@@ -187,7 +188,7 @@ imap_structure_from_text(const char *text, gsize len)
 	imap_parser_feed(structure->parser, after, strlen(after));
 	if (imap_parser_next(structure->parser, &response, NULL) != IMAP_PARSE_RESPONSE ||
 		response->kind != IMAP_RESPONSE_FETCH || !response->fetch.structure ||
-		imap_parser_pending(structure->parser) != 0)
+		response->fetch.uid != 1 || imap_parser_pending(structure->parser) != 0)
 		return NULL;
 	structure->root = response->fetch.structure;
 	return g_steal_pointer(&structure);

@@ -1,6 +1,5 @@
 #include "imap-dump.h"
 
-#include "imap/parser.h"
 #include "imap/structure.h"
 
 #include <string.h>
@@ -258,9 +257,10 @@ drain(ImapParser *parser, GString *out)
 }
 
 char *
-imap_dump_stream(const char *data, gsize len, gsize (*cut)(gpointer user), gpointer user)
+imap_dump_stream(const char *data, gsize len, const ImapLimits *limits, gsize (*cut)(gpointer user),
+	gpointer user)
 {
-	g_autoptr(ImapParser) parser = imap_parser_new(NULL);
+	g_autoptr(ImapParser) parser = imap_parser_new(limits);
 	GString *out = g_string_new(NULL);
 	gsize n;
 

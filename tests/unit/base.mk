@@ -12,6 +12,7 @@ check_PROGRAMS += tests/unit/test-base
 TESTS += tests/unit/test-base
 tests_unit_test_base_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_base_LDADD = libbase.a $(GLIB_LIBS)
+
 check_PROGRAMS += tests/unit/test-flags
 TESTS += tests/unit/test-flags
 tests_unit_test_flags_CPPFLAGS = $(TEST_CPPFLAGS)

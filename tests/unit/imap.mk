@@ -12,3 +12,33 @@ check_PROGRAMS += tests/unit/test-seqmap
 TESTS += tests/unit/test-seqmap
 tests_unit_test_seqmap_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_seqmap_LDADD = $(IMAP_LIBS)
+
+check_PROGRAMS += tests/unit/test-fetch
+TESTS += tests/unit/test-fetch
+tests_unit_test_fetch_SOURCES = tests/unit/test-fetch.c tests/lib/imap-read.h
+tests_unit_test_fetch_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_fetch_LDADD = $(IMAP_LIBS)
+
+check_PROGRAMS += tests/unit/test-structure
+TESTS += tests/unit/test-structure
+tests_unit_test_structure_SOURCES = tests/unit/test-structure.c tests/lib/imap-read.h
+tests_unit_test_structure_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_structure_LDADD = $(IMAP_LIBS)
+
+check_PROGRAMS += tests/unit/test-response
+TESTS += tests/unit/test-response
+tests_unit_test_response_SOURCES = tests/unit/test-response.c tests/lib/imap-read.h
+tests_unit_test_response_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_response_LDADD = $(IMAP_LIBS)
+
+check_PROGRAMS += tests/unit/test-response-code
+TESTS += tests/unit/test-response-code
+tests_unit_test_response_code_SOURCES = tests/unit/test-response-code.c tests/lib/imap-read.h
+tests_unit_test_response_code_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_response_code_LDADD = $(IMAP_LIBS)
+
+check_PROGRAMS += tests/unit/test-utf7
+TESTS += tests/unit/test-utf7
+tests_unit_test_utf7_SOURCES = tests/unit/test-utf7.c
+tests_unit_test_utf7_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_utf7_LDADD = $(IMAP_LIBS)
