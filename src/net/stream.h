@@ -72,7 +72,8 @@ void net_stream_free(NetStream *stream);
 void net_stream_write(NetStream *stream, const char *data, gsize len);
 /* Bytes queued and not yet handed to the system. */
 gsize net_stream_unsent(const NetStream *stream);
-/* NET_STARTTLS only, with nothing queued: what comes from now on is TLS. */
+/* NET_STARTTLS only, with nothing queued: what comes from now on is TLS. Anything else, and bytes
+ * that the peer sent in clear behind its last answer, end the stream with ERR_POLICY. */
 void net_stream_start_tls(NetStream *stream);
 /* TRUE stops reading until FALSE: the reader is busy. */
 void net_stream_pause(NetStream *stream, gboolean pause);
