@@ -8,6 +8,10 @@
 
 #include <sys/random.h>
 
+/* Longer than people take between two keys, shorter than they notice that another device did
+ * something. */
+#define IDLE_LINGER (250 * G_TIME_SPAN_MILLISECOND)
+
 typedef struct {
 	LinkAnswer answer;
 	gpointer user;
@@ -307,6 +311,7 @@ make_session(const AccountConfig *config, const LinkSecret *secret)
 		.mechanisms = config->mechanisms,
 		.client_name = PACKAGE_NAME,
 		.client_version = PACKAGE_VERSION,
+		.idle_linger = IDLE_LINGER,
 	};
 
 	/* Falls short only on kernels without the call; a clock is then better than nothing. */

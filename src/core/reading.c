@@ -326,14 +326,16 @@ on_text(Link *link, const ImapEvent *event, gpointer user)
 
 /* ---- asking ---- */
 
+/* A short text is asked for whole: then it does not matter whether the server told its size right. */
 static void
 ask_text(EngineReading *reading)
 {
 	guint64 left = reading->text_size - reading->text_offset;
+	guint64 length = reading->text_size <= CHUNK ? 0 : MIN(left, CHUNK);
 
 	link_submit(reading->link,
-		imap_command_fetch_body(reading->uid, reading->text_part->section,
-			reading->text_offset, MIN(left, CHUNK)),
+		imap_command_fetch_body(
+			reading->uid, reading->text_part->section, reading->text_offset, length),
 		on_text, reading);
 }
 
@@ -344,7 +346,7 @@ ask_body(EngineReading *reading)
 	prepare_text(reading);
 	link_submit(reading->link, imap_command_fetch_body(reading->uid, "HEADER", 0, 0), on_header,
 		reading);
-	if (reading->text_part && reading->text_size)
+	if (reading->text_part)
 		ask_text(reading);
 }
 

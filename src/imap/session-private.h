@@ -63,7 +63,7 @@ struct ImapSession {
 	guint64 tag_secret;
 	ImapLimits limits;
 	gboolean has_limits;
-	gint64 greeting_timeout, command_timeout, idle_renew;
+	gint64 greeting_timeout, command_timeout, idle_renew, idle_linger;
 
 	/* the wire */
 	ImapState state;
@@ -155,6 +155,8 @@ void session_send_first(ImapSession *session, ImapCommand *take_command);
 void session_write(ImapSession *session, const char *text, gssize len);
 /* Sends what may be sent now. */
 void session_pump(ImapSession *session);
+/* When to begin to idle; G_MAXINT64: not as things are. */
+gint64 session_idle_due(const ImapSession *session);
 void session_idle_if_quiet(ImapSession *session);
 void session_idle_stop(ImapSession *session);
 /* Tells the table when the oldest unanswered command is one that changes the state. */

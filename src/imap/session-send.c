@@ -263,16 +263,24 @@ session_continue(ImapSession *session, const ImapResponse *response)
 
 /* ---- IDLE ---- */
 
+gint64
+session_idle_due(const ImapSession *session)
+{
+	gboolean quiet = !session->waiting.length && !session->flights.length;
+
+	if (!quiet || !session->want_idle || session->state != IMAP_STATE_SELECTED)
+		return G_MAXINT64;
+	if (!imap_caps_has(session->caps, CAP_IDLE) || session->idle_refused)
+		return G_MAXINT64;
+	return MAX(session->heard, session->sent) + session->idle_linger;
+}
+
 void
 session_idle_if_quiet(ImapSession *session)
 {
-	gboolean quiet = g_queue_is_empty(&session->waiting) && g_queue_is_empty(&session->flights);
-
 	if (!session->want_idle && session->idle == IDLE_ON)
 		session_idle_stop(session);
-	if (!quiet || !session->want_idle || session->state != IMAP_STATE_SELECTED)
-		return;
-	if (!imap_caps_has(session->caps, CAP_IDLE) || session->idle_refused)
+	if (session->now < session_idle_due(session))
 		return;
 	session->idle = IDLE_ASKED;
 	g_queue_push_tail(&session->waiting,

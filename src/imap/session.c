@@ -34,6 +34,7 @@ imap_session_new(const ImapSessionConfig *config)
 	session->greeting_timeout = or_default(config->greeting_timeout, 30 * SECONDS);
 	session->command_timeout = or_default(config->command_timeout, 60 * SECONDS);
 	session->idle_renew = or_default(config->idle_renew, IDLE_RENEW);
+	session->idle_linger = config->idle_linger;
 	session->has_limits = config->limits != NULL;
 	if (config->limits)
 		session->limits = *config->limits;
@@ -379,6 +380,8 @@ next_poll(const ImapSession *session)
 gint64
 imap_session_tick(ImapSession *session, gint64 now)
 {
+	gint64 next = G_MAXINT64;
+
 	if (!session->started)
 		session->started = session->heard = now;
 	session->now = now;
@@ -392,7 +395,9 @@ imap_session_tick(ImapSession *session, gint64 now)
 		session_idle_stop(session);
 	if (now >= next_poll(session))
 		session_send_first(session, imap_command_noop());
-	return MIN(deadline(session), MIN(idle_end(session), next_poll(session)));
+	if (session_idle_due(session) > now)
+		next = session_idle_due(session);
+	return MIN(MIN(deadline(session), next), MIN(idle_end(session), next_poll(session)));
 }
 
 /* ---- TLS ---- */

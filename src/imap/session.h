@@ -49,6 +49,9 @@ typedef struct {
 	gint64 greeting_timeout;  /* microseconds; 0: 30 s */
 	gint64 command_timeout;   /* microseconds without any byte from the server; 0: 60 s */
 	gint64 idle_renew;        /* microseconds; 0: 29 minutes, or less where a quirk says so */
+	/* Microseconds of quiet before IDLE begins. Until the server has answered it nothing else can be
+	 * sent, so a command that comes right behind would wait for a round trip. 0: none. */
+	gint64 idle_linger;
 } ImapSessionConfig;
 
 /* The table in session-table.c says what may happen in each. */
