@@ -13,6 +13,7 @@
  */
 #pragma once
 
+#include "base/err.h"
 #include "base/flags.h"
 
 #include <glib.h>
