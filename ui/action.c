@@ -32,7 +32,7 @@ static const Action actions[] = {
 
 	{ACTION_READ, "read", ACTION_ARG_NONE, FALSE, IN_FOLDERS | IN_INDEX, "Enter, l, Right",
 		"read", "Open what is under the cursor, a message or a folder"},
-	{ACTION_OPEN, "open", ACTION_ARG_FOLDER, FALSE, IN_ALL, "o", "open", "Open a folder"},
+	{ACTION_OPEN, "open", ACTION_ARG_PLACE, FALSE, IN_ALL, "o", "open", "Open a folder"},
 	{ACTION_CLOSE, "close", ACTION_ARG_NONE, FALSE, IN_FOLDERS | IN_PAGERS, "q", "back",
 		"Leave this view"},
 	{ACTION_EXPAND, "expand", ACTION_ARG_NONE, FALSE, IN_FOLDERS, "+", NULL,

@@ -45,7 +45,7 @@ typedef enum {
 	ACTION_COLLAPSE,
 	/* opening and closing */
 	ACTION_READ, /* opens what is under the cursor: a message, a folder */
-	ACTION_OPEN, /* FOLDER */
+	ACTION_OPEN, /* PLACE */
 	ACTION_CLOSE,
 	ACTION_FOCUS_NEXT,
 	ACTION_FOCUS_PREVIOUS,
@@ -87,7 +87,8 @@ typedef enum {
 
 typedef enum {
 	ACTION_ARG_NONE,
-	ACTION_ARG_FOLDER,
+	ACTION_ARG_PLACE,  /* a folder of any account, "work/Lists/kernel" */
+	ACTION_ARG_FOLDER, /* a folder of the account that is open, "Lists/kernel" */
 	ACTION_ARG_TEXT,
 	ACTION_ARG_FILE,
 	ACTION_ARG_THEME,

@@ -42,13 +42,14 @@ gboolean app_reader_is_open(const App *app);
 /* Carries out a line as typed after ":". Failures are shown in the status line. */
 void app_run_line(App *app, const char *line);
 
-/* Values of arguments, for completion: folders as "work/Lists/kernel", themes. */
+/* Values of arguments, for completion: folders, themes. */
 void app_values(ActionArg kind, GPtrArray *out_values, gpointer app);
 
 /* ---- for main and script ---- */
 
 typedef struct {
 	Engine *engine;    /* borrowed, outlives the app */
+	GMainLoop *loop;   /* left by app_quit() */
 	const char *place; /* "work/INBOX", "work" or NULL: where to begin */
 	gboolean no_tty;   /* the screen is only kept in memory, for scripts */
 	guint rows, cols;  /* of that screen */
@@ -59,7 +60,6 @@ typedef struct {
 App *app_new(const AppSetup *setup, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Restores the terminal. */
 void app_free(App *app);
-void app_run(App *app); /* until app_quit() */
 void app_quit(App *app, int status);
 int app_exit_status(const App *app);
 

@@ -1,8 +1,6 @@
 /* See frame.h. */
 #include "frame.h"
 
-#include "base/clock.h"
-
 enum { FRAME_US = 16000 };
 
 struct Frame {
@@ -40,7 +38,7 @@ frame_now(Frame *frame)
 	frame->dirty = FALSE;
 	frame->paint(frame->user);
 	term_flush(frame->term);
-	frame->last = clock_mono_us();
+	frame->last = g_get_monotonic_time();
 }
 
 static gboolean
@@ -58,7 +56,7 @@ schedule(Frame *frame)
 {
 	if (!frame->dirty || frame->source != 0 || term_is_busy(frame->term))
 		return;
-	gint64 wait = frame->last + FRAME_US - clock_mono_us();
+	gint64 wait = frame->last + FRAME_US - g_get_monotonic_time();
 	if (wait <= 0)
 		frame->source = g_idle_add_full(G_PRIORITY_DEFAULT, on_due, frame, NULL);
 	else

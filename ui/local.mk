@@ -6,7 +6,9 @@ noinst_LIBRARIES += libui.a
 libui_a_CPPFLAGS = $(AM_CPPFLAGS) $(CURSES_CFLAGS)
 libui_a_SOURCES = \
 	ui/action.c ui/action.h \
+	ui/app.c ui/app.h ui/app-act.c ui/app-draw.c ui/app-private.h \
 	ui/command.c ui/command.h \
+	ui/filing.c \
 	ui/frame.c ui/frame.h \
 	ui/input.c ui/input.h \
 	ui/key.c ui/key.h \
@@ -15,11 +17,22 @@ libui_a_SOURCES = \
 	ui/list.c ui/list.h \
 	ui/paint.c ui/paint.h \
 	ui/prompt.c ui/prompt.h \
+	ui/script.c ui/script.h \
 	ui/status.c ui/status.h \
 	ui/term.c ui/term.h \
 	ui/theme-builtin.h \
 	ui/theme.c ui/theme.h \
 	ui/view.c ui/view.h \
-	ui/app.h \
 	$(UI_VIEWS)
 nodist_libui_a_SOURCES = themes/builtin.c
+
+# The same program on an engine without a server, for tests and for looking at screens.
+check_PROGRAMS += postern-fake
+postern_fake_SOURCES = ui/main.c tests/lib/fake-engine.c tests/lib/fake-mail.c tests/lib/fake-mail.h
+postern_fake_LDADD = libui.a libbase.a $(CURSES_LIBS) $(GLIB_LIBS) $(UNISTRING_LIBS)
+
+bin_PROGRAMS += postern
+postern_SOURCES = ui/main.c
+postern_LDADD = libui.a libcore.a libnet.a libimap.a libmime.a libstore.a libbase.a \
+	$(CURSES_LIBS) $(GMIME_LIBS) $(SQLITE_LIBS) $(GSASL_LIBS) $(OPENSSL_LIBS) $(GLIB_LIBS) \
+	$(UNISTRING_LIBS) -lz

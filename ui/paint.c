@@ -9,7 +9,7 @@
 #include <string.h>
 #include <wchar.h>
 
-/* Code points of one cluster that reach the screen: what curses keeps in a cell. */
+/* Characters that curses keeps in a cell. */
 enum { CELL_CHARS = CCHARW_MAX };
 
 struct PaintScreen {
@@ -210,75 +210,76 @@ resolve(const Paint *paint, Style style, attr_t *out_attributes, int *out_pair)
 
 /* ---- cells ---- */
 
-/* Puts CLUSTER, that takes CELLS by text.h, into *OUT in the locale's characters. Where curses would
- * give it another width only its first character stays: what follows must not move. */
-static guint
-screen_characters(PaintScreen *screen, const char *cluster, gsize len, guint cells, wchar_t *out)
+/* CLUSTER in the locale's charset; glyphs of ours have their own stand-ins. Bytes in *OUT. */
+static gsize
+to_locale(PaintScreen *screen, const char *cluster, gsize len, char *out, gsize size)
 {
-	char local[64];
-	guint n = 0;
-	int width = 0;
-	mbstate_t state = {0};
-	if (!screen->utf8) {
-		for (gsize i = 0; i < GLYPH_COUNT; i++) {
-			if (strlen(glyphs[i].sign) == len &&
-				memcmp(glyphs[i].sign, cluster, len) == 0) {
-				cluster = glyphs[i].stand_in;
-				len = strlen(cluster);
-				break;
-			}
-		}
-		char *in = (char *)cluster, *to = local;
-		gsize in_left = len, out_left = sizeof(local);
-		if (screen->to_locale == (GIConv)-1 ||
-			g_iconv(screen->to_locale, &in, &in_left, &to, &out_left) == (gsize)-1) {
-			local[0] = '?';
-			to = local + 1;
-		}
-		cluster = local;
-		len = (gsize)(to - local);
+	char *in = (char *)cluster, *to = out;
+	gsize in_left = len, out_left = size;
+	for (gsize i = 0; i < GLYPH_COUNT; i++) {
+		if (strlen(glyphs[i].sign) == len && memcmp(glyphs[i].sign, cluster, len) == 0)
+			return g_strlcpy(out, glyphs[i].stand_in, size);
 	}
-	while (len > 0 && n < CELL_CHARS) {
-		wchar_t wide;
-		size_t used = mbrtowc(&wide, cluster, len, &state);
-		if (used == 0 || used > len)
-			break;
-		int cell = wcwidth(wide);
-		cluster += used;
-		len -= used;
-		if (cell < 0 || (n == 0 && cell == 0) || wide == 0xfe0f)
-			continue;
-		if (n > 0 && (cell > 0 || wide == 0x200d))
-			break; /* a second base: a joined emoji, or a transliteration like "ae" */
-		out[n++] = wide;
-		width += cell;
-	}
-	if (n == 0 || width > (int)cells) {
-		out[0] = n == 0 || cells == 0 ? L' ' : L'?';
-		n = 1;
-	}
-	return n;
+	if (screen->to_locale == (GIConv)-1 ||
+		g_iconv(screen->to_locale, &in, &in_left, &to, &out_left) == (gsize)-1)
+		return g_strlcpy(out, "?", size);
+	return (gsize)(to - out);
 }
 
-static guint
+/* Takes the next cell off *TEXT: a base and what combines with it, at most WIDTH wide. FALSE when
+ * there is none, or none that fits. */
+static gboolean
+take_cell(const char **text, gsize *len, int width, wchar_t *out, int *out_width)
+{
+	guint n = 0;
+	mbstate_t state = {0};
+	while (*len > 0) {
+		wchar_t wide;
+		size_t used = mbrtowc(&wide, *text, *len, &state);
+		if (used == 0 || used > *len)
+			break;
+		int cells = wcwidth(wide);
+		if (n > 0 && cells > 0)
+			break;
+		if (n == 0 && cells > width)
+			return FALSE;
+		*text += used;
+		*len -= used;
+		/* Joiners and variation selectors: terminals disagree about what they make wide. */
+		if (cells < 0 || (n == 0 && cells == 0) || wide == 0x200d || wide == 0xfe0f)
+			continue;
+		if (n < CELL_CHARS)
+			out[n++] = wide;
+		if (n == 1)
+			*out_width = cells;
+	}
+	out[n] = L'\0';
+	return n > 0;
+}
+
+/* CLUSTER in exactly CELLS cells, whatever width curses gives its parts: what does not fit is left
+ * out and what remains is filled, so that nothing after it moves. */
+static void
 put_cluster(Paint *paint, guint row, guint col, const char *cluster, gsize len, guint cells,
 	attr_t attributes, int pair)
 {
-	wchar_t characters[CELL_CHARS + 1] = {0};
+	wchar_t characters[CELL_CHARS + 1];
+	char local[64];
 	cchar_t cell;
-	if (cells == 0)
-		return 0;
-	guint n = screen_characters(paint->screen, cluster, len, cells, characters);
-	characters[n] = L'\0';
-	setcchar(&cell, characters, attributes, (short)pair, &pair);
-	int y = (int)(paint->row + row), x = (int)(paint->col + col);
-	mvadd_wch(y, x, &cell);
-	/* A sign that is narrower here than text.h says is filled up. */
-	for (guint wide = (guint)wcwidth(characters[0]); wide < cells; wide++) {
-		setcchar(&cell, L" ", attributes, (short)pair, &pair);
-		mvadd_wch(y, x + (int)wide, &cell);
+	int y = (int)(paint->row + row), x = (int)(paint->col + col), left = (int)cells, width = 0;
+	if (!paint->screen->utf8) {
+		len = to_locale(paint->screen, cluster, len, local, sizeof(local));
+		cluster = local;
 	}
-	return cells;
+	while (left > 0 && take_cell(&cluster, &len, left, characters, &width)) {
+		setcchar(&cell, characters, attributes, (short)pair, &pair);
+		mvadd_wch(y, x, &cell);
+		x += width;
+		left -= width;
+	}
+	setcchar(&cell, L" ", attributes, (short)pair, &pair);
+	for (; left > 0; left--)
+		mvadd_wch(y, x++, &cell);
 }
 
 static gboolean
@@ -314,8 +315,10 @@ put_text(Paint *paint, guint row, guint col, const char *text, guint cells, Styl
 		return taken;
 	}
 	guint wide;
-	for (gsize n; (n = text_cluster(text, &wide)) > 0 && taken + wide <= cells; text += n)
-		taken += put_cluster(paint, row, col + taken, text, n, wide, attributes, pair);
+	for (gsize n; (n = text_cluster(text, &wide)) > 0 && taken + wide <= cells; text += n) {
+		put_cluster(paint, row, col + taken, text, n, wide, attributes, pair);
+		taken += wide;
+	}
 	return taken;
 }
 

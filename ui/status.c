@@ -1,7 +1,6 @@
 /* See status.h. */
 #include "status.h"
 
-#include "base/clock.h"
 #include "base/text.h"
 
 #include <string.h>
@@ -39,7 +38,7 @@ status_notice(Status *status, EngineNoticeLevel level, const char *text)
 	g_free(status->text);
 	status->text = g_strndup(text, TEXT_MAX);
 	status->level = level;
-	status->expires = level == ENGINE_NOTICE_ERROR ? 0 : clock_mono_us() + NOTICE_US;
+	status->expires = level == ENGINE_NOTICE_ERROR ? 0 : g_get_monotonic_time() + NOTICE_US;
 }
 
 gboolean

@@ -1,0 +1,180 @@
+/*
+ * The actions that change messages: they go to the engine for the targets of the view with the
+ * focus, and say what was done.
+ */
+#include "app-private.h"
+
+#include "view-index.h"
+
+typedef struct {
+	EngineFolderId folder;
+	GArray *uids;
+} Targets;
+
+static EngineMessages
+messages_of(const Targets *targets)
+{
+	return (EngineMessages){targets->folder, (const guint32 *)(gpointer)targets->uids->data,
+		targets->uids->len};
+}
+
+gboolean
+filing_is_for(ActionId action)
+{
+	switch (action) {
+	case ACTION_MARK_READ:
+	case ACTION_MARK_UNREAD:
+	case ACTION_FLAG:
+	case ACTION_UNFLAG:
+	case ACTION_TOGGLE_FLAG:
+	case ACTION_MOVE:
+	case ACTION_COPY:
+	case ACTION_ARCHIVE:
+	case ACTION_DELETE: return TRUE;
+	default: return FALSE;
+	}
+}
+
+static gboolean
+find_targets(App *app, Targets *out, GError **error)
+{
+	const View *view = app->views[app->focus];
+	out->uids = g_array_new(FALSE, FALSE, sizeof(guint32));
+	if (view->ops->targets != NULL && view->ops->targets(view->self, &out->folder, out->uids) &&
+		out->uids->len > 0)
+		return TRUE;
+	g_clear_pointer(&out->uids, g_array_unref);
+	return err_set(error, ERR_INPUT, "There is no message here to do that with");
+}
+
+static void
+count_words(guint n, char *out, gsize size)
+{
+	if (n == 1)
+		g_strlcpy(out, "this message", size);
+	else
+		g_snprintf(out, size, "%u messages", n);
+}
+
+gboolean
+filing_targets_words(App *app, char *out, gsize size, GError **error)
+{
+	Targets targets = {0};
+	if (!find_targets(app, &targets, error))
+		return FALSE;
+	count_words(targets.uids->len, out, size);
+	g_array_unref(targets.uids);
+	return TRUE;
+}
+
+/* TRUE when every target that the list knows has FLAG. */
+static gboolean
+all_have(App *app, const Targets *targets, guint32 flag)
+{
+	for (guint i = 0; i < targets->uids->len; i++) {
+		EngineRow row;
+		guint32 uid = g_array_index(targets->uids, guint32, i);
+		if (view_index_row(app->views[VIEW_INDEX], uid, &row) && !(row.flags & flag))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static gboolean
+find_folder(App *app, const Targets *targets, const char *path, EngineFolder *out, GError **error)
+{
+	EngineFolder here;
+	if (!engine_folder_get(app->engine, targets->folder, &here))
+		return err_set(error, ERR_GONE, "The folder of the message is gone");
+	EngineFolderId to = engine_folder_find(app->engine, here.account, path, error);
+	if (to == 0)
+		return FALSE;
+	if (!engine_folder_get(app->engine, to, out))
+		return err_set(error, ERR_GONE, "The folder \"%s\" is gone", path);
+	if (out->account != here.account)
+		return err_set(error, ERR_INPUT,
+			"\"%s\" is in another account: messages stay within theirs", path);
+	return TRUE;
+}
+
+static void
+say_done(App *app, const char *did, guint n, const char *where)
+{
+	char count[32];
+	g_autofree char *undo = keymap_keys_of(app->keymap, ACTION_UNDO, app->focus, FALSE);
+	g_snprintf(count, sizeof(count), "%u message%s", n, n == 1 ? "" : "s");
+	g_autofree char *offer =
+		undo != NULL ? g_strdup_printf(" · %s undoes", undo) : g_strdup("");
+	app_notice(app, ENGINE_NOTICE_INFO, "%s %s%s%s%s", did, count, where != NULL ? " to " : "",
+		where != NULL ? where : "", offer);
+}
+
+static gboolean
+change_flags(App *app, const Targets *targets, ActionId action, GError **error)
+{
+	EngineMessages messages = messages_of(targets);
+	guint32 flag = FLAG_FLAGGED;
+	gboolean add = action == ACTION_FLAG || action == ACTION_MARK_READ;
+	if (action == ACTION_MARK_READ || action == ACTION_MARK_UNREAD)
+		flag = FLAG_SEEN;
+	else if (action == ACTION_TOGGLE_FLAG)
+		add = !all_have(app, targets, FLAG_FLAGGED);
+	return engine_change_flags(app->engine, &messages, flag, add, error);
+}
+
+static gboolean
+move_or_copy(App *app, const Targets *targets, const Command *command, GError **error)
+{
+	EngineMessages messages = messages_of(targets);
+	EngineFolder to;
+	gboolean copy = command->action->id == ACTION_COPY;
+	if (!find_folder(app, targets, command->arg, &to, error))
+		return FALSE;
+	g_autofree char *name = g_strdup(to.path);
+	if (!(copy ? engine_copy(app->engine, &messages, to.id, error)
+		   : engine_move(app->engine, &messages, to.id, error)))
+		return FALSE;
+	say_done(app, copy ? "Copied" : "Moved", messages.n, name);
+	return TRUE;
+}
+
+static gboolean
+put_away(App *app, const Targets *targets, ActionId action, GError **error)
+{
+	EngineMessages messages = messages_of(targets);
+	gboolean archive = action == ACTION_ARCHIVE;
+	if (!(archive ? engine_archive(app->engine, &messages, error)
+		      : engine_delete(app->engine, &messages, error)))
+		return FALSE;
+	say_done(app, archive ? "Archived" : "Deleted", messages.n, NULL);
+	return TRUE;
+}
+
+static gboolean
+change(App *app, const Targets *targets, const Command *command, GError **error)
+{
+	switch (command->action->id) {
+	case ACTION_MOVE:
+	case ACTION_COPY: return move_or_copy(app, targets, command, error);
+	case ACTION_ARCHIVE:
+	case ACTION_DELETE: return put_away(app, targets, command->action->id, error);
+	default: return change_flags(app, targets, command->action->id, error);
+	}
+}
+
+gboolean
+filing_act(App *app, const Command *command, GError **error)
+{
+	Targets targets = {0};
+	if (!find_targets(app, &targets, error))
+		return FALSE;
+	gboolean done = change(app, &targets, command, error);
+	g_array_unref(targets.uids);
+	if (!done)
+		return FALSE;
+	const View *view = app->views[app->focus];
+	if (view->ops->acted != NULL)
+		view->ops->acted(view->self, command->action->id);
+	app_mark_all(app);
+	return TRUE;
+}
