@@ -15,11 +15,11 @@ enum {
 };
 
 typedef struct {
-	const char *text; /* as it came; cleaned when it comes into view */
-	const char *lead; /* or NULL */
-	gsize before;     /* bytes of all paragraphs above */
+	const char *text;         /* as it came; cleaned when it comes into view */
+	const char *lead, *label; /* or NULL */
+	gsize before;             /* bytes of all paragraphs above */
 	guint32 len;
-	guint8 style, lead_style, quote;
+	guint8 style, lead_style, label_style, quote;
 	gboolean fixed;
 } Paragraph;
 
@@ -98,16 +98,18 @@ void
 pager_add(Pager *pager, const PagerLook *look, const char *text)
 {
 	gsize left = strlen(text);
-	const char *lead = look->lead;
+	const char *lead = look->lead, *label = look->label;
 	do {
 		gsize len = part_at(text, left);
 		Paragraph paragraph = {
 			.text = g_string_chunk_insert_len(pager->texts, text, (gssize)len),
 			.lead = lead ? g_string_chunk_insert_const(pager->texts, lead) : NULL,
+			.label = label ? g_string_chunk_insert_const(pager->texts, label) : NULL,
 			.before = pager->bytes,
 			.len = (guint32)len,
 			.style = (guint8)look->style,
 			.lead_style = (guint8)look->lead_style,
+			.label_style = (guint8)look->label_style,
 			.quote = (guint8)MIN(look->quote, BARS),
 			.fixed = look->fixed,
 		};
@@ -115,16 +117,23 @@ pager_add(Pager *pager, const PagerLook *look, const char *text)
 		pager->bytes += len + 1;
 		text += len;
 		left -= len;
-		lead = NULL;
+		lead = label = NULL;
 	} while (left > 0);
 }
 
 /* --- How one paragraph lies on the screen ------------------------------------------------------- */
 
 typedef struct {
-	guint margin, lead, bars; /* cells before the text, from left to right */
-	guint cells;              /* for the text */
+	guint margin, lead, label, bars; /* cells before the text, from left to right */
+	guint cells;                     /* for the text */
 } Measure;
+
+static guint
+cells_of(const char *lead)
+{
+	g_autofree char *clean = lead ? text_clean(lead, -1, TEXT_LINE) : NULL;
+	return clean ? text_width(clean, -1) : 0;
+}
 
 static Measure
 measure(const Pager *pager, const Paragraph *paragraph)
@@ -133,12 +142,10 @@ measure(const Pager *pager, const Paragraph *paragraph)
 	guint cells = MAX(pager->cols, 2 * m.margin + 1) - 2 * m.margin;
 	if (!paragraph->fixed)
 		cells = MIN(cells, TEXT_CELLS);
-	if (paragraph->lead) {
-		g_autofree char *lead = text_clean(paragraph->lead, -1, TEXT_LINE);
-		m.lead = MIN(text_width(lead, -1), cells / 2);
-	}
-	m.bars = MIN(paragraph->quote * BAR_CELLS, cells / 2);
-	m.cells = MAX(cells - m.lead - MIN(m.bars, cells - m.lead), 1);
+	m.lead = MIN(cells_of(paragraph->lead), cells / 2);
+	m.label = MIN(cells_of(paragraph->label), (cells - m.lead) / 2);
+	m.bars = MIN(paragraph->quote * BAR_CELLS, (cells - m.lead - m.label) / 2);
+	m.cells = MAX(cells - m.lead - m.label - m.bars, 1);
 	return m;
 }
 
@@ -443,6 +450,10 @@ draw_lead(const Walk *walk, Paint *paint, guint line)
 		paint_text(paint, line, col, walk->measure.lead, (Style)paragraph->lead_style,
 			paragraph->lead);
 	col += walk->measure.lead;
+	if (paragraph->label && walk->row == 0)
+		paint_text(paint, line, col, walk->measure.label, (Style)paragraph->label_style,
+			paragraph->label);
+	col += walk->measure.label;
 	for (guint i = 0; i < walk->measure.bars / BAR_CELLS; i++)
 		paint_glyph(paint, line, col + i * BAR_CELLS, quote_style(i + 1), GLYPH_QUOTE);
 	return col + walk->measure.bars;

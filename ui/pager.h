@@ -23,7 +23,9 @@ typedef struct {
 	Style lead_style;
 	const char
 		*lead; /* "From     ": before the first line; its width is the indent of the rest */
-	guint quote;   /* bars before each line */
+	const char *label; /* behind the lead, in another style; or NULL */
+	Style label_style;
+	guint quote;    /* bars before each line */
 	gboolean fixed; /* broken at the edge instead of between words */
 } PagerLook;
 

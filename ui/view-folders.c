@@ -360,6 +360,9 @@ draw_line(const Folders *self, Paint *paint, guint row, guint position, gboolean
 	else
 		draw_folder(self, paint, row, line);
 	paint_set_band(paint, STYLE_NONE);
+	/* A colour alone would not be seen in every theme. */
+	if (line->folder != 0 && line->folder == self->open)
+		paint_glyph(paint, row, 0, STYLE_ACCENT, GLYPH_MARKED);
 	if (focused && position == self->place.cursor)
 		paint_cursor(paint, row, 0);
 }

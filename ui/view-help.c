@@ -4,7 +4,7 @@
 #include "scroll.h"
 
 enum {
-	KEYS_CELLS = 20,
+	KEYS_CELLS = 21,
 	NAME_CELLS = 18,
 	NARROW = 72, /* below, the names of the actions give way */
 };
@@ -24,12 +24,11 @@ static const char *const headings[VIEW_COUNT] = {
 };
 
 /* TEXT and blanks up to CELLS, two at least. */
-static void
-append_padded(GString *out, const char *text, guint cells)
+static char *
+padded(const char *text, guint cells)
 {
 	guint width = text_width(text, -1);
-	g_string_append(out, text);
-	g_string_append_printf(out, "%*s", (int)MAX(cells, width + 2) - (int)width, "");
+	return g_strdup_printf("%s%*s", text, (int)MAX(cells, width + 2) - (int)width, "");
 }
 
 static void
@@ -43,11 +42,13 @@ add_heading(Help *self, const char *heading)
 static void
 add_line(Help *self, const char *keys, const char *name, const char *help)
 {
-	g_autoptr(GString) lead = g_string_new(NULL);
-	append_padded(lead, keys, KEYS_CELLS);
-	if (self->cols >= NARROW)
-		append_padded(lead, name, NAME_CELLS);
-	PagerLook look = {.style = STYLE_HELP, .lead_style = STYLE_HELP_KEY, .lead = lead->str};
+	g_autofree char *lead = padded(keys, KEYS_CELLS);
+	g_autofree char *label = self->cols >= NARROW ? padded(name, NAME_CELLS) : NULL;
+	PagerLook look = {.style = STYLE_HELP,
+		.lead_style = STYLE_HELP_KEY,
+		.lead = lead,
+		.label = label,
+		.label_style = STYLE_HELP_NAME};
 	pager_add(self->scroll.pager, &look, help);
 }
 
@@ -65,9 +66,10 @@ add_section(Help *self, const char *heading, guint mask, ViewKind view, gboolean
 			continue;
 		g_autofree char *keys = keymap_keys_of(keymap, action->id, view, TRUE);
 		g_autofree char *typed = g_strdup_printf(":%s", action->name);
+		const char *without_key = self->cols < NARROW ? typed : "";
 		if (!begun)
 			add_heading(self, heading);
-		add_line(self, keys ? keys : typed, action->name, action->help);
+		add_line(self, keys ? keys : without_key, action->name, action->help);
 		begun = shown[action->id] = TRUE;
 	}
 }

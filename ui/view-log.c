@@ -19,9 +19,13 @@ add_line(Pager *pager, const EngineLogLine *line)
 {
 	g_autoptr(GDateTime) time = g_date_time_new_from_unix_local(line->wall);
 	g_autofree char *clock = time ? g_date_time_format(time, "%H:%M:%S") : g_strdup("");
-	g_autofree char *lead = g_strdup_printf("%s  %-10s ", clock, line->where);
-	PagerLook look = {
-		.style = level_style(line->level), .lead_style = STYLE_QUIET, .lead = lead};
+	g_autofree char *lead = g_strdup_printf("%s  ", clock);
+	g_autofree char *label = g_strdup_printf("%-10s ", line->where);
+	PagerLook look = {.style = level_style(line->level),
+		.lead_style = STYLE_QUIET,
+		.lead = lead,
+		.label = label,
+		.label_style = STYLE_QUIET};
 	pager_add(pager, &look, line->text);
 }
 

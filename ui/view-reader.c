@@ -8,6 +8,7 @@
 enum {
 	NAME_CELLS = 9, /* "Subject  " */
 	NAME_CELLS_MAX = 28,
+	LOW = 12, /* rows below which the text has to begin soon */
 };
 
 typedef struct {
@@ -15,7 +16,8 @@ typedef struct {
 	EngineFolderId folder;
 	EngineReading *reading; /* NULL: nothing is open */
 	gboolean full;          /* all header fields */
-	gint64 date;            /* as the list has it; 0: not known */
+	guint rows;
+	gint64 date; /* as the list has it; 0: not known */
 
 	/* What of the reading is in the pager: */
 	EngineReadingState shown_state;
@@ -43,6 +45,12 @@ add_field(Reader *self, const char *name, const char *value)
 	pager_add(self->scroll.pager, &look, value);
 }
 
+static gboolean
+says_most(const char *name)
+{
+	return g_ascii_strcasecmp(name, "From") == 0 || g_ascii_strcasecmp(name, "Subject") == 0;
+}
+
 static void
 add_fields(Reader *self)
 {
@@ -50,6 +58,8 @@ add_fields(Reader *self)
 	char date[DATE_LONG_MAX];
 	date_long(self->date, date, sizeof date);
 	for (guint i = 0; engine_reading_field(self->reading, self->full, i, &field); i++) {
+		if (!self->full && self->rows < LOW && !says_most(field.name))
+			continue;
 		gboolean is_date = !self->full && g_ascii_strcasecmp(field.name, "Date") == 0;
 		add_field(self, field.name, is_date && *date ? date : field.value);
 	}
@@ -69,7 +79,7 @@ add_attachment_field(Reader *self)
 		g_string_append(names, *part.name ? part.name : part.type);
 	}
 	if (names->len > 0)
-		add_field(self, "Attached", names->str);
+		add_field(self, "Files", names->str);
 }
 
 static void
@@ -342,7 +352,12 @@ reader_draw(gpointer view, Paint *paint, gboolean focused)
 static void
 reader_resize(gpointer view, guint rows, guint cols)
 {
-	pager_resize(((Reader *)view)->scroll.pager, rows, cols);
+	Reader *self = view;
+	gboolean other = (rows < LOW) != (self->rows < LOW);
+	self->rows = rows;
+	pager_resize(self->scroll.pager, rows, cols);
+	if (other && self->reading)
+		fill(self);
 }
 
 static const ActionId *
