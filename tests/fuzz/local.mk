@@ -11,27 +11,27 @@ EXTRA_DIST += tests/fuzz/corpus
 
 if FUZZ
 FUZZ_MAIN =
-FUZZ_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+LINK_FUZZ = $(AM_LDFLAGS) -fsanitize=fuzzer
 else
 FUZZ_MAIN = tests/fuzz/replay.c
-FUZZ_LDFLAGS = $(AM_LDFLAGS)
+LINK_FUZZ = $(AM_LDFLAGS)
 TESTS += $(FUZZ_TARGETS)
 endif
 
 FUZZ_TARGETS += tests/fuzz/fuzz-parser
 tests_fuzz_fuzz_parser_SOURCES = tests/fuzz/fuzz-parser.c $(FUZZ_MAIN) $(IMAP_DUMP)
 tests_fuzz_fuzz_parser_CPPFLAGS = $(TEST_CPPFLAGS)
-tests_fuzz_fuzz_parser_LDFLAGS = $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_parser_LDFLAGS = $(LINK_FUZZ)
 tests_fuzz_fuzz_parser_LDADD = $(IMAP_LIBS)
 
 FUZZ_TARGETS += tests/fuzz/fuzz-structure
 tests_fuzz_fuzz_structure_SOURCES = tests/fuzz/fuzz-structure.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_structure_CPPFLAGS = $(TEST_CPPFLAGS)
-tests_fuzz_fuzz_structure_LDFLAGS = $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_structure_LDFLAGS = $(LINK_FUZZ)
 tests_fuzz_fuzz_structure_LDADD = $(IMAP_LIBS)
 
 FUZZ_TARGETS += tests/fuzz/fuzz-utf7
 tests_fuzz_fuzz_utf7_SOURCES = tests/fuzz/fuzz-utf7.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_utf7_CPPFLAGS = $(TEST_CPPFLAGS)
-tests_fuzz_fuzz_utf7_LDFLAGS = $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_utf7_LDFLAGS = $(LINK_FUZZ)
 tests_fuzz_fuzz_utf7_LDADD = $(IMAP_LIBS)
