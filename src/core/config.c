@@ -15,6 +15,7 @@
 
 struct Config {
 	char *file;
+	NetCache *cache;     /* what all connections share: authorities, TLS sessions */
 	GPtrArray *accounts; /* AccountConfig */
 	GArray *keys;        /* KeyConfig */
 	GHashTable *values;  /* of [postern] */
@@ -63,6 +64,7 @@ config_new(const char *file)
 	Config *config = g_new0(Config, 1);
 
 	config->file = g_strdup(file);
+	config->cache = net_cache_new();
 	config->accounts = g_ptr_array_new_with_free_func(account_config_free);
 	config->keys = g_array_new(FALSE, TRUE, sizeof(KeyConfig));
 	g_array_set_clear_func(config->keys, key_config_clear);
@@ -77,6 +79,7 @@ config_free(Config *config)
 	if (!config)
 		return;
 	g_free(config->file);
+	net_cache_unref(config->cache);
 	g_ptr_array_unref(config->accounts);
 	g_array_unref(config->keys);
 	g_hash_table_unref(config->values);
@@ -296,6 +299,7 @@ read_account(Reader *reader, GError **error)
 
 	account->name = g_strstrip(g_strdup(name));
 	account->target = g_new0(NetTarget, 1);
+	account->target->cache = net_cache_ref(reader->config->cache);
 	g_ptr_array_add(reader->config->accounts, account);
 	if (!*account->name || strchr(account->name, '/'))
 		return complain(reader, NULL,
