@@ -1,3 +1,4 @@
+/* The fold of server flags and pending changes. */
 #include "base/flags.h"
 
 #include <string.h>

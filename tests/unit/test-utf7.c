@@ -1,3 +1,4 @@
+/* Names of mailboxes in modified UTF-7. */
 #include "imap/utf7.h"
 
 #include <string.h>

@@ -62,6 +62,7 @@ PLANTED = [
     (walls.wall_globals, "src/core/state.c", "static int counter;\nint *peek(void);\nint *peek(void) { return &counter; }\n", True),
     (walls.wall_globals, "src/core/state.c", "const char *names[] = {\"a\"};\n", True),
     (walls.wall_globals, "src/core/state.c", "const int answer = 42;\nconst char *const names[] = {\"a\"};\n", False),
+    (walls.wall_globals, "src/core/state.c", "int turn_funcs[4];\n", False),
     (walls.wall_globals, "src/base/log.c", "int ring[9];\n", False),
     (walls.wall_length, "src/core/link.c", "\n" * 1000, True),
     (walls.wall_length, "ui/row.c", LONG, True),
