@@ -194,8 +194,9 @@ view_reader_open(View *view, EngineFolderId folder, guint32 uid)
 	Reader *self = view->self;
 	View *index = app_view(self->scroll.app, VIEW_INDEX);
 	EngineRow row;
-	if (self->reading && self->folder == folder && engine_reading_uid(self->reading) == uid)
-		return;
+	if (self->reading && self->folder == folder && engine_reading_uid(self->reading) == uid &&
+		engine_reading_state(self->reading) != ENGINE_READING_FAILED)
+		return; /* once more only when it failed */
 	view_reader_close(view);
 	self->folder = folder;
 	self->full = FALSE;
