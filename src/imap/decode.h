@@ -20,13 +20,15 @@ typedef struct ImapForm ImapForm;
 
 typedef struct {
 	const ImapForm *form; /* NULL: not known */
+	gboolean untagged;    /* the line began with "*" */
 	guint32 number;       /* "* 12 EXISTS": 12 */
 	ImapBytes tag;        /* without "*" */
 	char *rest;           /* what follows the name, in the line */
 	gsize rest_len;
 } ImapHead;
 
-/* LINE has a NUL behind it. Only what follows a head with a tree can hold literals. */
+/* LINE has a NUL behind it. Only what follows a head with a tree can hold literals: garbage without
+ * "*" in front of it has none. */
 void imap_head_read(char *line, gsize len, ImapHead *out_head);
 gboolean imap_head_has_tree(const ImapHead *head);
 gboolean imap_head_is_fetch(const ImapHead *head);
@@ -40,6 +42,16 @@ void imap_response_clear(ImapResponse *response);
 
 /* response-code.c: the text behind OK, NO ..., with a code in brackets or without. */
 void imap_code_decode(ImapDecoder *decoder, ImapBytes text);
+
+/* search.c: the sets that SEARCH and VANISHED write as text, and ESEARCH in a tree. */
+gboolean imap_search_decode(ImapDecoder *decoder, ImapBytes text);
+gboolean imap_vanished_decode(ImapDecoder *decoder, ImapBytes text);
+gboolean imap_esearch_decode(ImapDecoder *decoder, ImapCursor line);
+
+/* mailbox.c */
+gboolean imap_list_decode(ImapDecoder *decoder, ImapCursor line);
+gboolean imap_mailbox_status_decode(ImapDecoder *decoder, ImapCursor line);
+gboolean imap_namespace_decode(ImapDecoder *decoder, ImapCursor line);
 
 /* fetch.c. LINE holds what follows "FETCH". Never fails: what can't be understood is left out. */
 void imap_fetch_decode(ImapDecoder *decoder, guint32 position, ImapCursor line);

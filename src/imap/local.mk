@@ -9,6 +9,7 @@ libimap_a_SOURCES = \
 	src/imap/encode.c src/imap/encode.h \
 	src/imap/envelope.c \
 	src/imap/fetch.c \
+	src/imap/mailbox.c \
 	src/imap/node.c src/imap/node.h \
 	src/imap/parser.c src/imap/parser.h \
 	src/imap/part.c \
@@ -16,6 +17,7 @@ libimap_a_SOURCES = \
 	src/imap/ranges.c src/imap/ranges.h \
 	src/imap/response-code.c \
 	src/imap/response.c src/imap/response.h \
+	src/imap/search.c \
 	src/imap/seqmap.c src/imap/seqmap.h \
 	src/imap/session.c src/imap/session.h src/imap/session-private.h \
 	src/imap/session-answer.c \

@@ -94,9 +94,9 @@ typedef struct {
 	guint32 uid;         /* 0 when the server names it only behind the literal */
 	const char *section; /* "1.2", "HEADER", "" */
 	guint64 offset;      /* where this piece begins in the section */
-	const char *data;
-	gsize len;     /* 0 for NIL and for the empty string */
-	gboolean last; /* the last piece of this response's literal */
+	const char *data;    /* any bytes, not terminated */
+	gsize len;           /* 0 for NIL and for the empty string */
+	gboolean last;       /* the last piece of this response's literal */
 	gboolean nil;
 } ImapBody;
 

@@ -144,10 +144,11 @@ test_literals_in_strange_places(void)
 static void
 test_no_literal_in_text(void)
 {
-	assert_dump("* OK see {5}\r\na1 NO {3}\r\n+ {9}\r\n* 1 EXISTS\r\n",
+	assert_dump("* OK see {5}\r\na1 NO {3}\r\n+ {9}\r\nGarbage {9}\r\n* 1 EXISTS\r\n",
 		"STATUS OK text=\"see {5}\"\n"
 		"TAGGED tag=\"a1\" NO text=\"{3}\"\n"
 		"CONTINUE text=\"{9}\"\n"
+		"UNKNOWN text=\"Garbage {9}\"\n"
 		"EXISTS 1\n");
 }
 
