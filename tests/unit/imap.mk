@@ -42,3 +42,18 @@ TESTS += tests/unit/test-utf7
 tests_unit_test_utf7_SOURCES = tests/unit/test-utf7.c
 tests_unit_test_utf7_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_utf7_LDADD = $(IMAP_LIBS)
+
+check_PROGRAMS += tests/unit/test-caps
+TESTS += tests/unit/test-caps
+tests_unit_test_caps_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_caps_LDADD = $(IMAP_LIBS)
+
+check_PROGRAMS += tests/unit/test-command
+TESTS += tests/unit/test-command
+tests_unit_test_command_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_command_LDADD = $(IMAP_LIBS)
+
+check_PROGRAMS += tests/unit/test-auth
+TESTS += tests/unit/test-auth
+tests_unit_test_auth_CPPFLAGS = $(TEST_CPPFLAGS) $(GSASL_CFLAGS)
+tests_unit_test_auth_LDADD = $(IMAP_LIBS) $(GSASL_LIBS)
