@@ -13,25 +13,22 @@ typedef struct {
 #define MINUTES (60 * G_USEC_PER_SEC)
 
 static const Family families[] = {
-	/* Sessions idle longer than some minutes are dropped without a word; commands above 1000
+	/* Yahoo: sessions idle longer than some minutes are dropped without a word; commands above 1000
 	 * octets are refused. */
-	{NULL, "XYMHIGHESTMODSEQ",
-		{.server = "Yahoo", .idle_renew = 3 * MINUTES, .command_octets = 1000}},
-	{"yahoo", NULL, {.server = "Yahoo", .idle_renew = 3 * MINUTES, .command_octets = 1000}},
-	/* Its ESEARCH gives counts only. */
-	{NULL, "XAPPLELITERAL", {.server = "iCloud", .no_esearch = TRUE}},
-	{"coremail", NULL, {.server = "Coremail", .no_sasl_ir = TRUE, .idle_renew = 5 * MINUTES}},
-	/* BAD to every LIST with options. */
-	{"proton", NULL, {.server = "Proton Bridge", .list_step = LIST_PLAIN}},
-	/* Versions of it crash on LIST with SUBSCRIBED. */
-	{"zimbra", NULL, {.server = "Zimbra", .list_step = LIST_PLAIN}},
-	{"rambler", NULL, {.server = "Rambler", .idle_renew = 55 * G_USEC_PER_SEC}},
-	/* Lines above 16 KB are cut; the rest of these behave once asked politely. */
-	{"courier", NULL, {.server = "Courier"}},
-	{"exchange", NULL, {.server = "Exchange"}},
-	{"cyrus", NULL, {.server = "Cyrus"}},
-	{"dovecot", NULL, {.server = "Dovecot"}},
-	{"gimap", "X-GM-EXT-1", {.server = "Gmail", .idle_renew = 10 * MINUTES}},
+	{NULL, "XYMHIGHESTMODSEQ", {.idle_renew = 3 * MINUTES, .command_octets = 1000}},
+	{"yahoo", NULL, {.idle_renew = 3 * MINUTES, .command_octets = 1000}},
+	/* iCloud: its ESEARCH gives counts only. */
+	{NULL, "XAPPLELITERAL", {.no_esearch = TRUE}},
+	/* Coremail (163.com): breaks on an initial response; forgets idle sessions. */
+	{"coremail", NULL, {.no_sasl_ir = TRUE, .idle_renew = 5 * MINUTES}},
+	/* Proton Bridge: BAD to every LIST with options. */
+	{"proton", NULL, {.list_step = LIST_PLAIN}},
+	/* Zimbra: versions of it crash on LIST with SUBSCRIBED. */
+	{"zimbra", NULL, {.list_step = LIST_PLAIN}},
+	/* Rambler: IDLE goes deaf after a minute. */
+	{"rambler", NULL, {.idle_renew = 55 * G_USEC_PER_SEC}},
+	/* Gmail: drops what idles for long. */
+	{"gimap", "X-GM-EXT-1", {.idle_renew = 10 * MINUTES}},
 };
 
 void
@@ -43,7 +40,6 @@ imap_quirks_init(ImapQuirks *quirks)
 static void
 add(ImapQuirks *quirks, const ImapQuirks *more)
 {
-	quirks->server = more->server;
 	if (more->idle_renew)
 		quirks->idle_renew = more->idle_renew;
 	if (more->command_octets)

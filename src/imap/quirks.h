@@ -7,7 +7,6 @@
 #include "imap/caps.h"
 
 typedef struct {
-	const char *server;   /* the family that was recognised, for the log; NULL */
 	gint64 idle_renew;    /* microseconds after which IDLE is broken; 0: as configured */
 	gsize command_octets; /* longest command that is taken */
 	guint list_step;      /* where the ladder of LIST begins (encode.h) */

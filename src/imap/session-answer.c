@@ -214,6 +214,7 @@ session_answer(ImapSession *session, const ImapResponse *response)
 {
 	Flight *flight = take_flight(session, response);
 	gboolean unfinished = flight && session->literal == flight;
+	gboolean begun = flight && flight->begun;
 	ImapLine *line = flight ? flight->line : NULL;
 	Op *op = flight ? flight->op : NULL;
 
@@ -228,7 +229,10 @@ session_answer(ImapSession *session, const ImapResponse *response)
 	if (unfinished)
 		session->literal = NULL; /* its literal was refused */
 	session_flight_free(flight);
-	if (unfinished && response->status == IMAP_OK) {
+	if (!begun && (verb_info(op->command->verb)->traits & OPENS_MAILBOX)) {
+		/* Which mailbox is open now can't be told any more. */
+		session_fail(session, ERR_PROTOCOL, "%s answered out of order", session->host);
+	} else if (unfinished && response->status == IMAP_OK) {
 		g_hash_table_remove(session->ops, op);
 		session_fail(session, ERR_PROTOCOL,
 			"%s said that a command is done of which it has seen only the half",

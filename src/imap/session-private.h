@@ -61,14 +61,13 @@ struct ImapSession {
 	char *client_name, *client_version;
 	char *log_name;
 	guint64 tag_secret;
-	ImapLimits limits;
-	gboolean has_limits;
+	ImapLimits *limits; /* NULL: the defaults */
 	gint64 greeting_timeout, command_timeout, idle_renew, idle_linger;
 
 	/* the wire */
 	ImapState state;
 	ImapParser *parser;
-	gboolean eof;
+	gboolean eof, failed;
 	GByteArray *out;
 	gsize out_at; /* written already */
 	guint last_tag;

@@ -256,6 +256,8 @@ on_list(ImapSession *session, const ImapResponse *response)
 	ImapList list = response->list;
 	Op *op = flight ? flight->op : NULL;
 
+	if (!list.name.data)
+		return;
 	for (guint i = 0; op && op->prefixes && i < op->prefixes->len; i++)
 		if (g_str_has_prefix(list.name.data, op->prefixes->pdata[i]))
 			g_ptr_array_remove_index(op->prefixes, i--);
@@ -299,7 +301,8 @@ on_namespace(ImapSession *session, const ImapResponse *response)
 static void
 on_mailbox_status(ImapSession *session, const ImapResponse *response)
 {
-	session_emit(session, IMAP_EVENT_STATUS, 0)->status = &response->mailbox_status;
+	if (response->mailbox_status.name.data)
+		session_emit(session, IMAP_EVENT_STATUS, 0)->status = &response->mailbox_status;
 }
 
 /* ---- the rest ---- */
@@ -340,8 +343,9 @@ on_id(ImapSession *session, const ImapResponse *response)
 	for (guint i = 0; i < response->id.n; i++) {
 		const ImapParam *param = &response->id.at[i];
 
-		if (param->value.len && (!g_ascii_strcasecmp(param->name.data, "name") ||
-						!g_ascii_strcasecmp(param->name.data, "version")))
+		if (param->name.len && param->value.len &&
+			(!g_ascii_strcasecmp(param->name.data, "name") ||
+				!g_ascii_strcasecmp(param->name.data, "version")))
 			g_string_append_printf(words, words->len ? " %s" : "%s", param->value.data);
 	}
 	if (words->len)

@@ -35,9 +35,7 @@ imap_session_new(const ImapSessionConfig *config)
 	session->command_timeout = or_default(config->command_timeout, 60 * SECONDS);
 	session->idle_renew = or_default(config->idle_renew, IDLE_RENEW);
 	session->idle_linger = config->idle_linger;
-	session->has_limits = config->limits != NULL;
-	if (config->limits)
-		session->limits = *config->limits;
+	session->limits = g_memdup2(config->limits, config->limits ? sizeof *config->limits : 0);
 	session->parser = imap_parser_new(config->limits);
 	session->caps = imap_caps_new();
 	session->out = g_byte_array_new();
@@ -84,6 +82,7 @@ imap_session_free(ImapSession *session)
 	uidset_free(session->no_uids);
 	free_secret(session->password);
 	free_secret(session->token);
+	g_free(session->limits);
 	g_free(session->host);
 	g_free(session->user);
 	g_free(session->mechanisms);
@@ -167,10 +166,14 @@ session_emit_list(ImapSession *session, const ImapList *list)
 void
 session_fail(ImapSession *session, ErrCode code, const char *format, ...)
 {
-	QueuedEvent *queued = push_event(session, IMAP_EVENT_FAILED, 0);
+	QueuedEvent *queued;
 	g_autofree char *message = NULL;
 	va_list args;
 
+	if (session->failed) /* the first reason is the true one */
+		return;
+	session->failed = TRUE;
+	queued = push_event(session, IMAP_EVENT_FAILED, 0);
 	va_start(args, format);
 	message = g_strdup_vprintf(format, args);
 	va_end(args);
@@ -236,8 +239,9 @@ on_eof(ImapSession *session)
 static void
 report_alert(ImapSession *session, const ImapResponse *response)
 {
-	if (response->code.kind == IMAP_CODE_ALERT && session->state >= IMAP_STATE_LOGIN &&
-		response->text.len)
+	gboolean secure = session->state >= IMAP_STATE_LOGIN && session->state < IMAP_STATE_DEAD;
+
+	if (response->code.kind == IMAP_CODE_ALERT && secure && response->text.len)
 		session_emit(session, IMAP_EVENT_ALERT, 0)->text = response->text;
 }
 
@@ -246,6 +250,7 @@ take_response(ImapSession *session, const ImapResponse *response)
 {
 	if (session->state == IMAP_STATE_GREETING) {
 		session_greeting(session, response);
+		report_alert(session, response);
 		return;
 	}
 	report_alert(session, response);
@@ -380,7 +385,7 @@ next_poll(const ImapSession *session)
 gint64
 imap_session_tick(ImapSession *session, gint64 now)
 {
-	gint64 next = G_MAXINT64;
+	gint64 next;
 
 	if (!session->started)
 		session->started = session->heard = now;
@@ -395,8 +400,9 @@ imap_session_tick(ImapSession *session, gint64 now)
 		session_idle_stop(session);
 	if (now >= next_poll(session))
 		session_send_first(session, imap_command_noop());
-	if (session_idle_due(session) > now)
-		next = session_idle_due(session);
+	if (!g_queue_is_empty(&session->events))
+		return now;
+	next = session_idle_due(session) > now ? session_idle_due(session) : G_MAXINT64;
 	return MIN(MIN(deadline(session), next), MIN(idle_end(session), next_poll(session)));
 }
 
@@ -428,7 +434,7 @@ imap_session_secured(ImapSession *session, const ImapChannelBinding *binding)
 		return; /* TLS from the first byte: only the binding is news */
 	session_forget_server(session);
 	imap_parser_free(session->parser);
-	session->parser = imap_parser_new(session->has_limits ? &session->limits : NULL);
+	session->parser = imap_parser_new(session->limits);
 	session_signal(session, SIGNAL_SECURED);
 }
 

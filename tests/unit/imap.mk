@@ -57,3 +57,8 @@ check_PROGRAMS += tests/unit/test-auth
 TESTS += tests/unit/test-auth
 tests_unit_test_auth_CPPFLAGS = $(TEST_CPPFLAGS) $(GSASL_CFLAGS)
 tests_unit_test_auth_LDADD = $(IMAP_LIBS) $(GSASL_LIBS)
+
+check_PROGRAMS += tests/unit/test-session
+TESTS += tests/unit/test-session
+tests_unit_test_session_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_session_LDADD = $(IMAP_LIBS) $(GSASL_LIBS)

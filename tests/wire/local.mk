@@ -17,6 +17,7 @@ EXTRA_DIST += \
 	tests/wire/expunge-names-uids.wire \
 	tests/wire/fetch-refused.wire \
 	tests/wire/garbage-in-between.wire \
+	tests/wire/greeting-alert.wire \
 	tests/wire/greeting-bad.wire \
 	tests/wire/greeting-bye-unavailable.wire \
 	tests/wire/greeting-bye.wire \
@@ -24,6 +25,7 @@ EXTRA_DIST += \
 	tests/wire/greeting-never.wire \
 	tests/wire/greeting-of-something-else.wire \
 	tests/wire/idle-is-renewed.wire \
+	tests/wire/idle-lingers.wire \
 	tests/wire/idle-refused.wire \
 	tests/wire/idle-without-plus.wire \
 	tests/wire/idle.wire \
@@ -68,6 +70,7 @@ EXTRA_DIST += \
 	tests/wire/search-plain.wire \
 	tests/wire/search-utf8.wire \
 	tests/wire/select-another.wire \
+	tests/wire/select-answered-out-of-order.wire \
 	tests/wire/select-refused.wire \
 	tests/wire/server-coremail.wire \
 	tests/wire/server-courier.wire \

@@ -9,7 +9,7 @@
  * A script is one directive a line:
  *
  *   transport tls|starttls|plain|tunnel      before the first other one, as are:
- *   password TEXT, token TEXT, mechanisms TEXT, client NAME VERSION, idle-renew SECONDS
+ *   user TEXT, password TEXT, token TEXT, mechanisms TEXT, client NAME, idle-linger SECONDS
  *   S: LINE           the server says LINE; $1 stands for a tag that the client used
  *   S- TEXT           the beginning of a line; the next S: goes on with it
  *   C: LINE           the client's next line; $1 takes its tag
@@ -559,6 +559,8 @@ take_option(Play *play, const char *name, const char *rest)
 		play->config.mechanisms = keep(play, rest);
 	else if (!strcmp(name, "user"))
 		play->config.user = keep(play, rest);
+	else if (!strcmp(name, "idle-linger"))
+		play->config.idle_linger = microseconds(rest);
 	else if (!strcmp(name, "client"))
 		play->config.client_name = keep(play, rest);
 	else if (!strcmp(name, "transport"))
