@@ -382,16 +382,17 @@ step_cut(ImapParser *parser, GError **error)
 {
 	enum { TAIL = 32 };
 	gsize len, tail;
-	char *end, *literal;
+	char *line, *literal;
 	guint64 size;
 
 	if (!find_line_end(parser, &len)) {
 		parser->start = MAX(parser->start, parser->end - MIN(parser->end, TAIL));
 		return STEP_MORE;
 	}
-	tail = MIN(without_cr(parser, len), TAIL);
-	end = parser->buffer + parser->start + without_cr(parser, len);
-	literal = imap_text_find_literal(end - tail, end);
+	/* No more than the tail may count: how much else is still here depends on the cuts. */
+	tail = len - MIN(len, TAIL);
+	line = parser->buffer + parser->start;
+	literal = imap_text_find_literal(line + tail, line + MAX(tail, without_cr(parser, len)));
 	use(parser, len + 1);
 	if (!literal)
 		return end_line(parser);

@@ -279,6 +279,11 @@ test_limit_of_the_line_in_a_fetch(void)
 		"* 1 FETCH (UID 5 FLAGS (\\Seen) ENVELOPE (NIL \"01234567890123456789\" NIL "
 		"{5}\r\n)\r\n)\n NIL \"{3}\" {4}\r\n*\r\n* NIL)\r\n* 2 EXISTS\r\n",
 		"FETCH 1 uid=5 flags=(\\Seen)\nEXISTS 2\n");
+	assert_small_dump(
+		"* 1 FETCH (UID 5 BODY (0123456789012345678901234567890123456789012345678 {3}"
+		"\r\r\r\r\r\r\r\r\r\r\r\r\r\r\r\r\r\r\r\r\r\r\r\r\r\r\r\r\r\r\r\r\r\n"
+		"* 2 EXISTS\r\n",
+		"FETCH 1 uid=5\nEXISTS 2\n");
 }
 
 static void
