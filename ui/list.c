@@ -103,6 +103,17 @@ list_move(List *list, gint delta)
 	return list_go(list, clamp_add(list->cursor, delta, G_MAXUINT));
 }
 
+/* Moves the cursor so that it is in view with its margin: the other way round. */
+static void
+pull_cursor(List *list)
+{
+	guint last_row = list->height > 0 ? list->height - 1 : 0;
+	guint margin = MIN(list->margin, last_row / 2);
+	guint low = list->top > 0 ? list->top + margin : 0;
+	guint high = list->top < last_top(list) ? list->top + last_row - margin : G_MAXUINT;
+	list->cursor = CLAMP(list->cursor, low, high);
+}
+
 gboolean
 list_page(List *list, gint direction, guint parts)
 {
@@ -113,6 +124,7 @@ list_page(List *list, gint direction, guint parts)
 		step--;
 	list->top = clamp_add(list->top, direction * step, last_top(list));
 	list->cursor = clamp_add(list->cursor, direction * step, G_MAXUINT);
+	pull_cursor(list);
 	return settle(list, old_cursor, old_top);
 }
 
@@ -120,12 +132,8 @@ gboolean
 list_scroll(List *list, gint delta)
 {
 	guint old_cursor = list->cursor, old_top = list->top;
-	guint margin = MIN(list->margin, list->height > 0 ? (list->height - 1) / 2 : 0);
-	guint bottom_margin = list->height > 0 ? list->height - 1 - margin : 0;
 	list->top = clamp_add(list->top, delta, last_top(list));
-	guint low = list->top > 0 ? list->top + margin : 0;
-	guint high = list->top < last_top(list) ? list->top + bottom_margin : G_MAXUINT;
-	list->cursor = CLAMP(list->cursor, low, high);
+	pull_cursor(list);
 	return settle(list, old_cursor, old_top);
 }
 

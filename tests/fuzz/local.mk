@@ -35,3 +35,9 @@ tests_fuzz_fuzz_utf7_SOURCES = tests/fuzz/fuzz-utf7.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_utf7_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_fuzz_fuzz_utf7_LDFLAGS = $(LINK_FUZZ)
 tests_fuzz_fuzz_utf7_LDADD = $(IMAP_LIBS)
+
+FUZZ_TARGETS += tests/fuzz/fuzz-theme
+tests_fuzz_fuzz_theme_SOURCES = tests/fuzz/fuzz-theme.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_theme_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/ui
+tests_fuzz_fuzz_theme_LDFLAGS = $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_theme_LDADD = libui.a libbase.a $(GLIB_LIBS) $(UNISTRING_LIBS)
