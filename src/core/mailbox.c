@@ -371,8 +371,13 @@ put_flags(Mailbox *mailbox, const ImapFetch *fetch)
 }
 
 static void
-take_fetch(Mailbox *mailbox, const ImapFetch *fetch)
+take_fetch(Mailbox *mailbox, const ImapEvent *event)
 {
+	ImapFetch named = *event->fetch;
+	const ImapFetch *fetch = &named;
+
+	/* News of flags comes without the UID (RFC 3501 section 7.4.2); the session knows it. */
+	named.uid = event->uid;
 	if (!fetch->uid || !fetch->position)
 		return;
 	if (mailbox->fresh)
@@ -447,7 +452,7 @@ mailbox_take_event(Mailbox *mailbox, const ImapEvent *event)
 	case IMAP_EVENT_EXISTS: take_exists(mailbox, event->count); break;
 	case IMAP_EVENT_EXPUNGED: take_expunge(mailbox, event->position, event->uid); break;
 	case IMAP_EVENT_VANISHED: take_vanished(mailbox, event->uids); break;
-	case IMAP_EVENT_FETCH: take_fetch(mailbox, event->fetch); break;
+	case IMAP_EVENT_FETCH: take_fetch(mailbox, event); break;
 	default: break;
 	}
 }
