@@ -1,7 +1,7 @@
 #include "core/account.h"
 
 #include "base/err.h"
-#include "base/log.h"
+#include "core/changes.h"
 #include "core/secret.h"
 #include "core/sender.h"
 #include "core/slot.h"
@@ -224,6 +224,7 @@ on_answered(
 		watch_want_count(account->watch, mailbox);
 	if (to)
 		watch_want_count(account->watch, to);
+	changes_settle_undo(account->core, account);
 }
 
 static void

@@ -153,14 +153,14 @@ inverse_of(const StoreOp *op, GError **error)
 		inverse->flags = flagset_copy(&op->flags);
 		return g_steal_pointer(&inverse);
 	}
-	if (op->kind == STORE_OP_EXPUNGE || !op->to_uids_done || !op->to_uidvalidity) {
+	if (op->kind == STORE_OP_EXPUNGE) {
+		err_set(error, ERR_INPUT, "What was deleted for good can't be brought back.");
+		return NULL;
+	}
+	if (!op->to_uids_done || !op->to_uidvalidity) {
 		err_set(error, ERR_INPUT,
-			op->kind == STORE_OP_EXPUNGE
-				? "What was deleted for good can't be brought back."
-			: op->state == STORE_OP_SENT
-				? "The server has not answered yet: try again once it has."
-				: "The server did not say where the messages went: look in the "
-				  "other folder.");
+			"The server did not say where the messages went: look in the other "
+			"folder.");
 		return NULL;
 	}
 	inverse->kind = op->kind == STORE_OP_MOVE ? STORE_OP_MOVE : STORE_OP_EXPUNGE;
@@ -221,6 +221,32 @@ show_changes(Account *account, const GPtrArray *ops)
 	}
 }
 
+/* Where messages go is known when the server has answered, not before. */
+static gboolean
+must_wait(const GPtrArray *group)
+{
+	for (guint i = 0; i < group->len; i++) {
+		const StoreOp *op = g_ptr_array_index(group, i);
+
+		if (op->state == STORE_OP_SENT && op->to_mailbox && !op->to_uids_done)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+void
+changes_settle_undo(Core *core, Account *account)
+{
+	gint64 group = opqueue_take_wanted_undo(account_ops(account));
+	g_autoptr(GError) error = NULL;
+
+	/* When the server has refused the change, there is nothing to take back. */
+	if (!group || changes_last(account) != group)
+		return;
+	if (!changes_undo(core, account, &error))
+		core_notice(core, account_id(account), ENGINE_NOTICE_WARNING, "%s", error->message);
+}
+
 gboolean
 changes_undo(Core *core, Account *account, GError **error)
 {
@@ -232,6 +258,12 @@ changes_undo(Core *core, Account *account, GError **error)
 
 	if (!group)
 		return err_set(error, ERR_INPUT, "There is nothing to undo.");
+	if (must_wait(group)) {
+		opqueue_want_undo(account_ops(account), changes_last(account));
+		core_notice(core, account_id(account), ENGINE_NOTICE_INFO,
+			"It is taken back as soon as the server has answered.");
+		return TRUE;
+	}
 	inverses = inverses_of(group, error);
 	if (!inverses)
 		return FALSE;

@@ -17,5 +17,7 @@ gboolean changes_delete(Core *core, Account *account, Folder *folder, const UidS
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* The last request of the account. */
 gboolean changes_undo(Core *core, Account *account, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* When the last request that can be undone was made, seconds since 1970; 0: there is none. */
+/* The server has answered: carries out an undo that had to wait for it. */
+void changes_settle_undo(Core *core, Account *account);
+/* The group of the last request that can be undone; groups rise with time. 0: there is none. */
 gint64 changes_last(const Account *account);

@@ -86,7 +86,7 @@ on_list(Link *link, const ImapEvent *event, gpointer user)
 	if (event->error)
 		say(doctor, FALSE, "its folders can't be listed. %s", event->error->message);
 	else
-		say(doctor, TRUE, "it has %u folders", doctor->folders);
+		say(doctor, TRUE, "folders: %u", doctor->folders);
 	go_on(doctor);
 }
 
@@ -199,7 +199,7 @@ engine_doctor(Engine *engine, const char *account, EngineDoctorReport report, En
 	doctor->accounts = g_steal_pointer(&accounts);
 	doctor->all_good = TRUE;
 	g_ptr_array_add(engine->doctors, doctor);
-	say(doctor, TRUE, "config %s has %u accounts and no mistakes", config_file(config),
+	say(doctor, TRUE, "config %s has no mistakes; accounts: %u", config_file(config),
 		config_account_count(config));
 	for (guint i = 0; config_warning(config, i); i++)
 		say(doctor, TRUE, "%s", config_warning(config, i));

@@ -10,7 +10,8 @@
 struct OpQueue {
 	Core *core;
 	EngineAccountId account;
-	GPtrArray *ops; /* StoreOp by rising id; DONE ones are kept for undo */
+	GPtrArray *ops;     /* StoreOp by rising id; DONE ones are kept for undo */
+	gint64 undo_wanted; /* group, or 0 */
 };
 
 static gboolean
@@ -397,4 +398,25 @@ opqueue_forget_group(OpQueue *queue, gint64 group, GError **error)
 	}
 	core_touch(queue->core);
 	return TRUE;
+}
+
+void
+opqueue_want_undo(OpQueue *queue, gint64 group)
+{
+	queue->undo_wanted = group;
+}
+
+gint64
+opqueue_take_wanted_undo(OpQueue *queue)
+{
+	gint64 group = queue->undo_wanted;
+
+	for (guint i = 0; i < queue->ops->len; i++) {
+		const StoreOp *op = g_ptr_array_index(queue->ops, i);
+
+		if (op->group == group && op->state == STORE_OP_SENT)
+			return 0;
+	}
+	queue->undo_wanted = 0;
+	return group;
 }

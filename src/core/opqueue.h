@@ -72,4 +72,11 @@ GPtrArray *opqueue_last_group(const OpQueue *queue);
 gboolean opqueue_forget_group(
 	OpQueue *queue, gint64 group, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* A group that is to be taken back once the server has answered for it; 0: none. Kept in memory
+ * only: after a restart the change stands, as the server has it. */
+void opqueue_want_undo(OpQueue *queue, gint64 group);
+/* The group wanted by opqueue_want_undo() once nothing of it is under way any more, else 0. Gives it
+ * once. */
+gint64 opqueue_take_wanted_undo(OpQueue *queue);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(OpQueue, opqueue_free)
