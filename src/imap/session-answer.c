@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#define SHORTEST_IDLE (5 * G_USEC_PER_SEC)
+
 ErrCode
 session_error_code(const ImapResponse *response)
 {
@@ -28,7 +30,7 @@ ask_again(ImapSession *session, Op *op)
 	op->again = FALSE;
 	g_clear_pointer(&op->lines, g_ptr_array_unref);
 	op->sent = op->answered = 0;
-	op->step = session_encoding(session, op).step + 1;
+	op->step++;
 	if (op->command->verb == VERB_LIST)
 		session->list_step = op->step;
 	g_queue_push_head(&session->waiting, op);
@@ -155,6 +157,17 @@ caps_answered(ImapSession *session, const ImapResponse *response)
 	session_signal(session, SIGNAL_CAPS);
 }
 
+/* A server that does not wait for DONE, whatever it answers, would be asked again and again. */
+static void
+idle_answered(ImapSession *session)
+{
+	gboolean at_once =
+		session->idle == IDLE_ON && session->now - session->idle_since < SHORTEST_IDLE;
+
+	session->idle_refused |= session->idle == IDLE_ASKED || at_once;
+	session->idle = IDLE_OFF;
+}
+
 /* TRUE: nothing else has to be done with the command. */
 static gboolean
 answer_of_own(ImapSession *session, Op *op, const ImapResponse *response)
@@ -167,10 +180,7 @@ answer_of_own(ImapSession *session, Op *op, const ImapResponse *response)
 		return TRUE;
 	case VERB_AUTHENTICATE:
 	case VERB_LOGIN: session_login_answer(session, response); return TRUE;
-	case VERB_IDLE:
-		session->idle = IDLE_OFF;
-		session->idle_refused = response->status != IMAP_OK;
-		return TRUE;
+	case VERB_IDLE: idle_answered(session); return TRUE;
 	case VERB_ID: return TRUE;
 	default: return FALSE;
 	}

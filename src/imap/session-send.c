@@ -41,10 +41,17 @@ session_flight_free(Flight *flight)
 ImapEncoding
 session_encoding(const ImapSession *session, const Op *op)
 {
+	Verb verb = op->command->verb;
 	guint step = op->step;
 
-	if (op->command->verb == VERB_LIST)
+	if (op->lines) /* this is how it was sent */
+		return (ImapEncoding){session->caps, &session->quirks, step};
+	if (verb == VERB_LIST)
 		step = MAX(step, MAX(session->quirks.list_step, session->list_step));
+	/* This mailbox has no mod-sequences: they need not be asked for to be refused. */
+	if ((verb == VERB_FETCH || verb == VERB_UID_FETCH) &&
+		session->state == IMAP_STATE_SELECTED && !session->mailbox->highestmodseq)
+		step = MAX(step, 1);
 	return (ImapEncoding){session->caps, &session->quirks, step};
 }
 
@@ -198,8 +205,10 @@ send_next_line(ImapSession *session, Op *op)
 
 	if (session->idle == IDLE_ON)
 		session_idle_stop(session);
-	if (!op->lines)
+	if (!op->lines) {
 		op->lines = imap_encode(op->command, &encoding);
+		op->step = encoding.step;
+	}
 	send_line(session, op);
 	if (op->sent == op->lines->len)
 		g_queue_pop_head(&session->waiting);

@@ -24,9 +24,13 @@ EXTRA_DIST += \
 	tests/wire/greeting-eof.wire \
 	tests/wire/greeting-never.wire \
 	tests/wire/greeting-of-something-else.wire \
+	tests/wire/idle-answered-without-plus.wire \
+	tests/wire/idle-ended-at-once.wire \
+	tests/wire/idle-ended-by-server.wire \
 	tests/wire/idle-is-renewed.wire \
 	tests/wire/idle-lingers.wire \
 	tests/wire/idle-refused.wire \
+	tests/wire/idle-wakes-for-changes.wire \
 	tests/wire/idle-without-plus.wire \
 	tests/wire/idle.wire \
 	tests/wire/list-everything.wire \
@@ -61,6 +65,7 @@ EXTRA_DIST += \
 	tests/wire/nothing-to-ask.wire \
 	tests/wire/open-timeout.wire \
 	tests/wire/pipeline-behind-select.wire \
+	tests/wire/pipeline-is-bounded.wire \
 	tests/wire/plain-loopback.wire \
 	tests/wire/poll-without-idle.wire \
 	tests/wire/preauth-from-tunnel.wire \
