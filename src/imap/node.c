@@ -448,8 +448,16 @@ imap_text_get_number(const char *text, gsize len, guint64 max, guint64 *out_numb
 gboolean
 imap_bytes_equal(ImapBytes bytes, const char *text)
 {
-	return bytes.data && bytes.len == strlen(text) &&
-	       g_ascii_strncasecmp(bytes.data, text, bytes.len) == 0;
+	if (!bytes.data)
+		return FALSE;
+	for (gsize i = 0; i < bytes.len; i++) {
+		char a = bytes.data[i], b = text[i];
+
+		/* The case of a letter is one bit. */
+		if (b == '\0' || (a != b && ((a ^ b) != 0x20 || !g_ascii_isalpha(a))))
+			return FALSE;
+	}
+	return text[bytes.len] == '\0';
 }
 
 char *
