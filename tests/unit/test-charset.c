@@ -150,8 +150,7 @@ test_hostile_names(void)
 	static const char *const names[] = {"utf-8//IGNORE", "//", "/", "../../../etc/passwd",
 		"char", "wchar_t", "WCHAR_T", "INTERNAL", "\xff\xfe", "a b c", "%s%n",
 		"utf-8//TRANSLIT",
-		"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
-		"xxxxx"};
+		"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"};
 
 	for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
 		g_autoptr(MimeDecoder) decoder = mime_decoder_new(names[i]);
