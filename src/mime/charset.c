@@ -295,7 +295,8 @@ take_iconv(const MimeDecoder *decoder, const char *bytes, gsize len, gboolean la
 		gsize result = iconv(decoder->converter, &in, &left, &to, &room);
 		int error = result == (gsize)-1 ? errno : 0;
 
-		g_string_append_len(out, buf, to - buf);
+		/* glibc's UCS-4 lets numbers pass that are no characters. */
+		take_utf8(buf, (gsize)(to - buf), TRUE, out);
 		if (!last && (error == EINVAL || (error == EILSEQ && left < decoder->unit)))
 			break;
 		if (error == EILSEQ || error == EINVAL || (left == before && to == buf)) {
@@ -318,7 +319,7 @@ flush_iconv(iconv_t converter, GString *out)
 
 	/* What it can't tell it keeps: there is nothing left to replace. */
 	if (iconv(converter, NULL, NULL, &to, &room) != (gsize)-1)
-		g_string_append_len(out, buf, to - buf);
+		take_utf8(buf, (gsize)(to - buf), TRUE, out);
 }
 
 /* Decides at the first 8-bit byte. */

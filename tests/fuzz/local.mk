@@ -39,5 +39,23 @@ tests_fuzz_fuzz_utf7_LDADD = $(IMAP_LIBS)
 FUZZ_TARGETS += tests/fuzz/fuzz-theme
 tests_fuzz_fuzz_theme_SOURCES = tests/fuzz/fuzz-theme.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_theme_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/ui
-tests_fuzz_fuzz_theme_LDFLAGS = $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_theme_LDFLAGS = $(LINK_FUZZ)
 tests_fuzz_fuzz_theme_LDADD = libui.a libbase.a $(GLIB_LIBS) $(UNISTRING_LIBS)
+
+FUZZ_TARGETS += tests/fuzz/fuzz-text
+tests_fuzz_fuzz_text_SOURCES = tests/fuzz/fuzz-text.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_text_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_fuzz_fuzz_text_LDFLAGS = $(LINK_FUZZ)
+tests_fuzz_fuzz_text_LDADD = libbase.a $(GLIB_LIBS) $(UNISTRING_LIBS)
+
+FUZZ_TARGETS += tests/fuzz/fuzz-header
+tests_fuzz_fuzz_header_SOURCES = tests/fuzz/fuzz-header.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_header_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_fuzz_fuzz_header_LDFLAGS = $(LINK_FUZZ)
+tests_fuzz_fuzz_header_LDADD = libmime.a libbase.a $(GLIB_LIBS) $(UNISTRING_LIBS)
+
+FUZZ_TARGETS += tests/fuzz/fuzz-body
+tests_fuzz_fuzz_body_SOURCES = tests/fuzz/fuzz-body.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_body_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_fuzz_fuzz_body_LDFLAGS = $(LINK_FUZZ)
+tests_fuzz_fuzz_body_LDADD = libmime.a libbase.a $(GLIB_LIBS) $(UNISTRING_LIBS)

@@ -138,6 +138,8 @@ test_invalid(void)
 	check("utf-8", "\xc0\xaf", "\ufffd\ufffd");
 	check("shift_jis", "a\x81", "a\ufffd");
 	check("iso-2022-jp", "\033$B)!\033(Bz", "\ufffd\ufffdz");
+	check_bytes("ucs-4", "\0\0\0a\x12\x34\x56\x78", 8,
+		"a\ufffd\ufffd\ufffd\ufffd\ufffd\ufffd"); /* no character has that number */
 	check_bytes("utf-16be", "\xd8\0\0a", 4,
 		"\ufffd"
 		"a");
