@@ -1,4 +1,4 @@
-/* The fold of server flags and pending changes. */
+/* Sets of flags: read, written, compared. */
 #include "base/flags.h"
 
 #include <string.h>
