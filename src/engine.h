@@ -35,7 +35,8 @@ typedef struct {
 Engine *engine_new(const EngineSetup *setup, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Starts connecting every account. Call after the first paint: it may cost milliseconds. */
 void engine_start(Engine *engine);
-/* Says LOGOUT where it can without waiting, commits and frees everything. */
+/* Says LOGOUT where it can without waiting, commits and frees everything. Readings and searches must
+ * be freed before, lists go with it. */
 void engine_free(Engine *engine);
 
 /* TRUE when nothing is on the way: no connection being made, no request unanswered, no change

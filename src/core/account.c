@@ -188,7 +188,7 @@ on_side_closed(Slot *slot, const GError *error, gpointer user)
 	Account *account = user;
 
 	watch_attach(account->watch, NULL);
-	if (err_retry(error) == ERR_RETRY_NEVER)
+	if (err_retry(error) == ERR_RETRY_NEVER && !slot_ready_link(account->main))
 		stop(account, error);
 	else
 		slot_retry(account->side);
@@ -249,8 +249,9 @@ send_changes(Account *account)
 {
 	Folder *folder = open_folder(account);
 	Link *link = slot_ready_link(account->main);
+	gboolean here = folder && !mailbox_is_refused(account->mailbox);
 	const char *elsewhere =
-		opqueue_waiting_mailbox(account->ops, folder ? folder->stored->name : NULL);
+		opqueue_waiting_mailbox(account->ops, here ? folder->stored->name : NULL);
 
 	if (folder && link && mailbox_is_selected(account->mailbox))
 		sender_send(account->sender, link, folder->stored->name,
@@ -425,10 +426,20 @@ on_mailbox_selected(Mailbox *mailbox, gpointer user)
 	core_touch(((Account *)user)->core);
 }
 
+static void
+on_mailbox_moved(Mailbox *mailbox, gpointer user)
+{
+	Account *account = user;
+	const Folder *folder = open_folder(account);
+
+	if (folder)
+		watch_want_count(account->watch, folder->stored->name);
+}
+
 EngineList *
 account_open(Account *account, Folder *folder)
 {
-	static const MailboxOwner owner = {on_mailbox_selected, on_list_closed};
+	static const MailboxOwner owner = {on_mailbox_selected, on_list_closed, on_mailbox_moved};
 	Link *link = slot_link(account->main);
 
 	mailbox_free(account->mailbox);

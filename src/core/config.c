@@ -271,6 +271,17 @@ pin_is_well_formed(const char *pin)
 	return len == 32;
 }
 
+/* "account work" and "account  work" are two sections and one account. */
+static gboolean
+is_taken(const Config *config, const AccountConfig *account)
+{
+	for (guint i = 0; i < config->accounts->len; i++)
+		if (config_account(config, i) != account &&
+			strcmp(config_account(config, i)->name, account->name) == 0)
+			return TRUE;
+	return FALSE;
+}
+
 static gboolean
 check_account(const Reader *reader, const AccountConfig *account, GError **error)
 {
@@ -304,6 +315,8 @@ read_account(Reader *reader, GError **error)
 	if (!*account->name || strchr(account->name, '/'))
 		return complain(reader, NULL,
 			"an account needs a name without \"/\": [account work]", error);
+	if (is_taken(reader->config, account))
+		return complain(reader, NULL, "there is an account of this name already", error);
 	return check_group(reader, "account", error) &&
 	       read_string(reader, "address", &account->address, error) &&
 	       read_server(reader, account, error) && read_tls(reader, account->target, error) &&

@@ -21,6 +21,7 @@ struct Mailbox {
 	Fetcher *fetcher;
 	Link *link; /* borrowed; NULL while there is none */
 	gboolean selected;
+	gboolean refused; /* the server does not open it */
 	guint32 uidvalidity;
 	SeqMap *fresh; /* what the server has now, until it takes the place of the list's; or NULL */
 	UidSet *removed; /* expunged in this turn */
@@ -125,6 +126,7 @@ forget_removed(Mailbox *mailbox)
 		return;
 	folder->stored->unread -= MIN(folder->stored->unread, count_unread_in(messages));
 	tree_save(mailbox->tree, folder);
+	mailbox->owner.moved(mailbox, mailbox->user);
 }
 
 /* What is on the screen now is what the next visit begins with. */
@@ -177,6 +179,12 @@ mailbox_is_selected(const Mailbox *mailbox)
 	return mailbox->selected;
 }
 
+gboolean
+mailbox_is_refused(const Mailbox *mailbox)
+{
+	return mailbox->refused;
+}
+
 guint32
 mailbox_uidvalidity(const Mailbox *mailbox)
 {
@@ -199,6 +207,7 @@ on_select_done(Link *link, const ImapEvent *event, gpointer user)
 
 	if (event->kind != IMAP_EVENT_DONE || !event->error || !link_is_ready(link))
 		return;
+	mailbox->refused = TRUE;
 	core_notice(mailbox->core, mailbox->account, ENGINE_NOTICE_ERROR, "%s can't be opened. %s",
 		folder ? folder->path : mailbox->raw, event->error->message);
 }
@@ -207,6 +216,7 @@ void
 mailbox_attach(Mailbox *mailbox, Link *link)
 {
 	mailbox->link = link;
+	mailbox->refused = FALSE;
 	link_submit(link, imap_command_select(mailbox->raw, FALSE), on_select_done, mailbox);
 	link_want_idle(link, TRUE);
 }
@@ -293,7 +303,8 @@ take_selected(Mailbox *mailbox, const ImapSelected *selected)
 
 	if (!folder || strcmp(selected->mailbox, mailbox->raw) != 0)
 		return;
-	take_new_validity(mailbox, folder, selected->uidvalidity);
+	/* A server that says none (RFC 3501 asks for it) can't mean more than one. */
+	take_new_validity(mailbox, folder, selected->uidvalidity ? selected->uidvalidity : 1);
 	known_uidnext = folder->stored->uidnext;
 	seen_before = folder->stored->positions != NULL && known_uidnext && selected->uidnext;
 	arrived = seen_before && selected->uidnext >= known_uidnext
@@ -409,7 +420,10 @@ take_exists(Mailbox *mailbox, guint32 count)
 		seqmap_set_count(mailbox->fresh, count);
 	else
 		msglist_grow(mailbox->list, count);
-	if (count > before && mailbox->selected)
+	if (count <= before)
+		return;
+	mailbox->owner.moved(mailbox, mailbox->user);
+	if (mailbox->selected)
 		fetcher_want(mailbox->fetcher,
 			MAX(before + 1, count > MAX_ARRIVALS ? count - MAX_ARRIVALS : 1), count);
 }

@@ -20,6 +20,8 @@ typedef struct {
 	void (*selected)(Mailbox *mailbox, gpointer user);
 	/* The interface has closed its list. */
 	void (*closed)(Mailbox *mailbox, gpointer user);
+	/* Messages came or went: how many are unread is only known to the server. */
+	void (*moved)(Mailbox *mailbox, gpointer user);
 } MailboxOwner;
 
 /* Shows what the store has. FOLDER must outlive the mailbox's next settle; it is found again by id. */
@@ -42,6 +44,8 @@ void mailbox_settle(Mailbox *mailbox);
 
 /* TRUE while the server has it selected. */
 gboolean mailbox_is_selected(const Mailbox *mailbox);
+/* TRUE when the server has refused to open it. */
+gboolean mailbox_is_refused(const Mailbox *mailbox);
 guint32 mailbox_uidvalidity(const Mailbox *mailbox);
 /* TRUE when rows in view are on their way. */
 gboolean mailbox_is_busy(const Mailbox *mailbox);
