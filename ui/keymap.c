@@ -71,14 +71,14 @@ keymap_new(void)
 	Keymap *keymap = g_new0(Keymap, 1);
 	keymap->bindings = g_ptr_array_new_with_free_func(binding_free);
 	keymap->begun_name = g_strdup("");
-	for (guint i = 0; i < G_N_ELEMENTS(special); i++)
-		add_default(keymap, special[i].views, special[i].keys, special[i].command);
 	const Action *action;
 	for (guint i = 0; (action = action_at(i)) != NULL; i++) {
 		g_auto(GStrv) keys = g_strsplit(action->keys, ", ", -1);
 		for (char **key = keys; *key != NULL && action->views != 0; key++)
 			add_default(keymap, action->views, *key, action->name);
 	}
+	for (guint i = 0; i < G_N_ELEMENTS(special); i++)
+		add_default(keymap, special[i].views, special[i].keys, special[i].command);
 	return keymap;
 }
 

@@ -414,6 +414,7 @@ term_suspend(Term *term)
 	leave_modes(term);
 	kill(0, SIGTSTP);
 	enter_modes(term);
+	push_out(term);
 	read_size(term);
 	term_repaint(term);
 	term->setup.resized(term->setup.user);
