@@ -48,6 +48,9 @@ take_line(ConfigIndex *index, char **group, char *text, guint line, GError **err
 				"its line",
 				line, text);
 		*end = '\0';
+		if (!text[1] || strchr(text + 1, '['))
+			return err_set(error, ERR_CONFIG,
+				"line %u: a section needs a name without \"[\"", line);
 		g_free(*group);
 		*group = g_strdup(text + 1);
 		return record(index, *group, NULL, line, error);
@@ -62,6 +65,11 @@ take_line(ConfigIndex *index, char **group, char *text, guint line, GError **err
 			"line %u: \"%s\" stands before the first section, such as [postern]", line,
 			text);
 	*end = '\0';
+	/* GKeyFile takes them for the name of a language. */
+	if (strpbrk(text, "[]"))
+		return err_set(error, ERR_CONFIG,
+			"line %u: the name \"%s\" can't hold \"[\" or \"]\"", line,
+			g_strchomp(text));
 	return record(index, *group, g_strchomp(text), line, error);
 }
 

@@ -107,9 +107,13 @@ read_string(const Reader *reader, const char *key, char **out_value, GError **er
 		return TRUE;
 	}
 	value = g_key_file_get_string(reader->keyfile, reader->group, key, &why);
-	if (!value)
-		return complain(
-			reader, key, "the value holds bad text: write a backslash as \\\\", error);
+	/* For an unknown escape there is a value all the same. */
+	if (!value || why) {
+		g_autofree char *text = g_strdup_printf(
+			"%s holds a \"\\\" that means nothing: write it as \"\\\\\"", key);
+
+		return complain(reader, key, text, error);
+	}
 	*out_value = g_steal_pointer(&value);
 	return TRUE;
 }
@@ -182,14 +186,15 @@ read_keys(Reader *reader, GError **error)
 static gboolean
 read_command(const Reader *reader, const char *key, char ***out_argv, GError **error)
 {
-	g_autofree char *text = NULL;
+	g_autofree char *text = NULL, *complaint = NULL;
 	g_autoptr(GError) why = NULL;
 
 	if (!read_string(reader, key, &text, error))
 		return FALSE;
 	if (!*text || g_shell_parse_argv(text, NULL, out_argv, &why))
 		return TRUE;
-	return complain(reader, key, why->message, error);
+	complaint = g_strdup_printf("%s can't be split into words: %s", key, why->message);
+	return complain(reader, key, complaint, error);
 }
 
 /* Reads KEY into *OUT_VALUE, NULL when it is not set. */
@@ -263,23 +268,16 @@ static gboolean
 pin_is_well_formed(const char *pin)
 {
 	g_autofree guchar *bytes = NULL;
+	g_autofree char *again = NULL;
 	gsize len = 0;
 
 	if (!g_str_has_prefix(pin, "sha256:"))
 		return FALSE;
-	bytes = g_base64_decode(pin + strlen("sha256:"), &len);
-	return len == 32;
-}
-
-/* "account work" and "account  work" are two sections and one account. */
-static gboolean
-is_taken(const Config *config, const AccountConfig *account)
-{
-	for (guint i = 0; i < config->accounts->len; i++)
-		if (config_account(config, i) != account &&
-			strcmp(config_account(config, i)->name, account->name) == 0)
-			return TRUE;
-	return FALSE;
+	pin += strlen("sha256:");
+	bytes = g_base64_decode(pin, &len);
+	/* Decoding passes over what is no base64. */
+	again = g_base64_encode(bytes, len);
+	return len == 32 && strcmp(pin, again) == 0;
 }
 
 static gboolean
@@ -302,6 +300,15 @@ check_account(const Reader *reader, const AccountConfig *account, GError **error
 	return TRUE;
 }
 
+static const AccountConfig *
+find_account(const Config *config, const char *name)
+{
+	for (guint i = 0; i < config->accounts->len; i++)
+		if (strcmp(config_account(config, i)->name, name) == 0)
+			return config_account(config, i);
+	return NULL;
+}
+
 static gboolean
 read_account(Reader *reader, GError **error)
 {
@@ -315,8 +322,13 @@ read_account(Reader *reader, GError **error)
 	if (!*account->name || strchr(account->name, '/'))
 		return complain(reader, NULL,
 			"an account needs a name without \"/\": [account work]", error);
-	if (is_taken(reader->config, account))
-		return complain(reader, NULL, "there is an account of this name already", error);
+	/* "[account work]" and "[account  work]" are two sections. */
+	if (find_account(reader->config, account->name) != account) {
+		g_autofree char *text =
+			g_strdup_printf("there is an account \"%s\" already", account->name);
+
+		return complain(reader, NULL, text, error);
+	}
 	return check_group(reader, "account", error) &&
 	       read_string(reader, "address", &account->address, error) &&
 	       read_server(reader, account, error) && read_tls(reader, account->target, error) &&
@@ -343,6 +355,18 @@ read_group(Reader *reader, GError **error)
 }
 
 static gboolean
+check_default(const Reader *reader, GError **error)
+{
+	const char *name = config_value(reader->config, "default-account");
+	g_autofree char *text = NULL;
+
+	if (!*name || find_account(reader->config, name))
+		return TRUE;
+	text = g_strdup_printf("there is no account \"%s\"", name);
+	return complain(reader, "default-account", text, error);
+}
+
+static gboolean
 read_groups(Reader *reader, GError **error)
 {
 	g_auto(GStrv) groups = g_key_file_get_groups(reader->keyfile, NULL);
@@ -357,7 +381,8 @@ read_groups(Reader *reader, GError **error)
 			"%s has no account: add a section such as [account work] "
 			"with imap = imaps://USER@HOST and password-command = COMMAND.",
 			reader->config->file);
-	return TRUE;
+	reader->group = "postern";
+	return check_default(reader, error);
 }
 
 Config *

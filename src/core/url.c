@@ -40,7 +40,7 @@ parse_user(const char *text, gsize len, GError **error)
 {
 	g_autofree char *user = g_uri_unescape_segment(text, text + len, NULL);
 
-	if (!user || !*user || has_control(user)) {
+	if (!user || !*user || has_control(user) || !g_utf8_validate(user, -1, NULL)) {
 		err_set(error, ERR_CONFIG,
 			"the user name \"%.*s\" can't be read: write special "
 			"characters as %%XX, such as %%40 for @",
