@@ -120,6 +120,25 @@ write_group(OpQueue *queue, GPtrArray *ops, GError **error)
 	       store_commit(queue->core->store, error);
 }
 
+/* Forgets what the journal has just forgotten (store_ops_trim()). */
+static void
+trim(OpQueue *queue)
+{
+	gint64 group = 0;
+	guint groups = 0;
+
+	for (guint i = queue->ops->len; i-- > 0;) {
+		const StoreOp *op = g_ptr_array_index(queue->ops, i);
+
+		if (op->state != STORE_OP_DONE)
+			continue;
+		groups += op->group != group;
+		group = op->group;
+		if (groups > KEPT_GROUPS)
+			g_ptr_array_remove_index(queue->ops, i);
+	}
+}
+
 gboolean
 opqueue_add(OpQueue *queue, GPtrArray *take_ops, GError **error)
 {
@@ -127,6 +146,7 @@ opqueue_add(OpQueue *queue, GPtrArray *take_ops, GError **error)
 
 	if (!write_group(queue, ops, error))
 		return FALSE;
+	trim(queue);
 	for (guint i = 0; i < ops->len; i++)
 		g_ptr_array_add(queue->ops, store_op_copy(g_ptr_array_index(ops, i)));
 	core_touch(queue->core);
@@ -192,48 +212,52 @@ waits_for(const StoreOp *op, const char *mailbox)
 	return op->state == STORE_OP_WAITING && is_in(op, mailbox);
 }
 
-/* TRUE when the op at AT may be sent together with the one at FIRST: none of the waiting ops
- * between them that stay behind is about the same messages. */
-static gboolean
-may_join(const OpQueue *queue, guint first, guint at)
-{
-	const StoreOp *head = g_ptr_array_index(queue->ops, first);
-	const StoreOp *op = g_ptr_array_index(queue->ops, at);
-
-	if (!waits_for(op, head->mailbox) || !says_the_same(head, op))
-		return FALSE;
-	for (guint i = first + 1; i < at; i++) {
-		const StoreOp *between = g_ptr_array_index(queue->ops, i);
-
-		if (waits_for(between, head->mailbox) && overlap(between->uids, op->uids))
-			return FALSE;
-	}
-	return TRUE;
-}
-
-/* Takes from UIDS what an op behind AT says otherwise. */
+/* Adds to BATCH the op at FIRST and all behind it that say the same and overtake none of the same
+ * messages that stays behind. */
 static void
-leave_to_later(const OpQueue *queue, guint at, UidSet *uids)
+gather(const OpQueue *queue, guint first, OpBatch *batch)
 {
-	const StoreOp *op = g_ptr_array_index(queue->ops, at);
+	StoreOp *head = g_ptr_array_index(queue->ops, first);
+	g_autoptr(UidSet) behind = uidset_new();
+	g_autoptr(UidSet) named = uidset_new();
 
-	for (guint i = at + 1; i < queue->ops->len; i++) {
-		const StoreOp *later = g_ptr_array_index(queue->ops, i);
+	for (guint i = first; i < queue->ops->len; i++) {
+		StoreOp *op = g_ptr_array_index(queue->ops, i);
 
-		if (waits_for(later, op->mailbox) && is_opposite(op, later))
-			uidset_remove_set(uids, later->uids);
+		if (!waits_for(op, head->mailbox))
+			continue;
+		/* Two copies of a message are two commands. */
+		if (!says_the_same(head, op) || overlap(op->uids, behind) ||
+			(op->kind == STORE_OP_COPY && overlap(op->uids, named))) {
+			uidset_add_set(behind, op->uids);
+			continue;
+		}
+		uidset_add_set(named, op->uids);
+		g_ptr_array_add(batch->ops, op);
 	}
 }
 
+/* The messages of BATCH, each without those of which an op behind it says otherwise. */
 static void
-join(OpQueue *queue, OpBatch *batch, guint at)
+name_messages(const OpQueue *queue, OpBatch *batch)
 {
-	StoreOp *op = g_ptr_array_index(queue->ops, at);
-	g_autoptr(UidSet) uids = uidset_copy(op->uids);
+	const StoreOp *head = g_ptr_array_index(batch->ops, 0);
+	g_autoptr(UidSet) otherwise = uidset_new();
+	guint left = batch->ops->len;
 
-	leave_to_later(queue, at, uids);
-	uidset_add_set(batch->uids, uids);
-	g_ptr_array_add(batch->ops, op);
+	for (guint i = queue->ops->len; left && i-- > 0;) {
+		const StoreOp *op = g_ptr_array_index(queue->ops, i);
+
+		if (op == g_ptr_array_index(batch->ops, left - 1)) {
+			g_autoptr(UidSet) uids = uidset_copy(op->uids);
+
+			uidset_remove_set(uids, otherwise);
+			uidset_add_set(batch->uids, uids);
+			left--;
+		} else if (waits_for(op, head->mailbox) && is_opposite(head, op)) {
+			uidset_add_set(otherwise, op->uids);
+		}
+	}
 }
 
 static void
@@ -262,10 +286,8 @@ opqueue_take_next(OpQueue *queue, const char *mailbox)
 	batch = g_new(OpBatch, 1);
 	batch->ops = g_ptr_array_new();
 	batch->uids = uidset_new();
-	join(queue, batch, first);
-	for (guint i = first + 1; i < queue->ops->len; i++)
-		if (may_join(queue, first, i))
-			join(queue, batch, i);
+	gather(queue, first, batch);
+	name_messages(queue, batch);
 	mark_sent(queue, batch);
 	return batch;
 }
@@ -331,7 +353,9 @@ opqueue_drop_outdated(OpQueue *queue, const char *mailbox, guint32 uidvalidity)
 	for (guint i = queue->ops->len; i-- > 0;) {
 		StoreOp *op = g_ptr_array_index(queue->ops, i);
 
-		if (!is_in(op, mailbox) || op->uidvalidity == uidvalidity)
+		/* What was sent on another connection has its answer still to come. */
+		if (!is_in(op, mailbox) || op->uidvalidity == uidvalidity ||
+			op->state == STORE_OP_SENT)
 			continue;
 		n += is_pending(op);
 		drop(queue, op);

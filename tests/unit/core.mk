@@ -1,0 +1,15 @@
+# The core stands on all the others.
+CORE_TESTS = \
+	tests/unit/test-changes \
+	tests/unit/test-config
+check_PROGRAMS += $(CORE_TESTS)
+TESTS += $(CORE_TESTS)
+CORE_LIBS = libcore.a libnet.a libimap.a libmime.a libstore.a libbase.a $(GMIME_LIBS) \
+	$(SQLITE_LIBS) $(GSASL_LIBS) $(OPENSSL_LIBS) $(GLIB_LIBS) $(UNISTRING_LIBS) -lz
+
+tests_unit_test_changes_SOURCES = tests/unit/test-changes.c $(store_test_fixture)
+tests_unit_test_changes_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_changes_LDADD = $(CORE_LIBS)
+tests_unit_test_config_SOURCES = tests/unit/test-config.c
+tests_unit_test_config_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_config_LDADD = $(CORE_LIBS)
