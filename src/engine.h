@@ -74,7 +74,8 @@ typedef struct {
 	const EngineReading *reading;
 	const EngineSearch *search;
 	EngineNoticeLevel level;
-	char *text; /* NOTICE */
+	char *text;        /* NOTICE */
+	gboolean undoable; /* NOTICE: engine_undo() takes back what TEXT says */
 } EngineEvent;
 
 typedef void (*EngineListener)(const EngineEvent *event, gpointer user);

@@ -329,18 +329,46 @@ on_gone(const char *reason, gpointer user)
 
 /* ---- events ---- */
 
+/* The account that PLACE begins with; else the first. */
+static gboolean
+account_of_place(App *app, const char *place, EngineAccount *out_account)
+{
+	g_autofree char *name = g_strndup(place, strcspn(place, "/"));
+	for (guint i = 0; engine_account_at(app->engine, i, out_account); i++) {
+		if (g_ascii_strcasecmp(out_account->name, name) == 0)
+			return TRUE;
+	}
+	return engine_account_at(app->engine, 0, out_account);
+}
+
 /* Where to begin, as soon as the folders are known. */
 static void
 try_wanted_place(App *app)
 {
 	EngineAccount account;
-	EngineFolderId folder = 0;
-	if (app->wanted_place == NULL || !engine_account_at(app->engine, 0, &account))
+	g_autoptr(GError) error = NULL;
+	if (app->wanted_place == NULL || !account_of_place(app, app->wanted_place, &account))
 		return;
 	const char *place = *app->wanted_place != '\0' ? app->wanted_place : account.name;
-	folder = engine_folder_find(app->engine, account.id, place, NULL);
+	EngineFolderId folder = engine_folder_find(app->engine, account.id, place, &error);
+	if (folder == 0 && place != account.name && account.state == ENGINE_LIVE &&
+		engine_folder_count(app->engine, account.id) > 0) {
+		app_notice(app, ENGINE_NOTICE_ERROR, "%s", error->message);
+		folder = engine_folder_find(app->engine, account.id, account.name, NULL);
+	}
 	if (folder != 0)
 		app_open_folder(app, folder);
+}
+
+static void
+show_engine_notice(App *app, const EngineEvent *event)
+{
+	g_autofree char *undo = keymap_keys_of(app->keymap, ACTION_UNDO, app->focus, FALSE);
+	if (event->undoable && undo != NULL)
+		app_notice(app, event->level, "%s %s %s undoes", event->text,
+			paint_glyph_text(GLYPH_DOT), undo);
+	else
+		app_notice(app, event->level, "%s", event->text);
 }
 
 static void
@@ -348,8 +376,8 @@ on_event(const EngineEvent *event, gpointer user)
 {
 	App *app = user;
 	if (event->kind == ENGINE_NOTICE)
-		app_notice(app, event->level, "%s", event->text);
-	if (event->kind == ENGINE_FOLDERS_CHANGED)
+		show_engine_notice(app, event);
+	if (event->kind == ENGINE_FOLDERS_CHANGED || event->kind == ENGINE_ACCOUNT_CHANGED)
 		try_wanted_place(app);
 	if (event->kind == ENGINE_ACCOUNT_CHANGED)
 		start_ticking(app);
@@ -439,6 +467,8 @@ app_new(const AppSetup *setup, GError **error)
 	const char *name =
 		has_option("theme") ? engine_option_string(app->engine, "theme") : "dusk";
 	g_autoptr(Theme) check = theme_load(name, error);
+	if (check == NULL)
+		g_prefix_error(error, "%s: theme: ", engine_config_file(app->engine));
 	if (check == NULL || !bind_user_keys(app, error) || !check_place(app, setup->place, error))
 		return NULL;
 	TermSetup terminal = {.no_tty = setup->no_tty,

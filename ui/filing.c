@@ -1,6 +1,6 @@
 /*
  * The actions that change messages: they go to the engine for the targets of the view with the
- * focus, and say what was done.
+ * focus. What was done is said by the engine, which knows best.
  */
 #include "app-private.h"
 
@@ -97,18 +97,6 @@ find_folder(App *app, const Targets *targets, const char *path, EngineFolder *ou
 	return TRUE;
 }
 
-static void
-say_done(App *app, const char *did, guint n, const char *where)
-{
-	char count[32];
-	g_autofree char *undo = keymap_keys_of(app->keymap, ACTION_UNDO, app->focus, FALSE);
-	g_snprintf(count, sizeof(count), "%u message%s", n, n == 1 ? "" : "s");
-	g_autofree char *offer =
-		undo != NULL ? g_strdup_printf(" · %s undoes", undo) : g_strdup("");
-	app_notice(app, ENGINE_NOTICE_INFO, "%s %s%s%s%s", did, count, where != NULL ? " to " : "",
-		where != NULL ? where : "", offer);
-}
-
 static gboolean
 change_flags(App *app, const Targets *targets, ActionId action, GError **error)
 {
@@ -130,34 +118,19 @@ move_or_copy(App *app, const Targets *targets, const Command *command, GError **
 	gboolean copy = command->action->id == ACTION_COPY;
 	if (!find_folder(app, targets, command->arg, &to, error))
 		return FALSE;
-	g_autofree char *name = g_strdup(to.path);
-	if (!(copy ? engine_copy(app->engine, &messages, to.id, error)
-		   : engine_move(app->engine, &messages, to.id, error)))
-		return FALSE;
-	say_done(app, copy ? "Copied" : "Moved", messages.n, name);
-	return TRUE;
-}
-
-static gboolean
-put_away(App *app, const Targets *targets, ActionId action, GError **error)
-{
-	EngineMessages messages = messages_of(targets);
-	gboolean archive = action == ACTION_ARCHIVE;
-	if (!(archive ? engine_archive(app->engine, &messages, error)
-		      : engine_delete(app->engine, &messages, error)))
-		return FALSE;
-	say_done(app, archive ? "Archived" : "Deleted", messages.n, NULL);
-	return TRUE;
+	return copy ? engine_copy(app->engine, &messages, to.id, error)
+		    : engine_move(app->engine, &messages, to.id, error);
 }
 
 static gboolean
 change(App *app, const Targets *targets, const Command *command, GError **error)
 {
+	EngineMessages messages = messages_of(targets);
 	switch (command->action->id) {
 	case ACTION_MOVE:
 	case ACTION_COPY: return move_or_copy(app, targets, command, error);
-	case ACTION_ARCHIVE:
-	case ACTION_DELETE: return put_away(app, targets, command->action->id, error);
+	case ACTION_ARCHIVE: return engine_archive(app->engine, &messages, error);
+	case ACTION_DELETE: return engine_delete(app->engine, &messages, error);
 	default: return change_flags(app, targets, command->action->id, error);
 	}
 }

@@ -478,10 +478,10 @@ char *
 paint_screen_text(PaintScreen *screen)
 {
 	GString *out = g_string_new(NULL);
-	wchar_t line[2048];
+	wchar_t line[4096]; /* cells may hold more than one */
 	for (int row = 0; row < LINES; row++) {
 		gsize start = out->len;
-		if (mvinnwstr(row, 0, line, MIN(COLS, 1000)) == ERR)
+		if (mvinnwstr(row, 0, line, (int)G_N_ELEMENTS(line) - 1) == ERR)
 			line[0] = L'\0';
 		for (const wchar_t *c = line; *c != L'\0'; c++)
 			g_string_append_unichar(out, (gunichar)*c);

@@ -157,7 +157,10 @@ row_draw(Paint *paint, guint line, const RowColumns *columns, const EngineRow *r
 	gboolean has_subject = row->subject && *row->subject;
 	Style subject = look->match ? STYLE_LIST_MATCH : has_subject ? styles.text : STYLE_QUIET;
 	set_band(paint, look);
-	paint_fill(paint, line, 0, cols, STYLE_LIST);
+	guint right = columns->subject_at + columns->subject;
+	paint_fill(paint, line, 0, right, STYLE_LIST);
+	/* The gaps look like what stands between them: fewer changes of style on the line. */
+	paint_fill(paint, line, right, cols - MIN(right, cols), styles.date);
 	if (row->uid == 0) {
 		draw_placeholder(paint, line, columns);
 	} else {

@@ -45,6 +45,9 @@ typedef enum {
 	STYLE_FOLDER_OPEN,        /* the open folder; a band */
 	STYLE_FOLDER_CURSOR,      /* a band */
 	STYLE_FOLDER_CURSOR_AWAY, /* a band, while another pane has the keys */
+	STYLE_FOLDER_LIVE,        /* the signs of the account's state */
+	STYLE_FOLDER_WAITING,
+	STYLE_FOLDER_STOPPED,
 
 	STYLE_LIST, /* a message that was read */
 	STYLE_LIST_FROM,

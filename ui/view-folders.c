@@ -307,15 +307,15 @@ draw_account(const Folders *self, Paint *paint, guint row, const Line *line)
 	guint cols = paint_cols(paint);
 	EngineAccount account;
 	Glyph glyph = GLYPH_WAITING;
-	Style style = STYLE_TITLE_WAITING;
+	Style style = STYLE_FOLDER_WAITING;
 	if (cols < 4 || !engine_account_get(self->engine, line->account, &account))
 		return;
 	if (account.state == ENGINE_LIVE) {
 		glyph = GLYPH_LIVE;
-		style = STYLE_TITLE_LIVE;
+		style = STYLE_FOLDER_LIVE;
 	} else if (account.state == ENGINE_STOPPED) {
 		glyph = GLYPH_STOPPED;
-		style = STYLE_TITLE_STOPPED;
+		style = STYLE_FOLDER_STOPPED;
 	}
 	paint_text(paint, row, 1, cols - 4, STYLE_FOLDER_ACCOUNT, account.name);
 	paint_glyph(paint, row, cols - 2, style, glyph);

@@ -1,6 +1,7 @@
 #include "core/changes.h"
 
 #include "base/err.h"
+#include "base/log.h"
 #include "core/flags.h"
 #include "core/words.h"
 #include "store/messages.h"
@@ -35,9 +36,14 @@ new_op(const Account *account, const Folder *folder, StoreOpKind kind, const Uid
 static void
 tell(Core *core, Account *account, const StoreOp *op)
 {
-	g_autofree char *text = words_done(op, uidset_count(op->uids), account_tree(account));
+	EngineEvent event = {.kind = ENGINE_NOTICE,
+		.account = account_id(account),
+		.level = ENGINE_NOTICE_INFO,
+		.text = words_done(op, uidset_count(op->uids), account_tree(account)),
+		.undoable = TRUE};
 
-	core_notice(core, account_id(account), ENGINE_NOTICE_INFO, "%s", text);
+	log_line(LOG_INFO, "notice", "%s", event.text);
+	core_emit(core, &event);
 }
 
 /* Puts one op into the queue; QUIET: the change itself is visible enough. */

@@ -557,6 +557,10 @@ engine_move(Engine *engine, const EngineMessages *messages, EngineFolderId to, G
 	for (guint i = 0; i < messages->n; i++)
 		move_one(engine, from, target, messages->uids[i], uids);
 	remember(engine, from->id, to, 0, TRUE, uids);
+	emit(engine, (EngineEvent){.kind = ENGINE_NOTICE,
+			     .text = g_strdup_printf(
+				     "Moved %u messages to %s", messages->n, target->about->path),
+			     .undoable = TRUE});
 	start_pending(engine);
 	return TRUE;
 }
