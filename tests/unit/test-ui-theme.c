@@ -121,7 +121,8 @@ test_names(void)
 int
 main(int argc, char **argv)
 {
-	g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+	g_setenv("XDG_CONFIG_HOME", "/nonexistent", TRUE); /* no themes of the user's */
+	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/theme/styles", test_styles);
 	g_test_add_func("/theme/complaints", test_complaints);
 	g_test_add_func("/theme/builtin", test_builtin);
