@@ -333,6 +333,16 @@ forget_after(SeqMap *map, Place place, gint64 offset)
 	return agreed;
 }
 
+/* No UID is below 1: before a UID that is as low as it can be nothing is unknown. */
+static void
+know_beginning(SeqMap *map)
+{
+	Place first = {0, 0};
+
+	if (!is_end(map, first) && offset_of(get(map, first)) == 0)
+		set(map, first, (Run){1, 1, last_of(get(map, first))});
+}
+
 /* Puts RUN before PLACE and joins it with neighbours of the same offset; with what lies between,
  * which can't be anything else. */
 static void
@@ -353,11 +363,8 @@ join(SeqMap *map, Place place, Run run)
 		lower.length = last_of(run) - lower.position + 1;
 		drop(map, place);
 		set(map, before, lower);
-		place = before;
 	}
-	if (offset_of(run) == 0 && !previous(map, place, &before))
-		/* No UID is below 1: nothing is missing before it. */
-		set(map, place, (Run){1, 1, last_of(get(map, place))});
+	know_beginning(map);
 }
 
 /* PLACE holds POSITION with another UID than the server says now: cuts it out. What is left of
@@ -427,6 +434,7 @@ seqmap_expunge(SeqMap *map, guint32 position)
 		place = cut_out(map, place, position);
 	}
 	move_down(map, place);
+	know_beginning(map);
 	return uid;
 }
 
@@ -443,6 +451,7 @@ vanish_unknown(SeqMap *map, Place above)
 		return;
 	map->count--;
 	move_down(map, above);
+	know_beginning(map);
 }
 
 guint32

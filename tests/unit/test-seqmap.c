@@ -224,6 +224,7 @@ model_expunge(Model *model, guint32 position)
 	memmove(model->uids + position, model->uids + position + 1,
 		(model->count - position) * sizeof *model->uids);
 	model->uids[model->count--] = 0;
+	model_fill(model, 0);
 }
 
 static void
