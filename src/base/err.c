@@ -1,5 +1,7 @@
 #include "base/err.h"
 
+#include <string.h>
+
 typedef struct {
 	ErrReach reach;
 	ErrRetry retry;
@@ -58,15 +60,28 @@ err_is(const GError *error, ErrCode code)
 	return g_error_matches(error, ERR_DOMAIN, (int)code);
 }
 
+/* Not so after "tls-pin = sha256:...=", which is to be copied as it stands. */
+static gboolean
+ends_with_word(const char *text)
+{
+	gsize len = strlen(text);
+	guchar last = len ? (guchar)text[len - 1] : 0;
+
+	return last >= 0x80 || g_ascii_isalnum(last) || strchr("\")'", last ? last : '.');
+}
+
 gboolean
 err_set(GError **error, ErrCode code, const char *format, ...)
 {
+	g_autofree char *message = NULL;
 	va_list args;
 
 	if (!error)
 		return FALSE;
 	va_start(args, format);
-	g_propagate_error(error, g_error_new_valist(ERR_DOMAIN, (int)code, format, args));
+	message = g_strdup_vprintf(format, args);
 	va_end(args);
+	g_propagate_error(error, g_error_new(ERR_DOMAIN, (int)code, "%s%s", g_strchomp(message),
+					 ends_with_word(message) ? "." : ""));
 	return FALSE;
 }

@@ -61,5 +61,6 @@ ErrRetry err_retry(const GError *error);
 /* TRUE when ERROR is of our domain and has CODE. */
 gboolean err_is(const GError *error, ErrCode code);
 
-/* Sets *ERROR unless ERROR is NULL; always returns FALSE, so that callers can return it. */
+/* Sets *ERROR unless ERROR is NULL; always returns FALSE, so that callers can return it. A message
+ * that ends with a word gets its full stop. */
 gboolean err_set(GError **error, ErrCode code, const char *format, ...) G_GNUC_PRINTF(3, 4);

@@ -91,7 +91,7 @@ config_free(Config *config)
 static gboolean
 complain(const Reader *reader, const char *key, const char *message, GError **error)
 {
-	return err_set(error, ERR_CONFIG, "%s, line %u: %s.", reader->config->file,
+	return err_set(error, ERR_CONFIG, "%s, line %u: %s", reader->config->file,
 		config_index_line(reader->index, reader->group, key), message);
 }
 
@@ -400,11 +400,11 @@ config_parse(const char *file, const char *text, gsize len, GError **error)
 	}
 	index = config_index_new(text, len, &why);
 	if (!index) {
-		err_set(error, ERR_CONFIG, "%s, %s.", file, why->message);
+		err_set(error, ERR_CONFIG, "%s, %s", file, why->message);
 		return NULL;
 	}
 	if (len && !g_key_file_load_from_data(keyfile, text, len, G_KEY_FILE_NONE, &why)) {
-		err_set(error, ERR_CONFIG, "%s can't be read: %s.", file, why->message);
+		err_set(error, ERR_CONFIG, "%s can't be read: %s", file, why->message);
 		return NULL;
 	}
 	if (!read_groups(&(Reader){config, keyfile, index, NULL}, error))
@@ -447,7 +447,7 @@ config_load(const char *file, GError **error)
 				"short one to begin with.",
 				path);
 		else
-			err_set(error, ERR_CONFIG, "The config can't be read: %s.", why->message);
+			err_set(error, ERR_CONFIG, "The config can't be read: %s", why->message);
 		return NULL;
 	}
 	config = config_parse(path, text, len, error);

@@ -118,12 +118,28 @@ select_answered(ImapSession *session, Op *op, const ImapResponse *response)
 
 /* ---- one answer ---- */
 
+char *
+session_reason(const ImapResponse *response)
+{
+	char *reason;
+	gsize len;
+
+	if (!response->text.len)
+		return g_strdup("it gave no reason");
+	reason = g_strchomp(g_strndup(response->text.data, response->text.len));
+	len = strlen(reason);
+	/* The sentence around it has a full stop of its own. */
+	if (len > 1 && reason[len - 1] == '.' && reason[len - 2] != '.')
+		reason[len - 1] = '\0';
+	return reason;
+}
+
 static void
 refuse(ImapSession *session, Op *op, const ImapResponse *response)
 {
 	ImapEncoding encoding = session_encoding(session, op);
 	gboolean syntax = response->status == IMAP_BAD || op->command->verb == VERB_LIST;
-	g_autofree char *doing = NULL;
+	g_autofree char *doing = NULL, *reason = NULL;
 
 	if (syntax && imap_encode_has_fallback(op->command, &encoding)) {
 		log_line(LOG_WARN, session->log_name, "asking in a plainer form after: %s",
@@ -134,8 +150,9 @@ refuse(ImapSession *session, Op *op, const ImapResponse *response)
 	if (op->error)
 		return;
 	doing = imap_command_describe(op->command);
+	reason = session_reason(response);
 	err_set(&op->error, session_error_code(response), "%s refused %s: %s", session->host, doing,
-		response->text.len ? response->text.data : "it gave no reason");
+		reason);
 }
 
 static void

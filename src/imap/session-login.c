@@ -37,9 +37,10 @@ session_learn_server(ImapSession *session, const char *words)
 static void
 said_bye(ImapSession *session, const ImapResponse *response)
 {
+	g_autofree char *reason = session_reason(response);
+
 	session_fail(session, session_error_code(response) == ERR_BUSY ? ERR_BUSY : ERR_CLOSED,
-		"%s does not take the connection: %s", session->host,
-		response->text.len ? response->text.data : "it gave no reason");
+		"%s does not take the connection: %s", session->host, reason);
 }
 
 void
@@ -279,11 +280,11 @@ static void
 refused(ImapSession *session, const ImapResponse *response)
 {
 	ErrCode code = session_error_code(response) == ERR_BUSY ? ERR_BUSY : ERR_AUTH;
-	const char *reason = session->auth ? imap_auth_reason(session->auth) : NULL;
+	const char *more = session->auth ? imap_auth_reason(session->auth) : NULL;
+	g_autofree char *reason = session_reason(response);
 
 	session_fail(session, code, "%s refused the login of %s: %s%s%s%s. %s", session->host,
-		session->user, response->text.len ? response->text.data : "it gave no reason",
-		reason ? " (" : "", reason ? reason : "", reason ? ")" : "",
+		session->user, reason, more ? " (" : "", more ? more : "", more ? ")" : "",
 		code == ERR_BUSY         ? "It will be tried again"
 		: session->token != NULL ? "Check \"oauth-token-command\" of this account"
 					 : "Check the user name and the password of this account");

@@ -122,6 +122,8 @@ void session_fail(ImapSession *session, ErrCode code, const char *format, ...) G
 gboolean session_policy_is_met(const ImapSession *session);
 /* What it is doing now, "opening INBOX". The caller's. */
 char *session_doing(const ImapSession *session);
+/* Why, in the server's words, to stand within a sentence. The caller's. */
+char *session_reason(const ImapResponse *response);
 
 /* ---- session-table.c calls these ---- */
 void session_login_begin(ImapSession *session);

@@ -76,14 +76,14 @@ mailbox_code(ImapSession *session, const ImapCode *code)
 static void
 on_bye(ImapSession *session, const ImapResponse *response)
 {
-	g_autofree char *doing = NULL;
+	g_autofree char *doing = NULL, *reason = NULL;
 
 	if (session->state == IMAP_STATE_LOGOUT)
 		return;
 	doing = session_doing(session);
+	reason = session_reason(response);
 	session_fail(session, session_error_code(response) == ERR_BUSY ? ERR_BUSY : ERR_CLOSED,
-		"%s ended the connection while %s: %s", session->host, doing,
-		response->text.len ? response->text.data : "it gave no reason");
+		"%s ended the connection while %s: %s", session->host, doing, reason);
 }
 
 static void

@@ -18,7 +18,7 @@ test_err_set(void)
 
 	g_assert_false(err_set(NULL, ERR_NO, "nobody %s", "listens"));
 	g_assert_false(err_set(&error, ERR_NO, "Folder %s: %d", "INBOX", 7));
-	g_assert_cmpstr(error->message, ==, "Folder INBOX: 7");
+	g_assert_cmpstr(error->message, ==, "Folder INBOX: 7.");
 	g_assert_true(err_is(error, ERR_NO));
 	g_assert_false(err_is(error, ERR_BAD));
 	g_assert_false(err_is(NULL, ERR_CANCELLED));

@@ -223,9 +223,9 @@ test_cve_2021_3657_literal_of_2_gib(void)
 {
 	assert_dump("* 1 FETCH (BODY[] {2147483648}\r\nabc", "BODY 1 uid=0 []<0> \"abc");
 	assert_dump("* 1 FETCH (BODY[] {4294967296}\r\nabc",
-		"BAD The server sent a literal of more than 4294967295 octets\n");
+		"BAD The server sent a literal of more than 4294967295 octets.\n");
 	assert_dump("* LIST {99999999999999999999999}\r\n* 1 EXISTS\r\n",
-		"BAD The server sent a literal of more than 4294967295 octets\n");
+		"BAD The server sent a literal of more than 4294967295 octets.\n");
 }
 
 static void
@@ -291,7 +291,7 @@ test_limit_of_the_line_elsewhere(void)
 {
 	assert_small_dump(
 		"* SEARCH 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23\r\n",
-		"BAD The server sent a line of more than 60 octets\n");
+		"BAD The server sent a line of more than 60 octets.\n");
 }
 
 static void
@@ -308,7 +308,7 @@ test_limit_of_members(void)
 	assert_small_dump("* 1 FETCH (X (a b c d e f g h i j k l m n o p q r s) UID 7)\r\n",
 		"FETCH 1 uid=7\n");
 	assert_small_dump("* SEARCH 1 3 5 7 9 1 3 5 7 9 1 3 5 7 9 1 3 5 7 9 1 3\r\n",
-		"BAD The server sent a set of more than 20 ranges\n");
+		"BAD The server sent a set of more than 20 ranges.\n");
 }
 
 static void
