@@ -60,14 +60,13 @@ err_is(const GError *error, ErrCode code)
 	return g_error_matches(error, ERR_DOMAIN, (int)code);
 }
 
-/* Not so after "tls-pin = sha256:...=", which is to be copied as it stands. */
+/* "tls-pin = sha256:...=" is to be copied as it stands: it gets no full stop. */
 static gboolean
-ends_with_word(const char *text)
+wants_full_stop(const char *text)
 {
 	gsize len = strlen(text);
-	guchar last = len ? (guchar)text[len - 1] : 0;
 
-	return last >= 0x80 || g_ascii_isalnum(last) || strchr("\")'", last ? last : '.');
+	return len && !strchr(".?!:=", text[len - 1]);
 }
 
 gboolean
@@ -82,6 +81,6 @@ err_set(GError **error, ErrCode code, const char *format, ...)
 	message = g_strdup_vprintf(format, args);
 	va_end(args);
 	g_propagate_error(error, g_error_new(ERR_DOMAIN, (int)code, "%s%s", g_strchomp(message),
-					 ends_with_word(message) ? "." : ""));
+					 wants_full_stop(message) ? "." : ""));
 	return FALSE;
 }

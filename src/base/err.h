@@ -62,5 +62,5 @@ ErrRetry err_retry(const GError *error);
 gboolean err_is(const GError *error, ErrCode code);
 
 /* Sets *ERROR unless ERROR is NULL; always returns FALSE, so that callers can return it. A message
- * that ends with a word gets its full stop. */
+ * without a full stop gets one. */
 gboolean err_set(GError **error, ErrCode code, const char *format, ...) G_GNUC_PRINTF(3, 4);
