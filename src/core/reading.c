@@ -43,6 +43,7 @@ struct EngineReading {
 	gboolean header_done;
 	MimeText *decoder;
 	guint64 text_size, text_offset; /* octets wanted, octets here */
+	guint64 asked_from;             /* where the piece begins that is awaited */
 	MimeDocument *document;
 	GPtrArray *fields; /* MimeField, or NULL before the header is here */
 	GArray *parts;     /* EnginePart, strings owned */
@@ -175,7 +176,9 @@ keep_bodies(EngineReading *reading)
 	g_autoptr(GBytes) header = g_bytes_new(reading->header->data, reading->header->len);
 	g_autoptr(GBytes) text = g_bytes_new(reading->text->data, reading->text->len);
 	g_autoptr(GError) error = NULL;
-	gboolean whole = reading->text_part && reading->text_part->octets <= CHUNK;
+	/* Servers err in sizes. */
+	gboolean whole = reading->text_part && reading->text_part->octets <= CHUNK &&
+			 reading->text->len == reading->text_offset;
 
 	if (!store_body_put(store, reading->folder, reading->uid, "HEADER", header, &error) ||
 		(whole && !store_body_put(store, reading->folder, reading->uid,
@@ -296,11 +299,21 @@ on_header(Link *link, const ImapEvent *event, gpointer user)
 
 static void ask_text(EngineReading *reading);
 
+/* In a folder that was opened meanwhile the UID means another message. */
+static gboolean
+is_selected(const EngineReading *reading)
+{
+	Account *account;
+	Folder *folder;
+
+	return engine_resolve(reading->engine, reading->folder, &account, &folder) &&
+	       account_link_for(account, reading->folder) == reading->link;
+}
+
 static void
 on_text(Link *link, const ImapEvent *event, gpointer user)
 {
 	EngineReading *reading = user;
-	guint64 asked_from = reading->text_offset - reading->text_offset % CHUNK;
 
 	if (event->kind == IMAP_EVENT_BODY && event->body->len) {
 		mime_text_feed(reading->decoder, event->body->data, event->body->len);
@@ -316,9 +329,12 @@ on_text(Link *link, const ImapEvent *event, gpointer user)
 		link_forget(link, reading);
 		take_error(reading, link, event->error);
 	} else if (reading->text_offset >= reading->text_size ||
-		   reading->text_offset == asked_from) {
+		   reading->text_offset == reading->asked_from) {
 		reading->link = NULL;
 		finish(reading, TRUE);
+	} else if (!is_selected(reading)) {
+		reading->link = NULL;
+		reading->step = reading->wanted;
 	} else {
 		ask_text(reading);
 	}
@@ -333,6 +349,7 @@ ask_text(EngineReading *reading)
 	guint64 left = reading->text_size - reading->text_offset;
 	guint64 length = reading->text_size <= CHUNK ? 0 : MIN(left, CHUNK);
 
+	reading->asked_from = reading->text_offset;
 	link_submit(reading->link,
 		imap_command_fetch_body(
 			reading->uid, reading->text_part->section, reading->text_offset, length),
