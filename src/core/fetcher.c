@@ -57,6 +57,13 @@ void
 fetcher_want(Fetcher *fetcher, guint32 first, guint32 last)
 {
 	fetcher->extra = (Span){first, last};
+	fetcher->answered = (Span){0};
+}
+
+void
+fetcher_shift(Fetcher *fetcher)
+{
+	fetcher->answered = (Span){0};
 }
 
 void

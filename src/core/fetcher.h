@@ -16,6 +16,8 @@ void fetcher_free(Fetcher *fetcher);
 void fetcher_attach(Fetcher *fetcher, Link *link);
 /* Positions FIRST to LAST are wanted though they may not be in view. */
 void fetcher_want(Fetcher *fetcher, guint32 first, guint32 last);
+/* Messages went: positions mean others now. */
+void fetcher_shift(Fetcher *fetcher);
 /* Asks for what is missing. Once per turn. */
 void fetcher_settle(Fetcher *fetcher);
 /* The first row in view and how many there are; a guess before anybody has looked. */

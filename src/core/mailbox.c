@@ -435,6 +435,7 @@ take_expunge(Mailbox *mailbox, guint32 position, guint32 uid)
 
 	if (uid)
 		uidset_add(mailbox->removed, uid);
+	fetcher_shift(mailbox->fetcher);
 	if (mailbox->fresh)
 		seqmap_expunge(mailbox->fresh, position);
 	else
@@ -449,6 +450,7 @@ take_vanished(Mailbox *mailbox, const UidSet *uids)
 	Folder *folder = my_folder(mailbox);
 
 	uidset_add_set(mailbox->removed, uids);
+	fetcher_shift(mailbox->fetcher);
 	if (!mailbox->fresh)
 		msglist_vanish(mailbox->list, uids);
 	if (folder)
