@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-typedef struct {
+struct Doctor {
 	Engine *engine;
 	EngineDoctorReport report;
 	EngineDoctorDone done;
@@ -18,7 +18,7 @@ typedef struct {
 	guint folders;
 	gboolean all_good;
 	guint next; /* the source that goes on with the next account */
-} Doctor;
+};
 
 static void G_GNUC_PRINTF(3, 4) say(Doctor *doctor, gboolean good, const char *format, ...)
 {
@@ -32,9 +32,11 @@ static void G_GNUC_PRINTF(3, 4) say(Doctor *doctor, gboolean good, const char *f
 	doctor->report(good, line, doctor->user);
 }
 
-static void
+void
 doctor_free(Doctor *doctor)
 {
+	if (doctor->next)
+		g_source_remove(doctor->next);
 	g_ptr_array_remove(doctor->engine->doctors, doctor);
 	g_clear_pointer(&doctor->link, link_free);
 	g_clear_pointer(&doctor->secret, secret_free);

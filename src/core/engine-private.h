@@ -16,5 +16,9 @@ struct Engine {
 gboolean engine_resolve(
 	const Engine *engine, EngineFolderId id, Account **out_account, Folder **out_folder);
 
+typedef struct Doctor Doctor;
+/* Stops a check; its DONE is not called. */
+void doctor_free(Doctor *doctor);
+
 /* Once per turn, for those that wait for a connection. */
 void reading_settle(EngineReading *reading);

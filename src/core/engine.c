@@ -85,6 +85,8 @@ engine_free(Engine *engine)
 {
 	if (!engine)
 		return;
+	while (engine->doctors->len)
+		doctor_free(g_ptr_array_index(engine->doctors, 0));
 	core_end_turn(engine->core);
 	g_ptr_array_unref(engine->accounts);
 	g_ptr_array_unref(engine->readings);
