@@ -111,11 +111,11 @@ stop(Account *account, const GError *error)
 	account->stopped = TRUE;
 	set_trouble(account, error->message);
 	secret_forget(account->secret);
+	if (account->mailbox)
+		mailbox_detach(account->mailbox);
 	slot_close(account->main);
 	slot_close(account->side);
 	watch_attach(account->watch, NULL);
-	if (account->mailbox)
-		mailbox_detach(account->mailbox);
 	core_notice(account->core, account->id, ENGINE_NOTICE_ERROR, "%s", error->message);
 }
 
@@ -227,6 +227,18 @@ on_answered(
 	changes_settle_undo(account->core, account);
 }
 
+static gboolean
+has_selected(const Link *link, const char *mailbox, gpointer user)
+{
+	const Account *account = user;
+	const Folder *folder = open_folder(account);
+
+	if (link == slot_link(account->side))
+		return watch_has_selected(account->watch, mailbox);
+	return link == slot_link(account->main) && folder &&
+	       mailbox_is_selected(account->mailbox) && strcmp(folder->stored->name, mailbox) == 0;
+}
+
 static void
 on_refused_folder(const char *mailbox, const GError *error, gpointer user)
 {
@@ -295,7 +307,7 @@ account_new(Core *core, EngineAccountId id, const AccountConfig *config)
 		on_main_ready, on_main_event, on_main_closed, on_again};
 	static const SlotEvents side_events = {
 		on_side_ready, on_side_event, on_side_closed, on_again};
-	static const SenderOwner sender_owner = {on_answered};
+	static const SenderOwner sender_owner = {on_answered, has_selected};
 	static const WatchOwner watch_owner = {on_refused_folder};
 	Account *account = g_new0(Account, 1);
 
@@ -358,7 +370,7 @@ account_is_idle(const Account *account)
 {
 	EngineAccountState state = state_of(account);
 
-	if (opqueue_count(account->ops) && state != ENGINE_OFFLINE)
+	if (opqueue_count(account->ops) && state != ENGINE_OFFLINE && state != ENGINE_STOPPED)
 		return FALSE;
 	if (state == ENGINE_CONNECTING)
 		return FALSE;

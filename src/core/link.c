@@ -345,20 +345,33 @@ link_new(Core *core, const char *name, const AccountConfig *config, const LinkSe
 	return link;
 }
 
+static void
+say_logout(Link *link)
+{
+	if (!link->opened || link->closed || imap_session_state(link->session) < IMAP_STATE_READY)
+		return;
+	imap_session_submit(link->session, imap_command_logout());
+	write_output(link);
+}
+
+void
+link_drop(Link *link, const GError *error)
+{
+	link_ref(link);
+	say_logout(link);
+	link->closed = TRUE;
+	answer_all(link, error);
+	link_free(link);
+	link_unref(link);
+}
+
 void
 link_free(Link *link)
 {
-	gboolean polite;
-
 	if (!link || link->dropped)
 		return;
-	polite = link->opened && !link->closed &&
-		 imap_session_state(link->session) >= IMAP_STATE_READY;
 	g_ptr_array_remove(link->core->links, link);
-	if (polite) {
-		imap_session_submit(link->session, imap_command_logout());
-		write_output(link);
-	}
+	say_logout(link);
 	link->dropped = TRUE;
 	g_source_set_ready_time(link->timer, -1);
 	net_stream_free(g_steal_pointer(&link->stream));

@@ -34,6 +34,8 @@ Link *link_new(Core *core, const char *name, const AccountConfig *config, const 
 	const LinkEvents *events, gpointer user);
 /* Says LOGOUT without waiting for the answer, and drops everything; nobody is called any more. */
 void link_free(Link *link);
+/* The same, but every command that waits is answered with ERROR before, as by a cut. */
+void link_drop(Link *link, const GError *error);
 
 ImapCmdId link_submit(Link *link, ImapCommand *take_command, LinkAnswer answer, gpointer user);
 /* USER is told of none of its commands any more; they go on. */

@@ -241,6 +241,21 @@ set_step(Sending *sending, OpStep step)
 	}
 }
 
+/* A step names messages by UIDs, which mean others in another folder. When the user has opened one
+ * meanwhile, the rest of the way waits until this one is selected again. TRUE: it does. */
+static gboolean
+put_back(Sending *sending)
+{
+	Sender *sender = sending->sender;
+
+	if (sender->owner.has_selected(sending->link, sending->mailbox, sender->user))
+		return FALSE;
+	for (guint i = 0; i < sending->batch->ops->len; i++)
+		opqueue_retry(sender->queue, g_ptr_array_index(sending->batch->ops, i));
+	g_ptr_array_remove(sender->under_way, sending);
+	return TRUE;
+}
+
 static void
 on_purged(Link *link, const ImapEvent *event, gpointer user)
 {
@@ -263,6 +278,8 @@ purge(Sending *sending)
 		return;
 	}
 	set_step(sending, OP_STEP_PURGING);
+	if (put_back(sending))
+		return;
 	link_submit(sending->link, imap_command_uid_expunge(uidset_copy(sending->batch->uids)),
 		on_purged, sending);
 }
@@ -285,6 +302,8 @@ mark_deleted(Sending *sending)
 {
 	FlagSet deleted = {.bits = FLAG_DELETED};
 
+	if (put_back(sending))
+		return;
 	link_submit(sending->link,
 		imap_command_store(uidset_copy(sending->batch->uids), IMAP_STORE_ADD, &deleted, 0),
 		on_marked_deleted, sending);
@@ -376,11 +395,26 @@ drop_outdated(Sender *sender, const char *mailbox, guint32 uidvalidity)
 			n, name);
 }
 
+/* Two connections would race, and the user's last word might not be the last one. */
+static gboolean
+is_sent_elsewhere(const Sender *sender, const Link *link, const char *mailbox)
+{
+	for (guint i = 0; i < sender->under_way->len; i++) {
+		const Sending *sending = g_ptr_array_index(sender->under_way, i);
+
+		if (sending->link != link && strcmp(sending->mailbox, mailbox) == 0)
+			return TRUE;
+	}
+	return FALSE;
+}
+
 void
 sender_send(Sender *sender, Link *link, const char *mailbox, guint32 uidvalidity)
 {
 	OpBatch *batch;
 
+	if (is_sent_elsewhere(sender, link, mailbox))
+		return;
 	drop_outdated(sender, mailbox, uidvalidity);
 	while ((batch = opqueue_take_next(sender->queue, mailbox)) != NULL) {
 		Sending *sending = g_new0(Sending, 1);

@@ -19,6 +19,8 @@ typedef struct {
 	 * where they went or were copied to (raw), or NULL. */
 	void (*answered)(const char *mailbox, const UidSet *uids, gboolean taken_away,
 		const char *to, gpointer user);
+	/* TRUE when LINK has MAILBOX (raw) selected still, and nothing else on its way. */
+	gboolean (*has_selected)(const Link *link, const char *mailbox, gpointer user);
 } SenderOwner;
 
 Sender *sender_new(Core *core, EngineAccountId account, OpQueue *queue, Tree *tree,

@@ -1,6 +1,7 @@
 #include "core/slot.h"
 
 #include "base/clock.h"
+#include "base/err.h"
 
 #define FIRST_DELAY_MS 1000
 #define MAX_DELAY_MS   60000
@@ -31,16 +32,6 @@ slot_new(Core *core, const char *name, const AccountConfig *config, const SlotEv
 	return slot;
 }
 
-void
-slot_free(Slot *slot)
-{
-	if (!slot)
-		return;
-	slot_close(slot);
-	g_free(slot->name);
-	g_free(slot);
-}
-
 static void
 stop_timer(Slot *slot)
 {
@@ -51,10 +42,27 @@ stop_timer(Slot *slot)
 }
 
 void
+slot_free(Slot *slot)
+{
+	if (!slot)
+		return;
+	stop_timer(slot);
+	link_free(slot->link);
+	g_free(slot->name);
+	g_free(slot);
+}
+
+void
 slot_close(Slot *slot)
 {
+	Link *link = g_steal_pointer(&slot->link);
+	g_autoptr(GError) error = NULL;
+
 	stop_timer(slot);
-	g_clear_pointer(&slot->link, link_free);
+	if (!link)
+		return;
+	err_set(&error, ERR_CANCELLED, "The connection was closed.");
+	link_drop(link, error);
 }
 
 static void

@@ -19,7 +19,7 @@ Slot *slot_new(Core *core, const char *name, const AccountConfig *config, const 
 void slot_free(Slot *slot);
 
 void slot_open(Slot *slot, const LinkSecret *secret);
-/* Drops the connection and whatever is planned. */
+/* Drops the connection, as by a cut, and whatever is planned. */
 void slot_close(Slot *slot);
 /* Plans the next try: later each time until one was good for a while. */
 void slot_retry(Slot *slot);

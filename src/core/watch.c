@@ -198,6 +198,12 @@ watch_send_changes(Watch *watch, const char *mailbox)
 	link_submit(watch->link, imap_command_select(mailbox, FALSE), on_select, watch);
 }
 
+gboolean
+watch_has_selected(const Watch *watch, const char *mailbox)
+{
+	return g_strcmp0(watch->selected, mailbox) == 0;
+}
+
 /* ---- the connection ---- */
 
 void

@@ -25,6 +25,8 @@ void watch_take_event(Watch *watch, const ImapEvent *event);
 void watch_want_count(Watch *watch, const char *mailbox);
 /* Changes wait for MAILBOX (raw), which is not open. */
 void watch_send_changes(Watch *watch, const char *mailbox);
+/* TRUE when the connection has MAILBOX (raw) selected and will not leave it before it is answered. */
+gboolean watch_has_selected(const Watch *watch, const char *mailbox);
 /* Once per turn. SPARE: a connection that may be used for folders while there is no other, or
  * NULL. */
 void watch_settle(Watch *watch, Link *spare);
