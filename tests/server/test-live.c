@@ -1,0 +1,381 @@
+/* The engine against a true server: what is shown, what is changed, on both sides. */
+#include "world.h"
+
+#include <string.h>
+
+static Server *server;
+
+#define FOLDERS "Trash", "Archive", "INBOX"
+
+static World *
+begin(guint n)
+{
+	static const char *const folders[] = {FOLDERS};
+	World *world = world_new(server);
+
+	for (guint i = 0; i < G_N_ELEMENTS(folders); i++)
+		other_empty(world->other, folders[i]);
+	for (guint i = 1; i <= n; i++) {
+		g_autofree char *subject = g_strdup_printf("m%u", i);
+
+		other_deliver(world->other, "INBOX", subject, 3);
+	}
+	return world;
+}
+
+static void
+assert_server(World *world, const char *folder, const char *pattern)
+{
+	g_autofree char *list = other_list(world->other, folder);
+
+	if (!g_regex_match_simple(pattern, list, 0, 0))
+		g_error("%s holds\n%s\nand not %s", folder, list, pattern);
+}
+
+static void
+test_open(void)
+{
+	World *world = begin(3);
+
+	world_start(world, NULL);
+	world_open(world, "INBOX");
+	world_wait_rows(world, "*m3\n*m2\n*m1");
+	world_wait_idle(world);
+	g_assert_true(engine_list_is_current(world->list));
+	world_stop(world);
+	/* Again, without a line: from the store, before anything was asked. */
+	proxy_refuse(world->proxy, TRUE);
+	world_start(world, NULL);
+	world_open(world, "INBOX");
+	{
+		g_autofree char *rows = world_rows(world);
+
+		g_assert_cmpstr(rows, ==, "*m3\n*m2\n*m1");
+		g_assert_false(engine_list_is_current(world->list));
+	}
+	world_free(world);
+}
+
+static void
+test_flags(void)
+{
+	World *world = begin(2);
+
+	world_start(world, NULL);
+	world_open(world, "INBOX");
+	world_wait_rows(world, "*m2\n*m1");
+	world_flag(world, "m1", FLAG_SEEN, TRUE);
+	{
+		g_autofree char *rows = world_rows(world);
+
+		g_assert_cmpstr(rows, ==, "*m2\n~m1");
+	}
+	world_wait_rows(world, "*m2\nm1");
+	assert_server(world, "INBOX", "^\\d+:\\\\Seen:m1\n\\d+::m2\n$");
+	/* From elsewhere. */
+	g_free(other_ask(world->other, "STORE 2 +FLAGS (\\Flagged)"));
+	world_wait_rows(world, "*!m2\nm1");
+	g_free(other_ask(world->other, "STORE 1 -FLAGS (\\Seen)"));
+	world_wait_rows(world, "*!m2\n*m1");
+	world_flag(world, "m2", FLAG_FLAGGED, FALSE);
+	world_wait_pending(world, 0);
+	world_undo(world);
+	world_wait_pending(world, 0);
+	assert_server(world, "INBOX", "^\\d+::m1\n\\d+:\\\\Flagged:m2\n$");
+	world_free(world);
+}
+
+static void
+test_news(void)
+{
+	World *world = begin(3);
+
+	world_start(world, NULL);
+	world_open(world, "INBOX");
+	world_wait_rows(world, "*m3\n*m2\n*m1");
+	other_deliver(world->other, "INBOX", "m4", 1);
+	world_wait_rows(world, "*m4\n*m3\n*m2\n*m1");
+	g_free(other_ask(world->other, "SELECT INBOX"));
+	g_free(other_ask(world->other, "STORE 2 +FLAGS.SILENT (\\Deleted)"));
+	g_free(other_ask(world->other, "EXPUNGE"));
+	world_wait_rows(world, "*m4\n*m3\n*m1");
+	world_free(world);
+}
+
+static void
+test_move(void)
+{
+	World *world = begin(3);
+
+	world_start(world, NULL);
+	world_wait_idle(world);
+	world_open(world, "INBOX");
+	world_wait_rows(world, "*m3\n*m2\n*m1");
+	world_move(world, "m2", "Archive");
+	{
+		g_autofree char *rows = world_rows(world);
+
+		g_assert_cmpstr(rows, ==, "*m3\n*m1");
+	}
+	world_wait_idle(world);
+	assert_server(world, "INBOX", "^\\d+::m1\n\\d+::m3\n$");
+	assert_server(world, "Archive", "^\\d+::m2\n$");
+	world_undo(world);
+	world_wait_rows(world, "*m2\n*m3\n*m1");
+	world_wait_idle(world);
+	assert_server(world, "Archive", "^$");
+	/* At once, before the server has answered. */
+	world_move(world, "m3", "Archive");
+	world_undo(world);
+	world_wait_idle(world);
+	world_wait_pending(world, 0);
+	assert_server(world, "Archive", "^$");
+	assert_server(world, "INBOX", "m3");
+	world_free(world);
+}
+
+static void
+test_delete(void)
+{
+	World *world = begin(2);
+
+	world_start(world, NULL);
+	world_wait_idle(world);
+	world_open(world, "INBOX");
+	world_wait_rows(world, "*m2\n*m1");
+	/* Another client's mark must not be purged with ours. */
+	g_free(other_ask(world->other, "SELECT INBOX"));
+	world_delete(world, "m1");
+	world_wait_idle(world);
+	assert_server(world, "Trash", "^\\d+::m1\n$");
+	other_deliver(world->other, "Trash", "marked", 1);
+	g_free(other_ask(world->other, "SELECT Trash"));
+	g_free(other_ask(world->other, "STORE 2 +FLAGS.SILENT (\\Deleted)"));
+	world_open(world, "Trash");
+	world_wait_rows(world, "*marked\n*m1");
+	world_delete(world, "m1");
+	world_wait_rows(world, "*marked");
+	world_wait_idle(world);
+	assert_server(world, "Trash", "^\\d+:\\\\Deleted:marked\n$");
+	world_free(world);
+}
+
+static void
+test_offline(void)
+{
+	World *world = begin(3);
+
+	world_start(world, NULL);
+	world_wait_idle(world);
+	world_open(world, "INBOX");
+	world_wait_rows(world, "*m3\n*m2\n*m1");
+	proxy_refuse(world->proxy, TRUE);
+	proxy_cut(world->proxy);
+	world_wait_state(world, ENGINE_WAITING);
+	g_assert_false(engine_list_is_current(world->list));
+	world_flag(world, "m1", FLAG_SEEN, TRUE);
+	world_move(world, "m2", "Archive");
+	{
+		g_autofree char *rows = world_rows(world);
+
+		g_assert_cmpstr(rows, ==, "*m3\n~m1");
+	}
+	/* Meanwhile, elsewhere. */
+	g_free(other_ask(world->other, "SELECT INBOX"));
+	g_free(other_ask(world->other, "STORE 3 +FLAGS.SILENT (\\Flagged)"));
+	other_deliver(world->other, "INBOX", "m4", 1);
+	proxy_refuse(world->proxy, FALSE);
+	engine_account_reconnect(world->engine, 1);
+	world_wait_pending(world, 0);
+	world_wait_rows(world, "*m4\n*!m3\nm1");
+	g_assert_true(engine_list_is_current(world->list));
+	assert_server(world, "INBOX", "^\\d+:\\\\Seen:m1\n\\d+:\\\\Flagged:m3\n\\d+::m4\n$");
+	assert_server(world, "Archive", "^\\d+::m2\n$");
+	world_free(world);
+}
+
+/* Changes outlive the program. */
+static void
+test_restart(void)
+{
+	World *world = begin(2);
+
+	world_start(world, NULL);
+	world_wait_idle(world);
+	world_open(world, "INBOX");
+	world_wait_rows(world, "*m2\n*m1");
+	proxy_refuse(world->proxy, TRUE);
+	proxy_cut(world->proxy);
+	world_flag(world, "m1", FLAG_FLAGGED, TRUE);
+	world_stop(world);
+	proxy_refuse(world->proxy, FALSE);
+	world_start(world, NULL);
+	/* In a folder that is not open. */
+	world_wait_pending(world, 0);
+	assert_server(world, "INBOX", "^\\d+:\\\\Flagged:m1\n\\d+::m2\n$");
+	world_free(world);
+}
+
+static void
+test_refused(void)
+{
+	World *world = begin(2);
+
+	g_free(other_try(world->other, "CREATE Gone"));
+	world_start(world, NULL);
+	world_wait_idle(world);
+	world_open(world, "INBOX");
+	world_wait_rows(world, "*m2\n*m1");
+	/* The folder goes away behind our back: the MOVE is refused. */
+	g_free(other_ask(world->other, "DELETE Gone"));
+	world_move(world, "m1", "Gone");
+	world_wait_notice(world, "Could not move 1 message to Gone.");
+	world_wait_rows(world, "*m2\n*m1");
+	g_assert_cmpuint(world_account(world).pending, ==, 0);
+	world_free(world);
+}
+
+static void
+test_uidvalidity(void)
+{
+	World *world;
+
+	world = begin(0);
+	g_free(other_try(world->other, "DELETE Renewed"));
+	g_free(other_ask(world->other, "CREATE Renewed"));
+	other_deliver(world->other, "Renewed", "old", 1);
+	world_start(world, NULL);
+	world_wait_idle(world);
+	world_open(world, "Renewed");
+	world_wait_rows(world, "*old");
+	proxy_refuse(world->proxy, TRUE);
+	proxy_cut(world->proxy);
+	world_wait_state(world, ENGINE_WAITING);
+	world_flag(world, "old", FLAG_FLAGGED, TRUE);
+	g_free(other_ask(world->other, "SELECT INBOX"));
+	g_free(other_ask(world->other, "DELETE Renewed"));
+	g_free(other_ask(world->other, "CREATE Renewed"));
+	other_deliver(world->other, "Renewed", "new", 1);
+	proxy_refuse(world->proxy, FALSE);
+	engine_account_reconnect(world->engine, 1);
+	world_wait_notice(world, "numbered its messages anew");
+	world_wait_rows(world, "*new");
+	assert_server(world, "Renewed", "^\\d+::new\n$");
+	g_free(other_ask(world->other, "SELECT INBOX"));
+	g_free(other_ask(world->other, "DELETE Renewed"));
+	world_free(world);
+}
+
+static gboolean
+is_read(World *world, gconstpointer data)
+{
+	return engine_reading_state(data) == ENGINE_READING_READY;
+}
+
+/* Longer than one piece, shown to its end; and read again from the store. */
+static void
+test_reading(void)
+{
+	World *world = begin(0);
+	EngineReading *reading;
+	EngineLine line;
+	guint n;
+
+	other_deliver(world->other, "INBOX", "long", 20000);
+	world_start(world, NULL);
+	world_open(world, "INBOX");
+	world_wait_rows(world, "*long");
+	reading = engine_read(
+		world->engine, engine_list_folder(world->list), world_uid(world, "long"), FALSE);
+	world_wait(world, "the text", is_read, reading);
+	n = engine_reading_line_count(reading);
+	g_assert_true(engine_reading_line(reading, n - 1, &line));
+	g_assert_nonnull(strstr(line.text, "Line 19999 of"));
+	engine_reading_free(reading);
+	/* Reading marks read. */
+	world_wait_rows(world, "long");
+	world_wait_pending(world, 0);
+	assert_server(world, "INBOX", "^\\d+:\\\\Seen:long\n$");
+	world_free(world);
+}
+
+/* Left in the middle for another folder, whose UIDs are the same. */
+static void
+test_reading_left(void)
+{
+	World *world = begin(0);
+	EngineReading *reading;
+	EngineLine line;
+
+	g_free(other_try(world->other, "DELETE One"));
+	g_free(other_try(world->other, "DELETE Two"));
+	g_free(other_ask(world->other, "CREATE One"));
+	g_free(other_ask(world->other, "CREATE Two"));
+	other_deliver(world->other, "One", "one", 20000);
+	other_deliver(world->other, "Two", "two", 20000);
+	world_start(world, NULL);
+	world_wait_idle(world);
+	world_open(world, "One");
+	world_wait_rows(world, "*one");
+	world_wait_idle(world);
+	proxy_set_faults(world->proxy, &(ProxyFaults){.delay_ms = 5});
+	reading = engine_read(
+		world->engine, engine_list_folder(world->list), world_uid(world, "one"), TRUE);
+	world_open(world, "Two");
+	world_wait_rows(world, "*two");
+	world_open(world, "One");
+	world_wait(world, "the text", is_read, reading);
+	for (guint i = 0; engine_reading_line(reading, i, &line); i++)
+		if (strstr(line.text, "\"two\""))
+			g_error("line %u is of another message: %s", i, line.text);
+	engine_reading_free(reading);
+	world_wait_idle(world);
+	world_free(world);
+}
+
+/* The quickest way to the first rows: connect, greeting, login, SELECT, FETCH. The first of the five
+ * is the kernel's, which the proxy does not delay. */
+static void
+test_round_trips(void)
+{
+	World *world = begin(20);
+	gint64 begun, ended;
+
+	proxy_set_faults(world->proxy, &(ProxyFaults){.delay_ms = 50});
+	world_start(world, "mechanisms = plain\n");
+	begun = g_get_monotonic_time();
+	world_open(world, "INBOX");
+	world_wait_rows(world, "*m20\n*m19\n*m18\n*m17\n*m16\n*m15\n*m14\n*m13\n*m12\n*m11\n"
+			       "*m10\n*m9\n*m8\n*m7\n*m6\n*m5\n*m4\n*m3\n*m2\n*m1");
+	ended = g_get_monotonic_time();
+	g_test_message("first rows after %.2f round trips and the handshake",
+		(double)(ended - begun) / (100 * G_TIME_SPAN_MILLISECOND));
+	g_assert_cmpint(ended - begun, <, 490 * G_TIME_SPAN_MILLISECOND);
+	world_free(world);
+}
+
+int
+main(int argc, char **argv)
+{
+	int result;
+
+	g_test_init(&argc, &argv, NULL);
+	world_begin();
+	server = server_new(NULL);
+	g_test_add_func("/live/open", test_open);
+	g_test_add_func("/live/flags", test_flags);
+	g_test_add_func("/live/news", test_news);
+	g_test_add_func("/live/move", test_move);
+	g_test_add_func("/live/delete", test_delete);
+	g_test_add_func("/live/offline", test_offline);
+	g_test_add_func("/live/restart", test_restart);
+	g_test_add_func("/live/refused", test_refused);
+	g_test_add_func("/live/uidvalidity", test_uidvalidity);
+	g_test_add_func("/live/reading", test_reading);
+	g_test_add_func("/live/reading-left", test_reading_left);
+	g_test_add_func("/live/round-trips", test_round_trips);
+	result = g_test_run();
+	server_free(server);
+	world_end();
+	return result;
+}
