@@ -391,18 +391,6 @@ on_event(const EngineEvent *event, gpointer user)
 
 /* ---- life ---- */
 
-/* TRUE when the options table has NAME. */
-static gboolean
-has_option(const char *name)
-{
-	const EngineOption *option;
-	for (guint i = 0; (option = engine_option_at(i)) != NULL; i++) {
-		if (strcmp(option->group, "postern") == 0 && strcmp(option->name, name) == 0)
-			return TRUE;
-	}
-	return FALSE;
-}
-
 static gboolean
 bind_user_keys(App *app, GError **error)
 {
@@ -464,8 +452,7 @@ app_new(const AppSetup *setup, GError **error)
 	app->prompt = prompt_new();
 	app->status = status_new();
 	/* Everything that can be wrong in the config is said before the screen is touched. */
-	const char *name =
-		has_option("theme") ? engine_option_string(app->engine, "theme") : "dusk";
+	const char *name = engine_option_string(app->engine, "theme");
 	g_autoptr(Theme) check = theme_load(name, error);
 	if (check == NULL)
 		g_prefix_error(error, "%s: theme: ", engine_config_file(app->engine));

@@ -15,8 +15,6 @@ enum {
 static guint
 folders_width(const LayoutWish *wish)
 {
-	if (wish->folders_hidden && wish->focus != VIEW_FOLDERS)
-		return 0;
 	if (wish->cols >= FOLDERS_FROM)
 		return CLAMP(wish->cols * 22 / 100, FOLDERS_MIN, FOLDERS_MAX);
 	return wish->focus == VIEW_FOLDERS ? wish->cols : 0;

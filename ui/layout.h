@@ -15,7 +15,6 @@ typedef struct {
 	guint rows, cols; /* of the screen */
 	ViewKind focus;   /* FOLDERS, INDEX or READER; HELP and LOG take the whole middle */
 	gboolean reader_open;
-	gboolean folders_hidden; /* by the user's wish */
 } LayoutWish;
 
 typedef struct {
