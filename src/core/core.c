@@ -7,8 +7,9 @@
 
 #define TROUBLE_EVERY (60 * G_USEC_PER_SEC) /* between two complaints about the same disk */
 
-/* Before the interface paints (G_PRIORITY_DEFAULT_IDLE), after input from keys and servers. */
-#define TURN_PRIORITY G_PRIORITY_HIGH_IDLE
+/* The same as that of the network and of painting: no flood may put off the end of a turn, and since
+ * this source is the older one it comes before the paint of the same pass. */
+#define TURN_PRIORITY G_PRIORITY_DEFAULT
 
 static void
 clear_event(gpointer data)
