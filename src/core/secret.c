@@ -12,6 +12,7 @@ struct Secret {
 	const AccountConfig *config;
 	LinkSecret value;
 	GCancellable *cancel; /* of the command that is running, or NULL */
+	GSubprocess *process; /* that command */
 	guint source; /* the answer that needs no command, or the deadline of one that does */
 	SecretReady ready;
 	gpointer user;
@@ -51,6 +52,10 @@ stop(Secret *secret)
 	if (secret->cancel)
 		g_cancellable_cancel(secret->cancel);
 	g_clear_object(&secret->cancel);
+	/* Nobody waits any more: it must not outlive us. */
+	if (secret->process)
+		g_subprocess_force_exit(secret->process);
+	g_clear_object(&secret->process);
 }
 
 void
@@ -163,10 +168,7 @@ on_output(GObject *source, GAsyncResult *result, gpointer user)
 	gboolean done =
 		g_subprocess_communicate_utf8_finish(run->process, result, &output, &errors, &why);
 
-	if (g_cancellable_is_cancelled(run->cancel)) {
-		/* Nobody waits any more; the command may go. */
-		g_subprocess_force_exit(run->process);
-	} else {
+	if (!g_cancellable_is_cancelled(run->cancel)) {
 		g_autoptr(GError) error = NULL;
 		gboolean good = done && g_subprocess_get_successful(run->process);
 		char *line =
@@ -212,6 +214,7 @@ on_start(gpointer user)
 	run = g_new0(Run, 1);
 	run->secret = secret;
 	run->process = process;
+	secret->process = g_object_ref(process);
 	run->cancel = g_object_ref(secret->cancel);
 	secret->source = g_timeout_add_seconds(COMMAND_SECONDS, on_deadline, secret);
 	g_subprocess_communicate_utf8_async(process, NULL, secret->cancel, on_output, run);
