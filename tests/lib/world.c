@@ -4,6 +4,7 @@
 #include <string.h>
 
 #define DEADLINE_MS 15000
+#define TICK_MS     10 /* for conditions that no event tells of */
 #define VIEW        20
 
 static char *home;
@@ -142,6 +143,12 @@ on_deadline(gpointer user)
 	return G_SOURCE_REMOVE;
 }
 
+static gboolean
+on_tick(gpointer user)
+{
+	return G_SOURCE_CONTINUE;
+}
+
 static void
 tell(World *world, const char *what)
 {
@@ -160,6 +167,7 @@ world_wait(World *world, const char *what, WorldCheck check, gconstpointer data)
 {
 	gboolean over = FALSE;
 	guint deadline = g_timeout_add(DEADLINE_MS, on_deadline, &over);
+	guint tick = g_timeout_add(TICK_MS, on_tick, NULL);
 
 	while (!over && !check(world, data)) {
 		gint64 begun;
@@ -172,6 +180,7 @@ world_wait(World *world, const char *what, WorldCheck check, gconstpointer data)
 		g_main_context_iteration(NULL, FALSE);
 		world->longest = MAX(world->longest, g_get_monotonic_time() - begun);
 	}
+	g_source_remove(tick);
 	if (over)
 		tell(world, what);
 	else
