@@ -41,12 +41,28 @@ session_mailbox_opened(ImapSession *session)
 
 /* ---- status responses ---- */
 
+/* The oldest command that names the message UID. Dovecot says the COPYUIDs of several MOVEs first and
+ * only then answers them all. */
+static Flight *
+oldest_with_uid(const ImapSession *session, Verb verb, guint32 uid)
+{
+	for (GList *at = session->flights.head; at; at = at->next) {
+		Flight *flight = at->data;
+		const ImapCommand *command = flight->op->command;
+
+		if (command->verb == verb && uidset_contains(command->uids, uid))
+			return flight;
+	}
+	return NULL;
+}
+
 static void
 copied(ImapSession *session, const ImapResponse *response)
 {
-	Flight *flight = session_oldest(session, VERB_MOVE);
+	guint32 uid = response->code.n_source ? response->code.source[0].first : 0;
+	Flight *flight = oldest_with_uid(session, VERB_MOVE, uid);
 
-	flight = flight ? flight : session_oldest(session, VERB_COPY);
+	flight = flight ? flight : oldest_with_uid(session, VERB_COPY, uid);
 	if (flight && !flight->op->cancelled)
 		session_emit(session, IMAP_EVENT_COPIED, flight->op->id)->code = &response->code;
 }
