@@ -253,6 +253,16 @@ changes_settle_undo(Core *core, Account *account)
 		core_notice(core, account_id(account), ENGINE_NOTICE_WARNING, "%s", error->message);
 }
 
+/* What can't be taken back is said once; the next undo is about the change before it. */
+static void
+give_up_undo(Core *core, Account *account)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (!opqueue_forget_group(account_ops(account), changes_last(account), &error))
+		core_cache_trouble(core, g_steal_pointer(&error));
+}
+
 gboolean
 changes_undo(Core *core, Account *account, GError **error)
 {
@@ -271,8 +281,10 @@ changes_undo(Core *core, Account *account, GError **error)
 		return TRUE;
 	}
 	inverses = inverses_of(group, error);
-	if (!inverses)
+	if (!inverses) {
+		give_up_undo(core, account);
 		return FALSE;
+	}
 	undone = copy_ops(group);
 	first = g_ptr_array_index(undone, 0);
 	if (!opqueue_forget_group(account_ops(account), first->group, error)) {

@@ -134,6 +134,30 @@ test_move(void)
 	world_free(world);
 }
 
+/* Two moves on the way at once, and the second one taken back before either is answered. */
+static void
+test_hurry(void)
+{
+	World *world = begin(3);
+
+	world_start(world, NULL);
+	world_open(world, "INBOX");
+	world_wait_rows(world, "*m3\n*m2\n*m1");
+	world_wait_idle(world);
+	world_move(world, "m3", "Trash");
+	g_main_context_iteration(NULL, FALSE);
+	world_move(world, "m2", "Trash");
+	g_main_context_iteration(NULL, FALSE);
+	world_undo(world);
+	world_wait_idle(world);
+	assert_server(world, "INBOX", "m2\n$");
+	assert_server(world, "Trash", "m3\n$");
+	world_undo(world);
+	world_wait_idle(world);
+	assert_server(world, "Trash", "^$");
+	world_free(world);
+}
+
 static void
 test_delete(void)
 {
@@ -153,10 +177,15 @@ test_delete(void)
 	g_free(other_ask(world->other, "STORE 2 +FLAGS.SILENT (\\Deleted)"));
 	world_open(world, "Trash");
 	world_wait_rows(world, "*marked\n*m1");
+	world_flag(world, "marked", FLAG_SEEN, TRUE);
 	world_delete(world, "m1");
-	world_wait_rows(world, "*marked");
+	world_wait_rows(world, "marked");
 	world_wait_idle(world);
-	assert_server(world, "Trash", "^\\d+:\\\\Deleted:marked\n$");
+	assert_server(world, "Trash", "^\\d+:\\\\Deleted\\\\Seen:marked\n$");
+	/* What is gone for good does not stand before what can be taken back. */
+	g_assert_false(engine_undo(world->engine, NULL));
+	world_undo(world);
+	world_wait_rows(world, "*marked");
 	world_free(world);
 }
 
@@ -366,6 +395,7 @@ main(int argc, char **argv)
 	g_test_add_func("/live/flags", test_flags);
 	g_test_add_func("/live/news", test_news);
 	g_test_add_func("/live/move", test_move);
+	g_test_add_func("/live/hurry", test_hurry);
 	g_test_add_func("/live/delete", test_delete);
 	g_test_add_func("/live/offline", test_offline);
 	g_test_add_func("/live/restart", test_restart);
