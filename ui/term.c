@@ -329,6 +329,14 @@ read_size(Term *term)
 		size.ws_col == 0)
 		return;
 	resizeterm(MIN(size.ws_row, ROWS_MAX), MIN(size.ws_col, COLS_MAX));
+	/* newterm() can't see the terminal behind its file, takes 24 rows for the region that
+	 * scrolls, and never tells the terminal of others. The cursor goes to the corner: what
+	 * comes next is the whole screen. */
+	const char *region = tigetstr("csr");
+	collect(term); /* what newterm() says goes first */
+	if (region != NULL && region != (char *)-1)
+		g_string_append(
+			term->out, tparm(region, 0L, (long)LINES - 1, 0L, 0L, 0L, 0L, 0L, 0L, 0L));
 }
 
 static gboolean
