@@ -526,7 +526,8 @@ app_resize(App *app, guint rows, guint cols)
 gboolean
 app_is_idle(const App *app)
 {
-	return engine_is_idle(app->engine) && frame_is_clean(app->frame);
+	return engine_is_idle(app->engine) && frame_is_clean(app->frame) &&
+	       !term_is_busy(app->term);
 }
 
 char *
