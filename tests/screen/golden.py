@@ -262,11 +262,11 @@ def main():
     kit.skip_all_without_dovecot()
     if not kit.has_view():
         skip("cursor and styles of the cells", "libvterm is not installed; the text is compared all the same")
-    run("80x24", CORE + REST, (80, 24), styles=True)
+    run("80x24", CORE + REST, (80, 24))
     run("120x40", CORE + REST, (120, 40))
     run("40x10", CORE + REST, (40, 10))
     run("170x45", CORE, (170, 45))
-    for theme in ("paper", "contrast", "sixteen", "plain"):
+    for theme in ("dusk", "paper", "contrast", "sixteen", "plain"):
         run(theme, CORE, (80, 24), theme=theme, styles=True)
     run("no-color", CORE, (80, 24), styles=True, NO_COLOR="1")
     run("vt100", CORE, (80, 24), styles=True, TERM="vt100")
