@@ -263,18 +263,33 @@ app_use_theme(App *app, const char *name, GError **error)
 
 /* ---- keys ---- */
 
+/* Silence would look like a program that hangs. */
+static void
+say_unbound(App *app, const char *begun, Key key)
+{
+	KeySeq seq = {.keys = {key}, .n = 1};
+	g_autofree char *name = key_seq_to_string(&seq);
+	g_autofree char *help = keymap_keys_of(app->keymap, ACTION_HELP, app->focus, FALSE);
+	app_notice(app, ENGINE_NOTICE_INFO, "Nothing is bound to %s%s%s here; %s shows every key.",
+		begun, *begun != '\0' ? " " : "", name, help != NULL ? help : ":help");
+}
+
 static void
 command_key(App *app, Key key)
 {
 	const char *line;
+	g_autofree char *begun = g_strdup(keymap_pending(app->keymap));
 	switch (keymap_feed(app->keymap, app->focus, key, &line)) {
 	case KEYMAP_COMMAND: {
 		g_autofree char *copy = g_strdup(line);
 		app_run_line(app, copy);
 		break;
 	}
-	case KEYMAP_MORE:
-	case KEYMAP_NONE: break;
+	case KEYMAP_MORE: break;
+	case KEYMAP_NONE:
+		if (key != KEY_ESCAPE) /* which only leaves the keys begun */
+			say_unbound(app, begun, key);
+		break;
 	}
 }
 
