@@ -66,6 +66,35 @@ hide_choices(Prompt *prompt)
 	prompt->choice = -1;
 }
 
+static GPtrArray *
+history_of(Prompt *prompt)
+{
+	if (prompt->history_name == NULL)
+		return NULL;
+	GPtrArray *lines = g_hash_table_lookup(prompt->histories, prompt->history_name);
+	if (lines == NULL) {
+		lines = g_ptr_array_new_with_free_func(g_free);
+		g_hash_table_insert(prompt->histories, g_strdup(prompt->history_name), lines);
+	}
+	return lines;
+}
+
+/* Where nothing is typed yet, what was taken last stands first: Enter takes it again. */
+static void
+put_recent_first(Prompt *prompt)
+{
+	const GPtrArray *lines = history_of(prompt);
+	guint index;
+	if (lines == NULL || prompt->text->len > 0)
+		return;
+	for (guint i = 0; i < lines->len; i++) {
+		if (g_ptr_array_find_with_equal_func(
+			    prompt->choices, lines->pdata[i], g_str_equal, &index))
+			g_ptr_array_insert(prompt->choices, 0,
+				g_ptr_array_steal_index(prompt->choices, index));
+	}
+}
+
 static void
 find_choices(Prompt *prompt)
 {
@@ -73,10 +102,12 @@ find_choices(Prompt *prompt)
 	if (prompt->complete == NULL)
 		return;
 	prompt->choices = prompt->complete(prompt->text->str, prompt->user);
-	if (prompt->choices != NULL && prompt->choices->len == 0)
+	if (prompt->choices == NULL || prompt->choices->len == 0) {
 		hide_choices(prompt);
-	else if (prompt->choices != NULL && prompt->pick)
+	} else if (prompt->pick) {
+		put_recent_first(prompt);
 		prompt->choice = 0;
+	}
 }
 
 /* The text is another one. */
@@ -141,19 +172,6 @@ complete_text(Prompt *prompt, gint direction)
 }
 
 /* ---- history ---- */
-
-static GPtrArray *
-history_of(Prompt *prompt)
-{
-	if (prompt->history_name == NULL)
-		return NULL;
-	GPtrArray *lines = g_hash_table_lookup(prompt->histories, prompt->history_name);
-	if (lines == NULL) {
-		lines = g_ptr_array_new_with_free_func(g_free);
-		g_hash_table_insert(prompt->histories, g_strdup(prompt->history_name), lines);
-	}
-	return lines;
-}
 
 static void
 remember(Prompt *prompt)

@@ -26,7 +26,7 @@ typedef struct {
 	const char *text;    /* to begin with, or NULL */
 	const char *history; /* lines of one name are kept together: "command"; NULL: none */
 	gboolean yes_no;     /* one key answers: y gives "y", anything else leaves */
-	gboolean pick; /* choices are shown at once and Enter takes the one under the cursor */
+	gboolean pick; /* choices are shown at once, what was taken last first; Enter takes one */
 	PromptComplete complete; /* or NULL */
 	PromptDone done;
 	gpointer user;

@@ -191,6 +191,12 @@ test_pick(Fixture *f, gconstpointer data)
 	open_prompt(f, NULL, TRUE);
 	press(f, "z Enter"); /* no choice: what was typed */
 	g_assert_cmpstr(f->answer, ==, "z");
+	open_prompt(f, NULL, TRUE);
+	press(f, "Enter"); /* what was taken last and is among the choices */
+	g_assert_cmpstr(f->answer, ==, "grün");
+	open_prompt(f, NULL, TRUE);
+	press(f, "Down Enter");
+	g_assert_cmpstr(f->answer, ==, "inbox");
 }
 
 static void
