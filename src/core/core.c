@@ -19,6 +19,16 @@ clear_event(gpointer data)
 	g_clear_pointer(&event->text, g_free);
 }
 
+static void
+on_delivery(gconstpointer data, gpointer user)
+{
+	const EngineEvent *event = data;
+	Core *core = user;
+
+	if (event->kind == ENGINE_LIST_RESET)
+		g_hash_table_remove(core->reset, event->list);
+}
+
 static gboolean
 turn_dispatch(GSource *source, GSourceFunc callback, gpointer user)
 {
@@ -43,6 +53,8 @@ core_new(Config *take_config, Store *take_store)
 	core->config = take_config;
 	core->store = take_store;
 	core->hub = hub_new(sizeof(EngineEvent), clear_event);
+	core->reset = g_hash_table_new(NULL, NULL);
+	hub_listen(core->hub, on_delivery, core); /* before everybody else */
 	core->links = g_ptr_array_new();
 	core->settlers = g_array_new(FALSE, FALSE, sizeof(CoreSettler));
 	core->turn = g_source_new(&turn_funcs, sizeof(GSource));
@@ -63,6 +75,7 @@ core_free(Core *core)
 	g_ptr_array_unref(core->links);
 	g_array_unref(core->settlers);
 	hub_free(core->hub);
+	g_hash_table_unref(core->reset);
 	store_free(core->store);
 	config_free(core->config);
 	g_free(core);
@@ -126,7 +139,12 @@ core_end_turn(Core *core)
 void
 core_emit(Core *core, const EngineEvent *event)
 {
-	hub_emit(core->hub, event);
+	gboolean about_rows = event->kind == ENGINE_LIST_SPLICED || event->kind == ENGINE_LIST_ROWS;
+
+	if (event->kind == ENGINE_LIST_RESET)
+		g_hash_table_add(core->reset, (gpointer)event->list);
+	if (!about_rows || !g_hash_table_contains(core->reset, event->list))
+		hub_emit(core->hub, event);
 	core_touch(core);
 }
 

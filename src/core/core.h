@@ -31,6 +31,7 @@ typedef struct {
 	GPtrArray *links;    /* Link, borrowed: those that are alive */
 	GArray *settlers;    /* CoreSettler */
 	GSource *turn;       /* the end of this turn */
+	GHashTable *reset;   /* EngineList: whose LIST_RESET nobody has heard yet */
 	gint64 last_trouble; /* monotonic microseconds of the last complaint about the disk */
 } Core;
 
@@ -45,7 +46,8 @@ void core_touch(Core *core);
 /* Ends it now; for the last turn before the program leaves. */
 void core_end_turn(Core *core);
 
-/* Queues a copy of EVENT; its text now belongs to the hub. */
+/* Queues a copy of EVENT; its text now belongs to the hub. What is told of a list behind its RESET is
+ * left out until that is delivered: who hears of a RESET looks at the list as it is then. */
 void core_emit(Core *core, const EngineEvent *event);
 void core_notice(Core *core, EngineAccountId account, EngineNoticeLevel level, const char *format,
 	...) G_GNUC_PRINTF(4, 5);

@@ -48,6 +48,24 @@ count_below(const Hidden *hidden, guint32 position)
 	return low;
 }
 
+/* Keeps the positions up to date: to compute them again for each of thousands that a server takes
+ * away one by one would take seconds. */
+void
+hidden_expunge(Hidden *hidden, const SeqMap *map, guint32 position, guint32 uid)
+{
+	guint at;
+
+	refresh(hidden, map);
+	at = count_below(hidden, position);
+	if (uid)
+		uidset_remove(hidden->uids, uid);
+	if (at < hidden->positions->len &&
+		g_array_index(hidden->positions, guint32, at) == position)
+		g_array_remove_index(hidden->positions, at);
+	for (; at < hidden->positions->len; at++)
+		g_array_index(hidden->positions, guint32, at)--;
+}
+
 guint
 hidden_row_count(Hidden *hidden, const SeqMap *map)
 {

@@ -15,6 +15,9 @@ typedef struct {
 void hidden_init(Hidden *hidden);
 void hidden_clear(Hidden *hidden);
 
+/* POSITION with UID (0: not known) is expunged from MAP: call it before that happens. */
+void hidden_expunge(Hidden *hidden, const SeqMap *map, guint32 position, guint32 uid);
+
 /* How many rows a list over MAP has. */
 guint hidden_row_count(Hidden *hidden, const SeqMap *map);
 /* The position of ROW; ROW must be below hidden_row_count(). */

@@ -343,11 +343,13 @@ msglist_expunge(EngineList *list, guint32 position)
 {
 	guint row = 0;
 	gboolean shown = hidden_row(&list->hidden, list->map, position, &row);
-	guint32 uid = seqmap_expunge(list->map, position);
+	guint32 uid = seqmap_uid(list->map, position);
 
+	if (!position || position > seqmap_count(list->map))
+		return;
+	hidden_expunge(&list->hidden, list->map, position, uid);
+	seqmap_expunge(list->map, position);
 	uidset_remove(list->gone, uid);
-	uidset_remove(list->hidden.uids, uid);
-	list->hidden.stale = TRUE;
 	g_hash_table_remove(list->rows, GUINT_TO_POINTER(uid));
 	if (shown)
 		emit(list, ENGINE_LIST_SPLICED, row, 1, 0);
