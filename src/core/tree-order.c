@@ -95,23 +95,22 @@ give_roles(GPtrArray *folders, const AccountConfig *config, const char *prefix)
 		give_role(folders, &rules[i], config, prefix);
 }
 
-/* TRUE when CHILD's path lies below PATH. */
-static gboolean
-is_below(const Folder *child, const char *path, char delimiter)
+/* The paths that some folder is below of. */
+static GHashTable *
+paths_above(GPtrArray *folders)
 {
-	gsize len = strlen(path);
+	GHashTable *above = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 
-	return delimiter && strncmp(child->path, path, len) == 0 && child->path[len] == delimiter;
-}
+	for (guint i = 0; i < folders->len; i++) {
+		const Folder *folder = g_ptr_array_index(folders, i);
+		char delimiter = folder->stored->delimiter;
+		const char *end = delimiter ? strchr(folder->path, delimiter) : NULL;
 
-static gboolean
-has_folders_below(GPtrArray *folders, const Folder *folder)
-{
-	for (guint i = 0; i < folders->len; i++)
-		if (is_below(
-			    g_ptr_array_index(folders, i), folder->path, folder->stored->delimiter))
-			return TRUE;
-	return FALSE;
+		for (; end; end = strchr(end + 1, delimiter))
+			g_hash_table_add(
+				above, g_strndup(folder->path, (gsize)(end - folder->path)));
+	}
+	return above;
 }
 
 typedef struct {
@@ -128,34 +127,42 @@ is_lifted(const Folder *folder)
 	return folder->role != ENGINE_ROLE_NONE && !folder->has_children;
 }
 
-/* The role of the folder at the top that ENTRY stands below, or is. */
-static EngineRole
-role_of_root(const GArray *entries, const Entry *entry)
+static char *
+root_of(const Entry *entry)
 {
 	char delimiter = entry->folder->stored->delimiter;
 	const char *end = delimiter ? strchr(entry->shown, delimiter) : NULL;
-	gsize len = end ? (gsize)(end - entry->shown) : strlen(entry->shown);
+
+	return end ? g_strndup(entry->shown, (gsize)(end - entry->shown)) : g_strdup(entry->shown);
+}
+
+/* By path, the whole or as it is SHOWN. */
+static GHashTable *
+index_entries(const GArray *entries, gboolean shown)
+{
+	GHashTable *index = g_hash_table_new(g_str_hash, g_str_equal);
 
 	for (guint i = 0; i < entries->len; i++) {
-		const Entry *other = &g_array_index(entries, Entry, i);
+		const Entry *entry = &g_array_index(entries, Entry, i);
 
-		if (strncmp(other->shown, entry->shown, len) == 0 && !other->shown[len])
-			return other->folder->role;
+		g_hash_table_insert(index, (gpointer)(shown ? entry->shown : entry->folder->path),
+			entry->folder);
 	}
-	return ENGINE_ROLE_NONE;
+	return index;
 }
 
 /* Where a folder sorts, as one string: special ones by role, the others behind them part by part, so
  * that a folder stands directly before what it holds. */
 static char *
-sort_key(const GArray *entries, const Entry *entry)
+sort_key(GHashTable *by_shown, const Entry *entry)
 {
 	g_autofree char *folded = text_fold(entry->shown);
-	EngineRole role;
+	g_autofree char *root = root_of(entry);
+	const Folder *top = g_hash_table_lookup(by_shown, root);
+	EngineRole role = top ? top->role : ENGINE_ROLE_NONE;
 
 	if (is_lifted(entry->folder))
 		return g_strdup_printf("%02u", entry->folder->role);
-	role = role_of_root(entries, entry);
 	if (entry->folder->stored->delimiter)
 		g_strdelimit(folded, (char[]){entry->folder->stored->delimiter, '\0'}, '\1');
 	return g_strdup_printf("%02u\1%s", role != ENGINE_ROLE_NONE ? role : 99, folded);
@@ -170,26 +177,34 @@ compare_entries(gconstpointer a, gconstpointer b)
 	return order ? order : strcmp(x->folder->path, y->folder->path);
 }
 
-/* Name and depth, from the folders above that come before in ENTRIES. */
-static void
-place_entry(GArray *entries, guint at)
+/* The nearest folder above FOLDER that is shown with others below it, or NULL. */
+static const Folder *
+find_above(GHashTable *by_path, const Folder *folder)
 {
-	Entry *entry = &g_array_index(entries, Entry, at);
+	g_autofree char *path = g_strdup(folder->path);
+	char *end;
+
+	while (folder->stored->delimiter && (end = strrchr(path, folder->stored->delimiter))) {
+		const Folder *above;
+
+		*end = '\0';
+		above = g_hash_table_lookup(by_path, path);
+		if (above && above->has_children)
+			return above;
+	}
+	return NULL;
+}
+
+/* Name and depth; those above have theirs. */
+static void
+place_entry(GHashTable *by_path, const Entry *entry)
+{
 	Folder *folder = entry->folder;
+	const Folder *above = find_above(by_path, folder);
 
 	g_free(folder->name);
-	for (guint i = at; i-- > 0;) {
-		const Entry *above = &g_array_index(entries, Entry, i);
-
-		if (!above->folder->has_children ||
-			!is_below(folder, above->folder->path, folder->stored->delimiter))
-			continue;
-		folder->depth = above->folder->depth + 1;
-		folder->name = g_strdup(folder->path + strlen(above->folder->path) + 1);
-		return;
-	}
-	folder->depth = 0;
-	folder->name = g_strdup(entry->shown);
+	folder->depth = above ? above->depth + 1 : 0;
+	folder->name = g_strdup(above ? folder->path + strlen(above->path) + 1 : entry->shown);
 }
 
 static void
@@ -208,6 +223,9 @@ tree_order_folders(GPtrArray *folders, const AccountConfig *config)
 {
 	g_autofree char *prefix = common_prefix(folders);
 	g_autoptr(GArray) entries = g_array_new(FALSE, FALSE, sizeof(Entry));
+	g_autoptr(GHashTable) above = paths_above(folders);
+	g_autoptr(GHashTable) by_shown = NULL;
+	g_autoptr(GHashTable) by_path = NULL;
 
 	give_roles(folders, config, prefix);
 	for (guint i = 0; i < folders->len; i++) {
@@ -216,14 +234,16 @@ tree_order_folders(GPtrArray *folders, const AccountConfig *config)
 
 		if (!is_inbox(folder))
 			entry.shown += strlen(prefix);
-		folder->has_children =
-			has_folders_below(folders, folder) && !(is_inbox(folder) && *prefix);
+		folder->has_children = g_hash_table_contains(above, folder->path) &&
+				       !(is_inbox(folder) && *prefix);
 		g_array_append_val(entries, entry);
 	}
+	by_shown = index_entries(entries, TRUE);
+	by_path = index_entries(entries, FALSE);
 	for (guint i = 0; i < entries->len; i++) {
 		Entry *entry = &g_array_index(entries, Entry, i);
 
-		entry->key = sort_key(entries, entry);
+		entry->key = sort_key(by_shown, entry);
 	}
 	g_array_sort(entries, compare_entries);
 	for (guint i = 0; i < entries->len; i++) {
@@ -232,7 +252,7 @@ tree_order_folders(GPtrArray *folders, const AccountConfig *config)
 		if (is_lifted(entry->folder))
 			lift_special(entry->folder);
 		else
-			place_entry(entries, i);
+			place_entry(by_path, entry);
 		folders->pdata[i] = entry->folder;
 	}
 	for (guint i = 0; i < entries->len; i++)

@@ -7,7 +7,10 @@
 
 #include <string.h>
 
-#define MAX_FOLDERS 100000 /* of one account; what the server lists beyond is left out */
+/* Of one account; what the server lists beyond is left out. */
+#define MAX_FOLDERS 100000
+#define MAX_NAME    4000 /* bytes of a raw name */
+#define MAX_DEPTH   100
 
 struct Tree {
 	Core *core;
@@ -167,6 +170,16 @@ tree_begin_list(Tree *tree)
 		((Folder *)g_ptr_array_index(tree->folders, i))->listed = FALSE;
 }
 
+static gboolean
+is_too_long(const ImapList *list)
+{
+	guint depth = 0;
+
+	for (gsize i = 0; i < list->name.len && list->delimiter; i++)
+		depth += list->name.data[i] == list->delimiter;
+	return list->name.len > MAX_NAME || depth > MAX_DEPTH;
+}
+
 void
 tree_take_list(Tree *tree, const ImapList *list)
 {
@@ -176,7 +189,7 @@ tree_take_list(Tree *tree, const ImapList *list)
 	if (!list->name.data || (list->flags & IMAP_MAILBOX_NONEXISTENT))
 		return;
 	if (!folder) {
-		if (tree->folders->len >= MAX_FOLDERS)
+		if (tree->folders->len >= MAX_FOLDERS || is_too_long(list))
 			return;
 		stored = new_stored(tree, list->name.data);
 		stored->delimiter = list->delimiter;
