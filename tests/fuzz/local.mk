@@ -59,3 +59,9 @@ tests_fuzz_fuzz_body_SOURCES = tests/fuzz/fuzz-body.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_body_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_fuzz_fuzz_body_LDFLAGS = $(LINK_FUZZ)
 tests_fuzz_fuzz_body_LDADD = libmime.a libbase.a $(GLIB_LIBS) $(UNISTRING_LIBS)
+
+FUZZ_TARGETS += tests/fuzz/fuzz-config
+tests_fuzz_fuzz_config_SOURCES = tests/fuzz/fuzz-config.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_config_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_fuzz_fuzz_config_LDFLAGS = $(LINK_FUZZ)
+tests_fuzz_fuzz_config_LDADD = $(CORE_LIBS)

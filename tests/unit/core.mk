@@ -1,7 +1,10 @@
 # The core stands on all the others.
 CORE_TESTS = \
 	tests/unit/test-changes \
-	tests/unit/test-config
+	tests/unit/test-config \
+	tests/unit/test-convert \
+	tests/unit/test-list \
+	tests/unit/test-tree
 check_PROGRAMS += $(CORE_TESTS)
 TESTS += $(CORE_TESTS)
 CORE_LIBS = libcore.a libnet.a libimap.a libmime.a libstore.a libbase.a $(GMIME_LIBS) \
@@ -13,3 +16,12 @@ tests_unit_test_changes_LDADD = $(CORE_LIBS)
 tests_unit_test_config_SOURCES = tests/unit/test-config.c
 tests_unit_test_config_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_config_LDADD = $(CORE_LIBS)
+tests_unit_test_convert_SOURCES = tests/unit/test-convert.c tests/lib/imap-read.h
+tests_unit_test_convert_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_convert_LDADD = $(CORE_LIBS)
+tests_unit_test_list_SOURCES = tests/unit/test-list.c $(store_test_fixture)
+tests_unit_test_list_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_list_LDADD = $(CORE_LIBS)
+tests_unit_test_tree_SOURCES = tests/unit/test-tree.c $(store_test_fixture)
+tests_unit_test_tree_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_tree_LDADD = $(CORE_LIBS)
