@@ -33,7 +33,7 @@ typedef struct {
 /* Reads the config and opens the databases; connects to nothing yet. NULL with ERR_CONFIG (naming
  * file, line and key), ERR_DISK or ERR_CORRUPT. */
 Engine *engine_new(const EngineSetup *setup, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Starts connecting every account. Call after the first paint: it may cost milliseconds. */
+/* Starts connecting every account, unless it was set up offline. Call after the first paint: it may cost milliseconds. */
 void engine_start(Engine *engine);
 /* Says LOGOUT where it can without waiting, commits and frees everything. Readings and searches must
  * be freed before, lists go with it. */
@@ -108,6 +108,10 @@ gboolean engine_account_at(const Engine *engine, guint i, EngineAccount *out_acc
 gboolean engine_account_get(const Engine *engine, EngineAccountId id, EngineAccount *out_account);
 /* Tries to connect now instead of at RETRY_AT, and once more from STOPPED. */
 void engine_account_reconnect(Engine *engine, EngineAccountId id);
+/* Offline: all connections of all accounts are closed and stay so; what the store has can be read,
+ * changes are taken and wait. */
+void engine_set_online(Engine *engine, gboolean online);
+gboolean engine_is_online(const Engine *engine);
 
 /* ---- folders ---- */
 

@@ -195,6 +195,8 @@ act_globally(App *app, const Command *command, GError **error)
 	case ACTION_HELP: show_page(app, VIEW_HELP); break;
 	case ACTION_LOG: show_page(app, VIEW_LOG); break;
 	case ACTION_RECONNECT: reconnect_all(app); break;
+	case ACTION_OFFLINE: engine_set_online(app->engine, FALSE); break;
+	case ACTION_ONLINE: engine_set_online(app->engine, TRUE); break;
 	case ACTION_THEME: return app_use_theme(app, arg, error);
 	case ACTION_REDRAW: term_repaint(app->term); break;
 	case ACTION_SUSPEND: term_suspend(app->term); break;

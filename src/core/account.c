@@ -80,6 +80,8 @@ on_secret(const LinkSecret *secret, const GError *error, gpointer user)
 	Account *account = user;
 
 	core_touch(account->core);
+	if (!account->online)
+		return;
 	if (error) {
 		account->stopped = TRUE;
 		set_trouble(account, error->message);
@@ -106,16 +108,22 @@ connect_account(Account *account)
 }
 
 static void
-stop(Account *account, const GError *error)
+close_connections(Account *account)
 {
-	account->stopped = TRUE;
-	set_trouble(account, error->message);
-	secret_forget(account->secret);
 	if (account->mailbox)
 		mailbox_detach(account->mailbox);
 	slot_close(account->main);
 	slot_close(account->side);
 	watch_attach(account->watch, NULL);
+}
+
+static void
+stop(Account *account, const GError *error)
+{
+	account->stopped = TRUE;
+	set_trouble(account, error->message);
+	secret_forget(account->secret);
+	close_connections(account);
 	core_notice(account->core, account->id, ENGINE_NOTICE_ERROR, "%s", error->message);
 }
 
@@ -351,6 +359,16 @@ account_start(Account *account)
 {
 	account->online = TRUE;
 	connect_account(account);
+}
+
+void
+account_go_offline(Account *account)
+{
+	account->online = FALSE;
+	account->stopped = FALSE;
+	set_trouble(account, NULL);
+	close_connections(account);
+	core_touch(account->core);
 }
 
 void

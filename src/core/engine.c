@@ -176,8 +176,30 @@ engine_account_reconnect(Engine *engine, EngineAccountId id)
 {
 	Account *account = account_nth(engine, id);
 
-	if (account)
-		account_reconnect(account);
+	if (!account)
+		return;
+	engine->offline = FALSE;
+	account_reconnect(account);
+}
+
+void
+engine_set_online(Engine *engine, gboolean online)
+{
+	engine->offline = !online;
+	for (guint i = 0; i < engine->accounts->len; i++) {
+		Account *account = g_ptr_array_index(engine->accounts, i);
+
+		if (online)
+			account_reconnect(account);
+		else
+			account_go_offline(account);
+	}
+}
+
+gboolean
+engine_is_online(const Engine *engine)
+{
+	return !engine->offline;
 }
 
 /* ---- folders ---- */

@@ -258,6 +258,18 @@ engine_account_reconnect(Engine *engine, EngineAccountId id)
 	say(engine, ENGINE_NOTICE_INFO, "Connecting again");
 }
 
+void
+engine_set_online(Engine *engine, gboolean online)
+{
+	say(engine, ENGINE_NOTICE_INFO, online ? "Online" : "Offline");
+}
+
+gboolean
+engine_is_online(const Engine *engine)
+{
+	return TRUE;
+}
+
 static Folder *
 folder_of(const Engine *engine, EngineFolderId id)
 {
