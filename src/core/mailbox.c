@@ -451,10 +451,14 @@ take_vanished(Mailbox *mailbox, const UidSet *uids)
 
 	uidset_add_set(mailbox->removed, uids);
 	fetcher_shift(mailbox->fetcher);
-	if (!mailbox->fresh)
+	if (mailbox->fresh)
+		for (guint32 uid = uidset_min(uids); uid; uid = uidset_next(uids, uid))
+			seqmap_expunge(mailbox->fresh, seqmap_place(mailbox->fresh, uid));
+	else
 		msglist_vanish(mailbox->list, uids);
 	if (folder)
-		folder->stored->total = seqmap_count(msglist_map(mailbox->list));
+		folder->stored->total =
+			seqmap_count(mailbox->fresh ? mailbox->fresh : msglist_map(mailbox->list));
 }
 
 void

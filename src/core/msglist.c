@@ -358,12 +358,12 @@ msglist_expunge(EngineList *list, guint32 position)
 void
 msglist_vanish(EngineList *list, const UidSet *uids)
 {
-	/* Against what is known, so that a set of all UIDs costs no more than the map. */
-	g_autoptr(UidSet) known = seqmap_uids(list->map, 1, seqmap_count(list->map));
-	g_autoptr(UidSet) both = uidset_intersect(known, uids);
+	for (guint32 uid = uidset_min(uids); uid; uid = uidset_next(uids, uid)) {
+		guint32 position = seqmap_place(list->map, uid);
 
-	for (guint32 uid = uidset_min(both); uid; uid = uidset_next(both, uid))
-		msglist_expunge(list, seqmap_position(list->map, uid));
+		if (position)
+			msglist_expunge(list, position);
+	}
 }
 
 void

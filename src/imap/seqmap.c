@@ -438,38 +438,20 @@ seqmap_expunge(SeqMap *map, guint32 position)
 	return uid;
 }
 
-/* Its position is not known, but those of all above it move down when there is room for it. */
-static void
-vanish_unknown(SeqMap *map, Place above)
-{
-	guint32 last = 0, first = is_end(map, above) ? map->count + 1 : get(map, above).position;
-	Place below;
-
-	if (previous(map, above, &below))
-		last = last_of(get(map, below));
-	if (first - last <= 1)
-		return;
-	map->count--;
-	move_down(map, above);
-	know_beginning(map);
-}
-
 guint32
-seqmap_vanish(SeqMap *map, guint32 uid)
+seqmap_place(const SeqMap *map, guint32 uid)
 {
-	Place place = find(map, reaches_uid, uid);
-	Run run;
+	Place above = find(map, reaches_uid, uid), below;
+	guint32 last = 0, first;
 
 	if (!uid)
 		return 0;
-	if (is_end(map, place) || get(map, place).uid > uid) {
-		vanish_unknown(map, place);
-		return 0;
-	}
-	run = get(map, place);
-	run.position += uid - run.uid;
-	seqmap_expunge(map, run.position);
-	return run.position;
+	if (!is_end(map, above) && get(map, above).uid <= uid)
+		return get(map, above).position + (uid - get(map, above).uid);
+	first = is_end(map, above) ? map->count + 1 : get(map, above).position;
+	if (previous(map, above, &below))
+		last = last_of(get(map, below));
+	return first - last > 1 ? first - 1 : 0;
 }
 
 /* ---- questions ---- */

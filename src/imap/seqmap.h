@@ -26,8 +26,9 @@ gboolean seqmap_learn(SeqMap *map, guint32 position, guint32 uid);
 
 /* EXPUNGE: removes POSITION, the later ones move down. Its UID, or 0 when that was not known. */
 guint32 seqmap_expunge(SeqMap *map, guint32 position);
-/* VANISHED: removes UID; its position, or 0 when that is not known. */
-guint32 seqmap_vanish(SeqMap *map, guint32 uid);
+/* VANISHED: where UID stands, or else one of the unknown positions that it must be one of: which of
+ * them is expunged for it makes no difference. 0: no room for it. */
+guint32 seqmap_place(const SeqMap *map, guint32 uid);
 
 guint32 seqmap_uid(const SeqMap *map, guint32 position); /* 0: not known */
 guint32 seqmap_position(const SeqMap *map, guint32 uid); /* 0: not known */

@@ -167,7 +167,7 @@ on_vanished(ImapSession *session, const ImapResponse *response)
 	ranges = uidset_ranges(response->numbers, &n);
 	for (guint i = 0; i < n && !response->earlier; i++)
 		for (guint64 uid = ranges[i].first; uid <= ranges[i].last; uid++)
-			seqmap_vanish(session->map, (guint32)uid);
+			seqmap_expunge(session->map, seqmap_place(session->map, (guint32)uid));
 	session->mailbox->exists = seqmap_count(session->map);
 	event = session_emit(session, IMAP_EVENT_VANISHED, 0);
 	event->uids = response->numbers;
@@ -352,6 +352,12 @@ on_capability(ImapSession *session, const ImapResponse *response)
 }
 
 static void
+on_enabled(ImapSession *session, const ImapResponse *response)
+{
+	session_learn_enabled(session, response->text.data ? response->text.data : "");
+}
+
+static void
 on_id(ImapSession *session, const ImapResponse *response)
 {
 	g_autoptr(GString) words = g_string_new(NULL);
@@ -392,6 +398,7 @@ static const Handler handlers[] = {
 	[IMAP_RESPONSE_STATUS] = {ANYTIME, on_status},
 	[IMAP_RESPONSE_CAPABILITY] = {ANYTIME, on_capability},
 	[IMAP_RESPONSE_UNKNOWN] = {ANYTIME, on_unknown},
+	[IMAP_RESPONSE_ENABLED] = {LOGGED_IN, on_enabled},
 	[IMAP_RESPONSE_ID] = {LOGGED_IN, on_id},
 	[IMAP_RESPONSE_LIST] = {LOGGED_IN, on_list},
 	[IMAP_RESPONSE_LSUB] = {LOGGED_IN, on_lsub},
