@@ -13,6 +13,7 @@ typedef enum {
 	VERB_AUTHENTICATE,
 	VERB_LOGIN,
 	VERB_ID,
+	VERB_ENABLE,
 	VERB_IDLE,
 	/* the owner's */
 	VERB_NOOP,

@@ -17,8 +17,10 @@ static const Family families[] = {
 	 * octets are refused. */
 	{NULL, "XYMHIGHESTMODSEQ", {.idle_renew = 3 * MINUTES, .command_octets = 1000}},
 	{"yahoo", NULL, {.idle_renew = 3 * MINUTES, .command_octets = 1000}},
-	/* iCloud: its ESEARCH gives counts only. */
-	{NULL, "XAPPLELITERAL", {.no_esearch = TRUE}},
+	/* iCloud: its ESEARCH gives counts only, its QRESYNC forgets messages, and it says nothing of
+	 * what it has enabled. */
+	{NULL, "XAPPLELITERAL", {.no_esearch = TRUE, .no_qresync = TRUE}},
+	{"imap.mail.me.com", NULL, {.no_esearch = TRUE, .no_qresync = TRUE}},
 	/* Coremail (163.com): breaks on an initial response; forgets idle sessions. */
 	{"coremail", NULL, {.no_sasl_ir = TRUE, .idle_renew = 5 * MINUTES}},
 	/* Proton Bridge: BAD to every LIST with options. */
@@ -47,6 +49,7 @@ add(ImapQuirks *quirks, const ImapQuirks *more)
 	quirks->list_step = MAX(quirks->list_step, more->list_step);
 	quirks->no_sasl_ir |= more->no_sasl_ir;
 	quirks->no_esearch |= more->no_esearch;
+	quirks->no_qresync |= more->no_qresync;
 }
 
 void

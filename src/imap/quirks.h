@@ -12,6 +12,7 @@ typedef struct {
 	guint list_step;      /* where the ladder of LIST begins (encode.h) */
 	gboolean no_sasl_ir;  /* offers SASL-IR and breaks on an initial response */
 	gboolean no_esearch;  /* offers ESEARCH and answers without the UIDs */
+	gboolean no_qresync;  /* offers QRESYNC and keeps changes back */
 } ImapQuirks;
 
 /* The defaults: no deviation. */

@@ -141,14 +141,14 @@ refuse(ImapSession *session, Op *op, const ImapResponse *response)
 	gboolean syntax = response->status == IMAP_BAD || op->command->verb == VERB_LIST;
 	g_autofree char *doing = NULL, *reason = NULL;
 
+	if (op->error)
+		return; /* sent behind a SELECT that failed: a plainer form would fare no better */
 	if (syntax && imap_encode_has_fallback(op->command, &encoding)) {
 		log_line(LOG_WARN, session->log_name, "asking in a plainer form after: %s",
 			response->text.data ? response->text.data : "");
 		op->again = TRUE;
 		return;
 	}
-	if (op->error)
-		return;
 	doing = imap_command_describe(op->command);
 	reason = session_reason(response);
 	err_set(&op->error, session_error_code(response), "%s refused %s: %s", session->host, doing,
@@ -172,6 +172,14 @@ caps_answered(ImapSession *session, const ImapResponse *response)
 	if (response->status != IMAP_OK || !imap_caps_known(session->caps))
 		session_learn_caps(session, "IMAP4rev1");
 	session_signal(session, SIGNAL_CAPS);
+}
+
+/* RFC 5161 section 3.2: what is enabled may change what else there is. */
+static void
+enable_answered(ImapSession *session, const ImapResponse *response)
+{
+	if (response->code.kind == IMAP_CODE_CAPABILITY && response->code.argument.len)
+		session_learn_caps(session, response->code.argument.data);
 }
 
 /* A server that does not wait for DONE, whatever it answers, would be asked again and again. */
@@ -198,6 +206,7 @@ answer_of_own(ImapSession *session, Op *op, const ImapResponse *response)
 	case VERB_AUTHENTICATE:
 	case VERB_LOGIN: session_login_answer(session, response); return TRUE;
 	case VERB_IDLE: idle_answered(session); return TRUE;
+	case VERB_ENABLE: enable_answered(session, response); return TRUE;
 	case VERB_ID: return TRUE;
 	default: return FALSE;
 	}

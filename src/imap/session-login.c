@@ -32,6 +32,17 @@ session_learn_server(ImapSession *session, const char *words)
 	session->server = g_strdup(words);
 }
 
+/* Only what the untagged ENABLED says counts: a server may say OK to names that it does not know
+ * (RFC 5161 section 3.1). */
+void
+session_learn_enabled(ImapSession *session, const char *names)
+{
+	g_auto(GStrv) all = g_strsplit(names, " ", -1);
+
+	for (char **name = all; *name; name++)
+		session->qresync |= !g_ascii_strcasecmp(*name, "QRESYNC");
+}
+
 /* ---- greeting ---- */
 
 static void
@@ -358,7 +369,41 @@ session_login_answer(ImapSession *session, const ImapResponse *response)
 	session_login_begin(session);
 }
 
-/* ID goes first: Coremail opens no mailbox without it, and its answer tells the quirks. */
+/* ---- behind the login ---- */
+
+/* Ahead of everything that waits. */
+static void
+wait_first(ImapSession *session, ImapCommand *take_command)
+{
+	g_queue_push_head(&session->waiting, session_op_new(session, take_command));
+}
+
+/*
+ * QRESYNC is all that has to be switched on: SELECT does so for CONDSTORE. UTF8=ACCEPT (RFC 6855) is
+ * left alone: it would change the names of folders from modified UTF-7 to UTF-8, which are kept as the
+ * server writes them, and what it brings, headers in raw UTF-8, is read without it as well.
+ */
+static void
+wait_enable(ImapSession *session)
+{
+	if (imap_caps_has(session->caps, CAP_ENABLE) && imap_caps_has(session->caps, CAP_QRESYNC) &&
+		!session->quirks.no_qresync)
+		wait_first(session, imap_command_new(VERB_ENABLE, NULL, "QRESYNC"));
+}
+
+/* Coremail opens no mailbox without it, and its answer tells the quirks. */
+static void
+wait_id(ImapSession *session)
+{
+	ImapCommand *id;
+
+	if (!session->client_name || !imap_caps_has(session->caps, CAP_ID))
+		return;
+	id = imap_command_new(VERB_ID, NULL, session->client_name);
+	id->extra = g_strdup(session->client_version);
+	wait_first(session, id);
+}
+
 void
 session_login_done(ImapSession *session)
 {
@@ -366,10 +411,7 @@ session_login_done(ImapSession *session)
 		session->mechanism[strlen("LOGIN")] = 0;
 	g_clear_pointer(&session->candidates, g_ptr_array_unref);
 	session_emit(session, IMAP_EVENT_READY, 0);
-	if (session->client_name && imap_caps_has(session->caps, CAP_ID)) {
-		ImapCommand *id = imap_command_new(VERB_ID, NULL, session->client_name);
-
-		id->extra = g_strdup(session->client_version);
-		session_send_first(session, id);
-	}
+	wait_enable(session);
+	wait_id(session);
+	session_pump(session);
 }

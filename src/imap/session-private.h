@@ -78,6 +78,7 @@ struct ImapSession {
 	ImapQuirks quirks;
 	guint list_step; /* which form of LIST it took */
 	char *server;
+	gboolean qresync; /* the server said that it is enabled (RFC 5161) */
 
 	/* logging in */
 	gboolean secured, authenticated, caps_are_new;
@@ -144,6 +145,7 @@ void session_greeting(ImapSession *session, const ImapResponse *response);
 void session_forget_server(ImapSession *session);
 void session_learn_caps(ImapSession *session, const char *atoms);
 void session_learn_server(ImapSession *session, const char *words);
+void session_learn_enabled(ImapSession *session, const char *names);
 void session_login_challenge(ImapSession *session, const ImapResponse *response);
 void session_login_answer(ImapSession *session, const ImapResponse *response);
 

@@ -506,6 +506,12 @@ imap_session_pending(const ImapSession *session)
 	return session->pending;
 }
 
+gboolean
+imap_session_qresync(const ImapSession *session)
+{
+	return session->qresync && !session->quirks.no_qresync;
+}
+
 const char *
 imap_session_server(const ImapSession *session)
 {

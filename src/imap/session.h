@@ -146,6 +146,8 @@ const char *imap_state_name(ImapState state);
 const ImapCaps *imap_session_caps(const ImapSession *session);
 /* Commands submitted and not yet done. */
 guint imap_session_pending(const ImapSession *session);
+/* QRESYNC is in force (RFC 7162): the server said that it enabled it, and is believed. */
+gboolean imap_session_qresync(const ImapSession *session);
 /* The server's name and version from ID or the greeting, unfiltered; "" when not known. */
 const char *imap_session_server(const ImapSession *session);
 /* How the user was authenticated: "SCRAM-SHA-256", "LOGIN", "PREAUTH"; "" before. */

@@ -11,6 +11,8 @@ EXTRA_DIST += \
 	tests/wire/cancel.wire \
 	tests/wire/command-timeout.wire \
 	tests/wire/condstore.wire \
+	tests/wire/enable-refused.wire \
+	tests/wire/enable.wire \
 	tests/wire/eof-in-a-command.wire \
 	tests/wire/examine.wire \
 	tests/wire/exists-expunge-out-of-order.wire \
@@ -76,6 +78,7 @@ EXTRA_DIST += \
 	tests/wire/search-utf8.wire \
 	tests/wire/select-another.wire \
 	tests/wire/select-answered-out-of-order.wire \
+	tests/wire/select-refused-and-what-follows.wire \
 	tests/wire/select-refused.wire \
 	tests/wire/server-coremail.wire \
 	tests/wire/server-courier.wire \

@@ -19,7 +19,7 @@
  *   maybe EVENT       the same, if it comes
  *   silent            no event, nothing to send
  *   deadline SECONDS  when the session wants to be called again; or never
- *   state NAME
+ *   state NAME, qresync on|off
  *
  * At the end nothing may be left: no event, no line.
  */
@@ -367,6 +367,14 @@ check_state(Play *play, const char *name)
 }
 
 static void
+check_qresync(Play *play, const char *rest)
+{
+	catch_up(play);
+	if (imap_session_qresync(play->session) != !strcmp(rest, "on"))
+		fail(play, "expected QRESYNC %s", rest);
+}
+
+static void
 tick(Play *play, const char *seconds)
 {
 	catch_up(play);
@@ -592,6 +600,7 @@ take_directive(Play *play, const char *name, const char *rest)
 		{"silent", expect_silence},
 		{"deadline", check_deadline},
 		{"state", check_state},
+		{"qresync", check_qresync},
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(directives); i++)
