@@ -2,6 +2,9 @@
 
 #include "moves.h"
 #include "row.h"
+#include "wrap.h"
+
+#include <string.h>
 
 enum {
 	MARGIN_ROWS = 2,      /* between the cursor and the edges */
@@ -450,16 +453,47 @@ index_event(gpointer view, const EngineEvent *event)
 
 /* --- Painting ----------------------------------------------------------------------------------- */
 
+/* What keeps the account from showing its mail; the caller's, NULL when nothing does. */
+static char *
+trouble_of(const Index *self)
+{
+	EngineFolder folder;
+	EngineAccount account;
+	if (!engine_folder_get(self->engine, self->folder, &folder) ||
+		!engine_account_get(self->engine, folder.account, &account) ||
+		*account.state_text == '\0')
+		return NULL;
+	return wrap_prepare(account.state_text, strlen(account.state_text));
+}
+
+/* The foot has one row for it, and what is to be done about it stands at its end. */
+static void
+draw_trouble(const char *trouble, Paint *paint, guint row, guint col)
+{
+	g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(WrapSpan));
+	guint cells = paint_cols(paint) - MIN(2 * col, paint_cols(paint) - 1);
+	wrap_rows(trouble, cells, FALSE, rows);
+	for (guint i = 0; i < rows->len && row + i < paint_rows(paint); i++) {
+		const WrapSpan *span = &g_array_index(rows, WrapSpan, i);
+		g_autofree char *part = g_strndup(trouble + span->start, span->len);
+		paint_text(paint, row + i, col, cells, STYLE_NONE, part);
+	}
+}
+
 static void
 draw_empty(const Index *self, Paint *paint)
 {
 	guint cols = paint_cols(paint), col = cols > 20 ? 4 : 0;
+	guint row = paint_rows(paint) > 2 ? 1 : 0;
+	g_autofree char *trouble = trouble_of(self);
 	const char *sentence = "No folder is open";
 	if (self->list && engine_list_is_current(self->list))
 		sentence = "No messages in this folder";
 	else if (self->list)
 		sentence = "Nothing of this folder is here yet";
-	paint_text(paint, paint_rows(paint) > 2 ? 1 : 0, col, cols - col, STYLE_QUIET, sentence);
+	paint_text(paint, row, col, cols - col, STYLE_QUIET, sentence);
+	if (trouble != NULL)
+		draw_trouble(trouble, paint, row + 2, col);
 }
 
 static void
