@@ -416,13 +416,14 @@ bind_user_keys(App *app, GError **error)
 		const char *file = engine_config_file(app->engine);
 		if (*key.view != '\0' && !action_find_view(key.view, &view))
 			return err_set(error, ERR_CONFIG,
-				"%s:%u: there is no view \"%s\"; there are folders, index, reader, "
+				"%s, line %u: there is no view \"%s\"; there are folders, index, "
+				"reader, "
 				"help and log",
 				file, key.line, key.view);
 		guint views = *key.view != '\0' ? 1u << view : IN_ALL;
 		if (!keymap_bind(app->keymap, views, key.key, key.command, &inner))
-			return err_set(error, ERR_CONFIG, "%s:%u: %s: %s", file, key.line, key.key,
-				inner->message);
+			return err_set(error, ERR_CONFIG, "%s, line %u: %s: %s", file, key.line,
+				key.key, inner->message);
 	}
 	return TRUE;
 }
