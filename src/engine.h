@@ -308,8 +308,8 @@ const char *engine_config_file(const Engine *engine);
 /* ---- the doctor ---- */
 
 /* Checks ACCOUNT (NULL: all): config, DNS, connect, TLS, login, capabilities. REPORT is called for
- * each finding, DONE at the end; both from the main loop. */
-typedef void (*EngineDoctorReport)(gboolean good, const char *line, gpointer user);
+ * each finding (INFO: it is well, ERROR: it is not), DONE at the end; both from the main loop. */
+typedef void (*EngineDoctorReport)(EngineNoticeLevel level, const char *line, gpointer user);
 typedef void (*EngineDoctorDone)(gboolean all_good, gpointer user);
 gboolean engine_doctor(Engine *engine, const char *account, EngineDoctorReport report,
 	EngineDoctorDone done, gpointer user, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -77,10 +77,15 @@ on_end_signal(gpointer user)
 /* ---- the doctor ---- */
 
 static void
-on_finding(gboolean good, const char *line, gpointer user)
+on_finding(EngineNoticeLevel level, const char *line, gpointer user)
 {
+	static const char *const words[] = {
+		[ENGINE_NOTICE_INFO] = "ok",
+		[ENGINE_NOTICE_WARNING] = "note",
+		[ENGINE_NOTICE_ERROR] = "BAD",
+	};
 	g_autofree char *clean = text_clean(line, -1, TEXT_LINE);
-	printf("%s  %s\n", good ? "ok " : "BAD", clean);
+	printf("%-4s %s\n", words[level], clean);
 	fflush(stdout);
 }
 

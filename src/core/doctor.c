@@ -20,7 +20,8 @@ struct Doctor {
 	guint next; /* the source that goes on with the next account */
 };
 
-static void G_GNUC_PRINTF(3, 4) say(Doctor *doctor, gboolean good, const char *format, ...)
+static void G_GNUC_PRINTF(3, 4)
+	say(Doctor *doctor, EngineNoticeLevel level, const char *format, ...)
 {
 	g_autofree char *line = NULL;
 	va_list args;
@@ -28,8 +29,8 @@ static void G_GNUC_PRINTF(3, 4) say(Doctor *doctor, gboolean good, const char *f
 	va_start(args, format);
 	line = g_strdup_vprintf(format, args);
 	va_end(args);
-	doctor->all_good &= good;
-	doctor->report(good, line, doctor->user);
+	doctor->all_good &= level != ENGINE_NOTICE_ERROR;
+	doctor->report(level, line, doctor->user);
 }
 
 void
@@ -60,20 +61,20 @@ report_connection(Doctor *doctor, Link *link)
 	const ImapSession *session = link_session(link);
 	const char *version = net_stream_tls_version(stream);
 
-	say(doctor, TRUE, "connected to %s", net_stream_address(stream));
+	say(doctor, ENGINE_NOTICE_INFO, "connected to %s", net_stream_address(stream));
 	if (version && *version)
-		say(doctor, TRUE, "encrypted with %s %s, key %s", version,
+		say(doctor, ENGINE_NOTICE_INFO, "encrypted with %s %s, key %s", version,
 			net_stream_cipher(stream), net_stream_pin(stream));
 	else
-		say(doctor, TRUE, "not encrypted: %s",
+		say(doctor, ENGINE_NOTICE_INFO, "not encrypted: %s",
 			doctor->config->target->security == NET_TUNNEL
 				? "a tunnel of yours"
 				: "a server on this machine");
-	say(doctor, TRUE, "logged in as %s with %s", doctor->config->user,
+	say(doctor, ENGINE_NOTICE_INFO, "logged in as %s with %s", doctor->config->user,
 		imap_session_mechanism(session));
 	if (*imap_session_server(session))
-		say(doctor, TRUE, "the server is %s", imap_session_server(session));
-	say(doctor, TRUE, "it can %s", imap_caps_text(imap_session_caps(session)));
+		say(doctor, ENGINE_NOTICE_INFO, "the server is %s", imap_session_server(session));
+	say(doctor, ENGINE_NOTICE_INFO, "it can %s", imap_caps_text(imap_session_caps(session)));
 }
 
 static void
@@ -86,9 +87,10 @@ on_list(Link *link, const ImapEvent *event, gpointer user)
 	if (event->kind != IMAP_EVENT_DONE || !link_is_ready(link))
 		return;
 	if (event->error)
-		say(doctor, FALSE, "its folders can't be listed. %s", event->error->message);
+		say(doctor, ENGINE_NOTICE_ERROR, "its folders can't be listed. %s",
+			event->error->message);
 	else
-		say(doctor, TRUE, "folders: %u", doctor->folders);
+		say(doctor, ENGINE_NOTICE_INFO, "folders: %u", doctor->folders);
 	go_on(doctor);
 }
 
@@ -109,7 +111,7 @@ on_event(Link *link, const ImapEvent *event, gpointer user)
 	if (event->kind == IMAP_EVENT_LIST)
 		doctor->folders++;
 	if (event->kind == IMAP_EVENT_ALERT && event->text.data)
-		say(doctor, TRUE, "the server says: %s", event->text.data);
+		say(doctor, ENGINE_NOTICE_INFO, "the server says: %s", event->text.data);
 }
 
 static void
@@ -119,8 +121,8 @@ on_closed(Link *link, const GError *error, gpointer user)
 	const char *address = net_stream_address(link_stream(link));
 
 	if (address)
-		say(doctor, TRUE, "connected to %s", address);
-	say(doctor, FALSE, "%s", error->message);
+		say(doctor, ENGINE_NOTICE_INFO, "connected to %s", address);
+	say(doctor, ENGINE_NOTICE_ERROR, "%s", error->message);
 	go_on(doctor);
 }
 
@@ -131,7 +133,7 @@ on_secret(const LinkSecret *secret, const GError *error, gpointer user)
 	Doctor *doctor = user;
 
 	if (error) {
-		say(doctor, FALSE, "%s", error->message);
+		say(doctor, ENGINE_NOTICE_ERROR, "%s", error->message);
 		go_on(doctor);
 		return;
 	}
@@ -171,7 +173,7 @@ on_next(gpointer user)
 		return G_SOURCE_REMOVE;
 	}
 	doctor->config = g_ptr_array_steal_index(doctor->accounts, 0);
-	say(doctor, TRUE, "account %s: %s port %u, %s", doctor->config->name,
+	say(doctor, ENGINE_NOTICE_INFO, "account %s: %s port %u, %s", doctor->config->name,
 		doctor->config->target->host, doctor->config->target->port,
 		describe_security(doctor->config->target));
 	doctor->secret = secret_new(doctor->config);
@@ -201,10 +203,10 @@ engine_doctor(Engine *engine, const char *account, EngineDoctorReport report, En
 	doctor->accounts = g_steal_pointer(&accounts);
 	doctor->all_good = TRUE;
 	g_ptr_array_add(engine->doctors, doctor);
-	say(doctor, TRUE, "config %s has no mistakes; accounts: %u", config_file(config),
-		config_account_count(config));
+	say(doctor, ENGINE_NOTICE_INFO, "config %s has no mistakes; accounts: %u",
+		config_file(config), config_account_count(config));
 	for (guint i = 0; config_warning(config, i); i++)
-		say(doctor, TRUE, "%s", config_warning(config, i));
+		say(doctor, ENGINE_NOTICE_WARNING, "%s", config_warning(config, i));
 	go_on(doctor);
 	return TRUE;
 }
