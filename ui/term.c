@@ -337,6 +337,7 @@ read_size(Term *term)
 	if (region != NULL && region != (char *)-1)
 		g_string_append(
 			term->out, tparm(region, 0L, (long)LINES - 1, 0L, 0L, 0L, 0L, 0L, 0L, 0L));
+	push_out(term);
 }
 
 static gboolean
@@ -446,6 +447,20 @@ open_tty(Term *term, GError **error)
 	return TRUE;
 }
 
+/* newterm() takes signals that are the main loop's: they are given back. */
+static SCREEN *
+open_screen(const char *type, FILE *sink)
+{
+	static const int signals[] = {SIGINT, SIGTERM, SIGTSTP};
+	struct sigaction before[G_N_ELEMENTS(signals)];
+	for (gsize i = 0; i < G_N_ELEMENTS(signals); i++)
+		sigaction(signals[i], NULL, &before[i]);
+	SCREEN *screen = newterm(type, sink, stdin);
+	for (gsize i = 0; i < G_N_ELEMENTS(signals); i++)
+		sigaction(signals[i], &before[i], NULL);
+	return screen;
+}
+
 static void
 start_curses(Term *term)
 {
@@ -462,10 +477,6 @@ start_curses(Term *term)
 	}
 	const char *mouse = tigetstr("kmous");
 	term->extras = mouse != NULL && mouse != (char *)-1;
-	/* newterm() takes signals that are the main loop's, or the default's. */
-	signal(SIGTSTP, SIG_DFL);
-	signal(SIGINT, SIG_DFL);
-	signal(SIGTERM, SIG_DFL);
 }
 
 static void
@@ -494,7 +505,7 @@ term_new(const TermSetup *setup, GError **error)
 		err_set(error, ERR_DISK, "No temporary file for the screen: %s", g_strerror(errno));
 		return NULL;
 	}
-	term->screen = newterm(type, term->sink, stdin);
+	term->screen = open_screen(type, term->sink);
 	if (term->screen == NULL) {
 		err_set(error, ERR_CONFIG, "The terminal \"%s\" can't be used", type);
 		return NULL;
