@@ -318,24 +318,48 @@ msglist_grow(EngineList *list, guint32 count)
 	guint32 before = seqmap_count(list->map);
 
 	seqmap_set_count(list->map, count);
-	list->hidden.stale = TRUE;
-	if (count > before)
+	if (count > before) {
 		emit(list, ENGINE_LIST_SPLICED, 0, 0, count - before);
-	else if (count < before)
+	} else if (count < before) {
+		list->hidden.stale = TRUE;
+		emit(list, ENGINE_LIST_RESET, 0, 0, 0);
+	}
+}
+
+static gboolean
+is_unknown(const EngineList *list, guint32 position)
+{
+	return position && position <= seqmap_count(list->map) && !seqmap_uid(list->map, position);
+}
+
+/* Rows have got their UIDs though nobody told them: UIDs rise, so a gap that is exactly as wide as
+ * its UIDs is known. COUNT: how many rows there were. */
+static void
+tell_inferred(EngineList *list, guint count)
+{
+	list->hidden.stale = TRUE;
+	if (engine_list_count(list) == count)
+		emit(list, ENGINE_LIST_ROWS, 0, 0, count);
+	else
 		emit(list, ENGINE_LIST_RESET, 0, 0, 0);
 }
 
 void
 msglist_learn(EngineList *list, guint32 position, guint32 uid)
 {
-	gboolean fits;
+	gboolean below = is_unknown(list, position - 1), above = is_unknown(list, position + 1);
+	guint count = engine_list_count(list);
 
-	if (seqmap_uid(list->map, position) == uid)
+	if (!position || seqmap_uid(list->map, position) == uid)
 		return;
-	fits = seqmap_learn(list->map, position, uid);
-	list->hidden.stale = TRUE;
-	if (!fits || uidset_contains(list->hidden.uids, uid))
+	if (!seqmap_learn(list->map, position, uid)) {
+		list->hidden.stale = TRUE;
 		emit(list, ENGINE_LIST_RESET, 0, 0, 0);
+	} else if ((below && !is_unknown(list, position - 1)) ||
+		   (above && !is_unknown(list, position + 1)) ||
+		   uidset_contains(list->hidden.uids, uid)) {
+		tell_inferred(list, count);
+	}
 }
 
 void
@@ -343,6 +367,7 @@ msglist_expunge(EngineList *list, guint32 position)
 {
 	guint row = 0;
 	gboolean shown = hidden_row(&list->hidden, list->map, position, &row);
+	gboolean below = is_unknown(list, position - 1), above = is_unknown(list, position + 1);
 	guint32 uid = seqmap_uid(list->map, position);
 
 	if (!position || position > seqmap_count(list->map))
@@ -353,6 +378,8 @@ msglist_expunge(EngineList *list, guint32 position)
 	g_hash_table_remove(list->rows, GUINT_TO_POINTER(uid));
 	if (shown)
 		emit(list, ENGINE_LIST_SPLICED, row, 1, 0);
+	if ((below && !is_unknown(list, position - 1)) || (above && !is_unknown(list, position)))
+		tell_inferred(list, engine_list_count(list));
 }
 
 void
