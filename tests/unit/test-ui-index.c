@@ -23,6 +23,7 @@ struct EngineSearch {
 
 static struct EngineList the_list;
 static struct EngineSearch the_search;
+static const char *the_trouble = "";
 static struct {
 	guint32 read; /* the last message opened */
 	char notice[200];
@@ -148,6 +149,20 @@ engine_search_next(const EngineSearch *search, guint32 uid, gboolean newer)
 			return search->hits[i];
 	}
 	return search->hits[0];
+}
+
+gboolean
+engine_folder_get(const Engine *engine, EngineFolderId id, EngineFolder *out_folder)
+{
+	*out_folder = (EngineFolder){.id = id, .account = 1};
+	return TRUE;
+}
+
+gboolean
+engine_account_get(const Engine *engine, EngineAccountId id, EngineAccount *out_account)
+{
+	*out_account = (EngineAccount){.id = id, .state_text = the_trouble};
+	return TRUE;
 }
 
 gint64
@@ -473,6 +488,25 @@ test_draw(void)
 	close_view();
 }
 
+/* What is to be done stands at the end of a sentence longer than the row at the foot. */
+static void
+test_draw_trouble(void)
+{
+	g_autoptr(Paint) paint = paint_grid_new(5, 30);
+	open_view(5);
+	set_uids(NULL, 0);
+	the_list.current = FALSE;
+	the_trouble = "The server refused the password: mend it.";
+	event((EngineEvent){.kind = ENGINE_LIST_RESET});
+	the_view->ops->draw(the_view->self, paint, TRUE);
+	the_trouble = "";
+	g_autofree char *line = paint_grid_line(paint, 3);
+	g_autofree char *next = paint_grid_line(paint, 4);
+	g_assert_cmpstr(line, ==, "    The server refused the");
+	g_assert_cmpstr(next, ==, "    password: mend it.");
+	close_view();
+}
+
 int
 main(int argc, char **argv)
 {
@@ -487,5 +521,6 @@ main(int argc, char **argv)
 	g_test_add_func("/index/step", test_step);
 	g_test_add_func("/index/place-is-remembered", test_place_is_remembered);
 	g_test_add_func("/index/draw", test_draw);
+	g_test_add_func("/index/draw-trouble", test_draw_trouble);
 	return g_test_run();
 }
