@@ -320,6 +320,17 @@ reader_mouse(gpointer view, const Mouse *mouse)
 
 /* --- Painting ----------------------------------------------------------------------------------- */
 
+static gboolean
+is_cut_off(const Reader *self)
+{
+	const Engine *engine = app_engine(self->scroll.app);
+	EngineFolder folder;
+	EngineAccount account;
+	return engine_folder_get(engine, self->folder, &folder) &&
+	       engine_account_get(engine, folder.account, &account) &&
+	       account.state != ENGINE_LIVE && account.state != ENGINE_CONNECTING;
+}
+
 /* On the last line, so that the text above stays where it is when it is complete. */
 static void
 draw_progress(const Reader *self, Paint *paint)
@@ -328,7 +339,9 @@ draw_progress(const Reader *self, Paint *paint)
 	guint margin = cols > 20 ? 1 : 0;
 	guint64 done, total;
 	char done_words[SIZE_WORDS_MAX], total_words[SIZE_WORDS_MAX];
-	g_autofree char *text = g_strdup("Loading …");
+	g_autofree char *text = g_strdup(
+		is_cut_off(self) ? "The text is not here yet: it comes once there is a connection."
+				 : "Loading …");
 	engine_reading_progress(self->reading, &done, &total);
 	size_words(done, done_words, sizeof done_words);
 	size_words(total, total_words, sizeof total_words);
