@@ -60,11 +60,12 @@ struct ImapCommand {
 	Verb verb;
 	char *mailbox; /* raw; the pattern of LIST; the user of LOGIN */
 	char *text;    /* raw name to rename to, search text, body section, mechanism, password */
-	char *extra;   /* initial response of AUTHENTICATE; version of ID */
+	char *extra;   /* initial response of AUTHENTICATE; version of ID; UIDs known to SELECT */
 	UidSet *uids;
 	guint32 first, last; /* positions */
 	ImapWant want;
-	guint64 since; /* CHANGEDSINCE, UNCHANGEDSINCE */
+	guint64 since;       /* CHANGEDSINCE, UNCHANGEDSINCE, mod-sequence of QRESYNC */
+	guint32 uidvalidity; /* QRESYNC */
 	guint64 offset, length;
 	ImapStoreMode mode;
 	ImapSearchKind search;

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#define KNOWN_MAX 500 /* octets of the UIDs that SELECT names */
+
 static const VerbInfo verbs[VERB_LAST] = {
 	[VERB_CAPABILITY] = {"CAPABILITY", 0, IMAP_REPEAT_NEVER, "asking what it can"},
 	[VERB_STARTTLS] = {"STARTTLS", 0, IMAP_REPEAT_NEVER, "agreeing on encryption"},
@@ -132,6 +134,29 @@ ImapCommand *
 imap_command_select(const char *mailbox, gboolean read_only)
 {
 	return imap_command_new(read_only ? VERB_EXAMINE : VERB_SELECT, mailbox, NULL);
+}
+
+/* Long sets of UIDs are widened: the server may then name some that were never known. */
+static char *
+known_text(const UidSet *known)
+{
+	g_autofree char *text = uidset_to_string(known);
+
+	if (strlen(text) <= KNOWN_MAX)
+		return *text ? g_steal_pointer(&text) : NULL;
+	return g_strdup_printf("%u:%u", uidset_min(known), uidset_max(known));
+}
+
+ImapCommand *
+imap_command_select_known(const char *mailbox, gboolean read_only, guint32 uidvalidity,
+	guint64 modseq, const UidSet *known)
+{
+	ImapCommand *command = imap_command_select(mailbox, read_only);
+
+	command->uidvalidity = uidvalidity;
+	command->since = uidvalidity ? modseq : 0;
+	command->extra = known ? known_text(known) : NULL;
+	return command;
 }
 
 ImapCommand *

@@ -38,6 +38,11 @@ ImapCommand *imap_command_subscribe(const char *mailbox, gboolean subscribe);
 /* SELECT or EXAMINE; with CONDSTORE where offered. Commands submitted after it are sent at once
  * behind it and mean the new mailbox. */
 ImapCommand *imap_command_select(const char *mailbox, gboolean read_only);
+/* The same for a mailbox of which UIDVALIDITY, MODSEQ (HIGHESTMODSEQ up to which all is known) and the
+ * UIDs (KNOWN; NULL: all below UIDNEXT) are known: where QRESYNC is in force the server tells
+ * what has changed since (ImapSelected.resynced). */
+ImapCommand *imap_command_select_known(const char *mailbox, gboolean read_only, guint32 uidvalidity,
+	guint64 modseq, const UidSet *known);
 /* UNSELECT, or EXAMINE of nothing where it is not offered: never CLOSE, which would purge. */
 ImapCommand *imap_command_unselect(void);
 
@@ -51,7 +56,9 @@ typedef enum {
 } ImapWant;                   /* the UID always comes */
 
 ImapCommand *imap_command_fetch_positions(guint32 first, guint32 last, ImapWant want);
-/* Takes UIDS. CHANGED_SINCE 0: all of them. */
+/* Takes UIDS, of which those that are not there do no harm. CHANGED_SINCE: only what has changed
+ * since this mod-sequence, and where QRESYNC is in force also which of UIDS are gone, as VANISHED
+ * events with EARLIER; 0, or a server without CONDSTORE: all of them. */
 ImapCommand *imap_command_fetch_uids(UidSet *take_uids, ImapWant want, guint64 changed_since);
 /* BODY.PEEK[section]<offset.length>; LENGTH 0: to the end. */
 ImapCommand *imap_command_fetch_body(

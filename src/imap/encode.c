@@ -232,8 +232,9 @@ encode_on_set(const ImapCommand *command, const ImapEncoding *encoding, const ch
 	case VERB_UID_FETCH:
 		put_items(&writer, encoding, command->want);
 		if (command->since && has_condstore(encoding))
-			g_string_append_printf(writer.text, " (CHANGEDSINCE %" G_GUINT64_FORMAT ")",
-				command->since);
+			g_string_append_printf(writer.text,
+				" (CHANGEDSINCE %" G_GUINT64_FORMAT "%s)", command->since,
+				encoding->qresync ? " VANISHED" : "");
 		break;
 	case VERB_FETCH_BODY: put_section(&writer, command); break;
 	case VERB_STORE: put_store(&writer, command, encoding); break;
@@ -388,6 +389,30 @@ put_id(Writer *writer, const ImapCommand *command)
 	g_string_append_c(writer->text, ')');
 }
 
+static gboolean
+asks_resync(const ImapCommand *select, const ImapEncoding *encoding)
+{
+	return encoding->step == SELECT_QRESYNC && encoding->qresync && select->since;
+}
+
+static gboolean
+asks_condstore(const ImapEncoding *encoding)
+{
+	return encoding->step <= SELECT_CONDSTORE && imap_caps_has(encoding->caps, CAP_CONDSTORE);
+}
+
+/* RFC 7162 sections 3.1.8 and 3.2.5. */
+static void
+put_select_parameters(Writer *writer, const ImapCommand *command, const ImapEncoding *encoding)
+{
+	if (asks_resync(command, encoding))
+		g_string_append_printf(writer->text, " (QRESYNC (%u %" G_GUINT64_FORMAT "%s%s))",
+			command->uidvalidity, command->since, command->extra ? " " : "",
+			command->extra ? command->extra : "");
+	else if (asks_condstore(encoding))
+		g_string_append(writer->text, " (CONDSTORE)");
+}
+
 static ImapLine *
 encode_simple(const ImapCommand *command, const ImapEncoding *encoding)
 {
@@ -402,10 +427,7 @@ encode_simple(const ImapCommand *command, const ImapEncoding *encoding)
 		g_string_append(writer.text, " (MESSAGES UNSEEN UIDNEXT UIDVALIDITY)");
 		break;
 	case VERB_SELECT:
-	case VERB_EXAMINE:
-		if (has_condstore(encoding))
-			g_string_append(writer.text, " (CONDSTORE)");
-		break;
+	case VERB_EXAMINE: put_select_parameters(&writer, command, encoding); break;
 	case VERB_RENAME:
 	case VERB_LOGIN:
 		g_string_append_c(writer.text, ' ');
@@ -463,8 +485,9 @@ imap_encode_has_fallback(const ImapCommand *command, const ImapEncoding *encodin
 			       imap_caps_has(encoding->caps, CAP_LIST_STATUS));
 	/* What a mailbox without mod-sequences answers BAD to. A conditional STORE has none: asked
 	 * again without its condition it would be another command. */
-	if (command->verb == VERB_FETCH || command->verb == VERB_UID_FETCH ||
-		(verb_info(command->verb)->traits & OPENS_MAILBOX))
+	if (command->verb == VERB_FETCH || command->verb == VERB_UID_FETCH)
 		return has_condstore(encoding) && !command->since;
+	if (verb_info(command->verb)->traits & OPENS_MAILBOX)
+		return asks_resync(command, encoding) || asks_condstore(encoding);
 	return FALSE;
 }

@@ -19,12 +19,17 @@ enum {
 	LIST_EVERYTHING, /* RETURN with all that the server says it can */
 	LIST_EXTENDED,   /* RETURN (SUBSCRIBED CHILDREN) */
 	LIST_PLAIN,      /* LSUB and LIST of RFC 3501 */
+
+	SELECT_QRESYNC = 0, /* asking for what has changed */
+	SELECT_CONDSTORE,
+	SELECT_PLAIN,
 };
 
 typedef struct {
 	const ImapCaps *caps;
 	const ImapQuirks *quirks;
-	guint step; /* 0 first */
+	guint step;       /* 0 first */
+	gboolean qresync; /* RFC 7162 is in force */
 } ImapEncoding;
 
 /* The lines of COMMAND, of ImapLine; more than one where a set is too long for one. It must have

@@ -22,6 +22,7 @@ libimap_a_SOURCES = \
 	src/imap/session.c src/imap/session.h src/imap/session-private.h \
 	src/imap/session-answer.c \
 	src/imap/session-login.c \
+	src/imap/session-mailbox.c \
 	src/imap/session-send.c \
 	src/imap/session-table.c src/imap/session-table.h \
 	src/imap/session-untagged.c \

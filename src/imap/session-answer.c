@@ -23,17 +23,29 @@ session_error_code(const ImapResponse *response)
 
 /* ---- the end of a command ---- */
 
-/* Asks once more, in a plainer form or for names that are still missing. */
+/* A SELECT that is asked again must stay ahead of what followed it. */
+static void
+wait_in_order(ImapSession *session, Op *op)
+{
+	GList *at = session->waiting.head;
+
+	while (at && ((Op *)at->data)->order < op->order)
+		at = at->next;
+	g_queue_insert_before(&session->waiting, at, op);
+}
+
+/* Asks once more, in a plainer form unless the form was not to blame. */
 static void
 ask_again(ImapSession *session, Op *op)
 {
 	op->again = FALSE;
 	g_clear_pointer(&op->lines, g_ptr_array_unref);
 	op->sent = op->answered = 0;
-	op->step++;
+	op->step += !op->repeat;
+	op->repeat = FALSE;
 	if (op->command->verb == VERB_LIST)
 		session->list_step = op->step;
-	g_queue_push_head(&session->waiting, op);
+	wait_in_order(session, op);
 }
 
 /* Namespaces of others that "*" did not cover (RFC 2342). */
@@ -100,6 +112,19 @@ fail_followers(ImapSession *session, const GError *error)
 	}
 }
 
+/* They will be refused, as nothing is open, and are asked again behind the next SELECT. */
+static void
+repeat_followers(ImapSession *session)
+{
+	for (GList *at = session->flights.head; at; at = at->next) {
+		Op *op = ((Flight *)at->data)->op;
+
+		if (verb_info(op->command->verb)->traits & OPENS_MAILBOX)
+			return;
+		op->repeat |= (verb_info(op->command->verb)->traits & NEEDS_MAILBOX) != 0;
+	}
+}
+
 static void
 select_answered(ImapSession *session, Op *op, const ImapResponse *response)
 {
@@ -107,11 +132,14 @@ select_answered(ImapSession *session, Op *op, const ImapResponse *response)
 		session_signal(session, SIGNAL_SELECT_NO);
 		if (op->error)
 			fail_followers(session, op->error);
+		else
+			repeat_followers(session);
 		return;
 	}
 	if (session->mailbox) {
 		session->mailbox->read_only = op->command->verb == VERB_EXAMINE ||
 					      response->code.kind == IMAP_CODE_READ_ONLY;
+		session_mailbox_answered(session, op);
 		session_signal(session, SIGNAL_SELECT_OK);
 	}
 }
@@ -143,6 +171,10 @@ refuse(ImapSession *session, Op *op, const ImapResponse *response)
 
 	if (op->error)
 		return; /* sent behind a SELECT that failed: a plainer form would fare no better */
+	if (op->repeat) {
+		op->again = TRUE;
+		return;
+	}
 	if (syntax && imap_encode_has_fallback(op->command, &encoding)) {
 		log_line(LOG_WARN, session->log_name, "asking in a plainer form after: %s",
 			response->text.data ? response->text.data : "");

@@ -6,6 +6,7 @@
  *   session-login.c     from the greeting to READY
  *   session-send.c      what may be sent when; literals, IDLE
  *   session-answer.c    tagged answers: what becomes of a command
+ *   session-mailbox.c   the open mailbox and news of it
  *   session-untagged.c  everything else that a server says
  */
 #pragma once
@@ -23,8 +24,10 @@ typedef struct {
 	ImapCommand *command;
 	GPtrArray *lines; /* of ImapLine; NULL before the first is sent */
 	guint sent, answered;
-	guint step;     /* how plain it is asked (encode.h) */
-	gboolean again; /* refused in this step: try the next one */
+	guint step;      /* how plain it is asked (encode.h) */
+	guint order;     /* of being submitted */
+	gboolean again;  /* refused in this step: try the next one */
+	gboolean repeat; /* or the same again: it stood on something that was not there */
 	gboolean cancelled;
 	GError *error;
 	GHashTable *subscribed; /* LIST: names that LSUB gave; NULL */
@@ -52,6 +55,7 @@ typedef struct {
 	ImapEvent event;
 	GError *error;
 	ImapList list;
+	gboolean held; /* stands for all that the session holds */
 } QueuedEvent;
 
 struct ImapSession {
@@ -70,7 +74,7 @@ struct ImapSession {
 	gboolean eof, failed;
 	GByteArray *out;
 	gsize out_at; /* written already */
-	guint last_tag;
+	guint last_tag, last_order;
 	gint64 now, started, heard, sent; /* 0: not yet */
 
 	/* what the server is */
@@ -104,8 +108,11 @@ struct ImapSession {
 	/* the open mailbox */
 	ImapSelected *mailbox; /* being opened or open */
 	SeqMap *map;           /* NULL unless SELECTED */
-	gboolean in_body;      /* more pieces of a section are to come */
-	Flight *body;          /* who asked for it; NULL */
+	gboolean closing; /* while SELECTING: the server may still speak of the mailbox before */
+	GArray *held;     /* of ImapFetch: what has changed, said before SELECTED; NULL */
+	guint held_at;    /* the next of them to hand out */
+	gboolean in_body; /* more pieces of a section are to come */
+	Flight *body;     /* who asked for it; NULL */
 
 	GQueue events;
 	QueuedEvent *current; /* what the owner holds */
@@ -119,6 +126,7 @@ ImapEvent *session_emit(ImapSession *session, ImapEventKind kind, ImapCmdId cmd)
 void session_emit_done(
 	ImapSession *session, ImapCmdId cmd, GError *take_error, const ImapResponse *response);
 void session_emit_list(ImapSession *session, const ImapList *list);
+void session_emit_held(ImapSession *session);
 void session_fail(ImapSession *session, ErrCode code, const char *format, ...) G_GNUC_PRINTF(3, 4);
 gboolean session_policy_is_met(const ImapSession *session);
 /* What it is doing now, "opening INBOX". The caller's. */
@@ -172,6 +180,15 @@ ImapEncoding session_encoding(const ImapSession *session, const Op *op);
 void session_answer(ImapSession *session, const ImapResponse *response);
 void session_op_finish(ImapSession *session, Op *op, const ImapResponse *response);
 ErrCode session_error_code(const ImapResponse *response);
+
+/* ---- session-mailbox.c ---- */
+void session_mailbox_answered(ImapSession *session, const Op *select); /* with OK */
+void session_mailbox_code(ImapSession *session, const ImapCode *code);
+gboolean session_mailbox_has(ImapSession *session, guint32 position);
+void session_on_exists(ImapSession *session, const ImapResponse *response);
+void session_on_expunge(ImapSession *session, const ImapResponse *response);
+void session_on_vanished(ImapSession *session, const ImapResponse *response);
+void session_on_fetch(ImapSession *session, const ImapResponse *response);
 
 /* ---- session-untagged.c ---- */
 void session_untagged(ImapSession *session, const ImapResponse *response);

@@ -14,6 +14,7 @@ session_op_new(ImapSession *session, ImapCommand *take_command)
 	Op *op = g_new0(Op, 1);
 
 	op->command = take_command;
+	op->order = ++session->last_order;
 	g_hash_table_add(session->ops, op);
 	return op;
 }
@@ -43,16 +44,20 @@ session_encoding(const ImapSession *session, const Op *op)
 {
 	Verb verb = op->command->verb;
 	guint step = op->step;
+	/* Asked for and not answered yet, it is believed as far as a refusal does no harm. */
+	gboolean qresync = imap_session_qresync(session) || session_oldest(session, VERB_ENABLE);
 
 	if (op->lines) /* this is how it was sent */
-		return (ImapEncoding){session->caps, &session->quirks, step};
+		return (ImapEncoding){session->caps, &session->quirks, step, FALSE};
 	if (verb == VERB_LIST)
 		step = MAX(step, MAX(session->quirks.list_step, session->list_step));
 	/* This mailbox has no mod-sequences: they need not be asked for to be refused. */
 	if ((verb == VERB_FETCH || verb == VERB_UID_FETCH) &&
 		session->state == IMAP_STATE_SELECTED && !session->mailbox->highestmodseq)
 		step = MAX(step, 1);
-	return (ImapEncoding){session->caps, &session->quirks, step};
+	if ((verb_info(verb)->traits & OPENS_MAILBOX) && (!qresync || !op->command->since))
+		step = MAX(step, SELECT_CONDSTORE);
+	return (ImapEncoding){session->caps, &session->quirks, step, qresync};
 }
 
 Flight *

@@ -5,40 +5,6 @@
 
 #include <string.h>
 
-/* ---- mailbox: its beginning and its end ---- */
-
-void
-session_mailbox_forget(ImapSession *session)
-{
-	if (session->mailbox) {
-		g_free(session->mailbox->mailbox);
-		flagset_clear(&session->mailbox->permanent_flags);
-		g_free(session->mailbox);
-		session->mailbox = NULL;
-	}
-	g_clear_pointer(&session->map, seqmap_free);
-	session->in_body = FALSE;
-}
-
-void
-session_mailbox_begin(ImapSession *session)
-{
-	Flight *select = g_queue_peek_head(&session->flights);
-
-	session_mailbox_forget(session);
-	session->mailbox = g_new0(ImapSelected, 1);
-	session->mailbox->mailbox = g_strdup(select->op->command->mailbox);
-	session->mailbox->permanent_flags.bits =
-		FLAG_SEEN | FLAG_ANSWERED | FLAG_FLAGGED | FLAG_DELETED | FLAG_DRAFT;
-}
-
-void
-session_mailbox_opened(ImapSession *session)
-{
-	session->map = seqmap_new(session->mailbox->exists);
-	session_emit(session, IMAP_EVENT_SELECTED, 0)->selected = session->mailbox;
-}
-
 /* ---- status responses ---- */
 
 /* The oldest command that names the message UID. Dovecot says the COPYUIDs of several MOVEs first and
@@ -68,28 +34,6 @@ copied(ImapSession *session, const ImapResponse *response)
 }
 
 static void
-mailbox_code(ImapSession *session, const ImapCode *code)
-{
-	ImapSelected *mailbox = session->mailbox;
-
-	if (!mailbox)
-		return;
-	switch (code->kind) {
-	case IMAP_CODE_UIDVALIDITY: mailbox->uidvalidity = (guint32)code->number; break;
-	case IMAP_CODE_UIDNEXT: mailbox->uidnext = (guint32)code->number; break;
-	case IMAP_CODE_HIGHESTMODSEQ: mailbox->highestmodseq = code->number; break;
-	case IMAP_CODE_NOMODSEQ: mailbox->highestmodseq = 0; break;
-	case IMAP_CODE_READ_ONLY: mailbox->read_only = TRUE; break;
-	case IMAP_CODE_PERMANENTFLAGS:
-		flagset_clear(&mailbox->permanent_flags);
-		mailbox->permanent_flags = flagset_copy(&code->flags);
-		mailbox->any_keyword = code->any_keyword;
-		break;
-	default: break;
-	}
-}
-
-static void
 on_bye(ImapSession *session, const ImapResponse *response)
 {
 	g_autofree char *doing = NULL, *reason = NULL;
@@ -116,94 +60,10 @@ on_status(ImapSession *session, const ImapResponse *response)
 	else if (code->kind == IMAP_CODE_COPYUID)
 		copied(session, response);
 	else
-		mailbox_code(session, code);
+		session_mailbox_code(session, code);
 	if (response->status != IMAP_OK)
 		log_line(LOG_WARN, session->log_name, "the server warns: %s",
 			response->text.data ? response->text.data : "");
-}
-
-/* ---- the open mailbox ---- */
-
-static void
-on_exists(ImapSession *session, const ImapResponse *response)
-{
-	session->mailbox->exists = response->number;
-	if (!session->map)
-		return; /* SELECTED will say it */
-	/* One that is smaller without EXPUNGE breaks the rules; the newest word counts. */
-	seqmap_set_count(session->map, response->number);
-	session_emit(session, IMAP_EVENT_EXISTS, 0)->count = response->number;
-}
-
-static void
-on_expunge(ImapSession *session, const ImapResponse *response)
-{
-	ImapEvent *event;
-
-	if (!session->map || !response->number || response->number > seqmap_count(session->map)) {
-		log_line(LOG_WARN, session->log_name, "EXPUNGE %u is out of range",
-			response->number);
-		return;
-	}
-	event = session_emit(session, IMAP_EVENT_EXPUNGED, 0);
-	event->position = response->number;
-	event->uid = seqmap_expunge(session->map, response->number);
-	event->count = session->mailbox->exists = seqmap_count(session->map);
-}
-
-static void
-on_vanished(ImapSession *session, const ImapResponse *response)
-{
-	ImapEvent *event;
-	guint n;
-	const UidRange *ranges;
-
-	if (!session->map || !response->numbers)
-		return;
-	if (!response->earlier && uidset_count(response->numbers) > seqmap_count(session->map)) {
-		log_line(LOG_WARN, session->log_name, "VANISHED names more than there was");
-		return;
-	}
-	ranges = uidset_ranges(response->numbers, &n);
-	for (guint i = 0; i < n && !response->earlier; i++)
-		for (guint64 uid = ranges[i].first; uid <= ranges[i].last; uid++)
-			seqmap_expunge(session->map, seqmap_place(session->map, (guint32)uid));
-	session->mailbox->exists = seqmap_count(session->map);
-	event = session_emit(session, IMAP_EVENT_VANISHED, 0);
-	event->uids = response->numbers;
-	event->earlier = response->earlier;
-	event->count = session->mailbox->exists;
-}
-
-/* A message beyond the end: the mailbox must have grown. Courier may say "* 0 FETCH". */
-static gboolean
-is_position(ImapSession *session, guint32 position)
-{
-	if (!session->map || !position)
-		return FALSE;
-	if (position > seqmap_count(session->map)) {
-		seqmap_set_count(session->map, position);
-		session->mailbox->exists = position;
-		session_emit(session, IMAP_EVENT_EXISTS, 0)->count = position;
-	}
-	return TRUE;
-}
-
-static void
-on_fetch(ImapSession *session, const ImapResponse *response)
-{
-	const ImapFetch *fetch = &response->fetch;
-	ImapEvent *event;
-
-	if (!is_position(session, fetch->position))
-		return;
-	if (fetch->uid && !seqmap_learn(session->map, fetch->position, fetch->uid))
-		log_line(LOG_WARN, session->log_name, "UID %u at position %u contradicts others",
-			fetch->uid, fetch->position);
-	event = session_emit(session, IMAP_EVENT_FETCH, 0);
-	event->fetch = fetch;
-	event->position = fetch->position;
-	event->uid = fetch->uid ? fetch->uid : seqmap_uid(session->map, fetch->position);
 }
 
 /* ---- bodies ---- */
@@ -248,7 +108,7 @@ on_body(ImapSession *session, const ImapResponse *response)
 	const Op *op;
 	ImapEvent *event;
 
-	if (!is_position(session, body->position))
+	if (!session_mailbox_has(session, body->position))
 		return;
 	uid = uid ? uid : seqmap_uid(session->map, body->position);
 	if (!session->in_body)
@@ -404,10 +264,10 @@ static const Handler handlers[] = {
 	[IMAP_RESPONSE_LSUB] = {LOGGED_IN, on_lsub},
 	[IMAP_RESPONSE_MAILBOX_STATUS] = {LOGGED_IN, on_mailbox_status},
 	[IMAP_RESPONSE_NAMESPACE] = {LOGGED_IN, on_namespace},
-	[IMAP_RESPONSE_EXISTS] = {MAILBOX, on_exists},
-	[IMAP_RESPONSE_EXPUNGE] = {MAILBOX, on_expunge},
-	[IMAP_RESPONSE_VANISHED] = {MAILBOX, on_vanished},
-	[IMAP_RESPONSE_FETCH] = {MAILBOX, on_fetch},
+	[IMAP_RESPONSE_EXISTS] = {MAILBOX, session_on_exists},
+	[IMAP_RESPONSE_EXPUNGE] = {MAILBOX, session_on_expunge},
+	[IMAP_RESPONSE_VANISHED] = {MAILBOX, session_on_vanished},
+	[IMAP_RESPONSE_FETCH] = {MAILBOX, session_on_fetch},
 	[IMAP_RESPONSE_BODY] = {MAILBOX, on_body},
 	[IMAP_RESPONSE_SEARCH] = {MAILBOX, on_search},
 	[IMAP_RESPONSE_ESEARCH] = {MAILBOX, on_search},

@@ -164,6 +164,13 @@ session_emit_list(ImapSession *session, const ImapList *list)
 }
 
 void
+session_emit_held(ImapSession *session)
+{
+	session->held_at = 0;
+	push_event(session, IMAP_EVENT_FETCH, 0)->held = TRUE;
+}
+
+void
 session_fail(ImapSession *session, ErrCode code, const char *format, ...)
 {
 	QueuedEvent *queued;
@@ -284,6 +291,38 @@ parse_one(ImapSession *session)
 	return session->eof;
 }
 
+static gboolean
+next_held(ImapSession *session, ImapEvent *out_event)
+{
+	const ImapFetch *fetch;
+
+	if (!session->held || session->held_at >= session->held->len)
+		return FALSE;
+	fetch = &g_array_index(session->held, ImapFetch, session->held_at++);
+	*out_event = (ImapEvent){.kind = IMAP_EVENT_FETCH,
+		.fetch = fetch,
+		.position = fetch->position,
+		.uid = fetch->uid};
+	return TRUE;
+}
+
+static gboolean
+next_queued(ImapSession *session, ImapEvent *out_event)
+{
+	QueuedEvent *head = g_queue_peek_head(&session->events);
+
+	if (head && head->held) {
+		if (next_held(session, out_event))
+			return TRUE;
+		g_clear_pointer(&session->held, g_array_unref);
+		queued_event_free(g_queue_pop_head(&session->events));
+	}
+	session->current = g_queue_pop_head(&session->events);
+	if (session->current)
+		*out_event = session->current->event;
+	return session->current != NULL;
+}
+
 /*
  * Responses are taken from the parser only when the events of the one before have been handed out:
  * so events can point into the response and nothing is copied, bodies above all.
@@ -293,19 +332,13 @@ imap_session_next(ImapSession *session, ImapEvent *out_event)
 {
 	g_clear_pointer(&session->current, queued_event_free);
 	do {
-		session->current = g_queue_pop_head(&session->events);
-		if (session->current) {
-			*out_event = session->current->event;
+		if (next_queued(session, out_event))
 			return TRUE;
-		}
 	} while (session->state != IMAP_STATE_DEAD && session->state != IMAP_STATE_HANDSHAKE &&
 		 parse_one(session));
 	if (session->state != IMAP_STATE_DEAD)
 		session_pump(session);
-	session->current = g_queue_pop_head(&session->events);
-	if (session->current)
-		*out_event = session->current->event;
-	return session->current != NULL;
+	return next_queued(session, out_event);
 }
 
 /* ---- bytes out ---- */

@@ -75,7 +75,10 @@ typedef enum {
 	IMAP_EVENT_SELECTED, /* a mailbox is open; everything of the one before is void */
 	IMAP_EVENT_EXISTS,   /* COUNT messages now */
 	IMAP_EVENT_EXPUNGED, /* the message at POSITION is gone; UID 0: not known */
-	IMAP_EVENT_VANISHED, /* UIDS are gone; EARLIER: before this SELECT (RFC 7162) */
+	/* UIDS are gone. With QRESYNC in force it comes in place of EXPUNGED, and COUNT messages are
+	 * left: each UID takes seqmap_place() out of the map. EARLIER: the answer to a FETCH of changes,
+	 * of messages that were gone before; no position moves for it. */
+	IMAP_EVENT_VANISHED,
 	IMAP_EVENT_FETCH, /* news of one message; its uid is filled in from the map if it can be */
 	IMAP_EVENT_BODY,  /* a piece of a body asked for by CMD */
 	IMAP_EVENT_LIST,
@@ -94,6 +97,13 @@ typedef struct {
 	gboolean read_only;
 	gboolean any_keyword;    /* PERMANENTFLAGS has \* */
 	FlagSet permanent_flags; /* when the server said none: all system flags */
+	/* After imap_command_select_known(): the server has said all that happened to the known messages
+	 * since then. VANISHED are gone; those that changed follow as FETCH events right behind this
+	 * one, before any other news and before the command's DONE. FALSE: something else has to be
+	 * done (and VANISHED is empty). Positions are those of now: VANISHED comes off the map first,
+	 * then it grows to EXISTS, then the FETCH events fit. */
+	gboolean resynced;
+	UidSet *vanished; /* may name UIDs that were never known */
 } ImapSelected;
 
 typedef struct {

@@ -16,7 +16,7 @@ encode(ImapCommand *take_command, const char *atoms, guint step)
 	imap_quirks_init(&quirks);
 	imap_caps_set(caps, atoms);
 	g_assert_true(imap_command_check(command, NULL));
-	return imap_encode(command, &(ImapEncoding){caps, &quirks, step});
+	return imap_encode(command, &(ImapEncoding){caps, &quirks, step, FALSE});
 }
 
 /* EXPECTED holds the lines without their last CRLF, separated by "|"; "^" is where it waits for "+". */

@@ -78,6 +78,10 @@ EXTRA_DIST += \
 	tests/wire/search-utf8.wire \
 	tests/wire/select-another.wire \
 	tests/wire/select-answered-out-of-order.wire \
+	tests/wire/select-qresync-another.wire \
+	tests/wire/select-qresync-in-doubt.wire \
+	tests/wire/select-qresync-refused.wire \
+	tests/wire/select-qresync.wire \
 	tests/wire/select-refused-and-what-follows.wire \
 	tests/wire/select-refused.wire \
 	tests/wire/server-coremail.wire \

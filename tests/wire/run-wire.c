@@ -78,6 +78,14 @@ error_name(const GError *error)
 }
 
 static void
+describe_set(GString *text, const UidSet *uids)
+{
+	g_autofree char *set = uidset_to_string(uids);
+
+	g_string_append_printf(text, " %s", set);
+}
+
+static void
 describe_selected(GString *text, const ImapSelected *selected)
 {
 	g_autofree char *flags = flagset_to_string(&selected->permanent_flags);
@@ -88,6 +96,12 @@ describe_selected(GString *text, const ImapSelected *selected)
 		selected->mailbox, selected->exists, selected->uidvalidity, selected->uidnext,
 		selected->highestmodseq, selected->read_only ? "ro" : "rw", flags,
 		selected->any_keyword ? " \\*" : "");
+	if (selected->resynced)
+		g_string_append(text, " resynced");
+	if (!uidset_is_empty(selected->vanished)) {
+		g_string_append(text, " vanished");
+		describe_set(text, selected->vanished);
+	}
 }
 
 static void
@@ -127,14 +141,6 @@ describe_list(GString *text, const ImapList *list)
 	for (gsize i = 0; i < G_N_ELEMENTS(names); i++)
 		if (list->flags & names[i].flag)
 			g_string_append(text, names[i].name);
-}
-
-static void
-describe_set(GString *text, const UidSet *uids)
-{
-	g_autofree char *set = uidset_to_string(uids);
-
-	g_string_append_printf(text, " %s", set);
 }
 
 static char *
@@ -477,6 +483,15 @@ appending(char **words)
 	return imap_command_append(words[1], &flags, 0, g_bytes_new(words[3], strlen(words[3])));
 }
 
+static ImapCommand *
+selecting_known(char **words)
+{
+	g_autoptr(UidSet) known = words[4] ? set_of(words[4]) : NULL;
+
+	return imap_command_select_known(
+		words[1], FALSE, (guint32)number_of(words[2]), number_of(words[3]), known);
+}
+
 /* Words are separated by blanks and unescaped as in a URI. */
 static ImapCommand *
 command_of(char **words)
@@ -499,6 +514,8 @@ command_of(char **words)
 		return imap_command_rename(words[1], words[2]);
 	if (!strcmp(name, "select"))
 		return imap_command_select(words[1], FALSE);
+	if (!strcmp(name, "select-known"))
+		return selecting_known(words);
 	if (!strcmp(name, "examine"))
 		return imap_command_select(words[1], TRUE);
 	if (!strcmp(name, "fetch"))
