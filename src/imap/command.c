@@ -246,6 +246,12 @@ imap_command_search(ImapSearchKind kind, const char *text)
 }
 
 ImapCommand *
+imap_command_search_uids(UidSet *take_uids)
+{
+	return new_on_uids(VERB_SEARCH, take_uids, NULL);
+}
+
+ImapCommand *
 imap_command_append(const char *mailbox, const FlagSet *flags, gint64 date, GBytes *take_bytes)
 {
 	ImapCommand *command = imap_command_new(VERB_APPEND, mailbox, NULL);

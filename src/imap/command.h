@@ -88,6 +88,9 @@ typedef enum {
 /* UID SEARCH. TEXT is UTF-8, or NULL. */
 ImapCommand *imap_command_search(ImapSearchKind kind, const char *text);
 
+/* Which of UIDS (taken) are still there. A long set may bring several SEARCH events. */
+ImapCommand *imap_command_search_uids(UidSet *take_uids);
+
 /* Takes BYTES (a message with CRLF line ends). DATE 0: now. */
 ImapCommand *imap_command_append(
 	const char *mailbox, const FlagSet *flags, gint64 date, GBytes *take_bytes);

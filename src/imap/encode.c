@@ -222,11 +222,19 @@ put_store(Writer *writer, const ImapCommand *command, const ImapEncoding *encodi
 		writer->text, " %cFLAGS (%s)", command->mode == IMAP_STORE_ADD ? '+' : '-', flags);
 }
 
+static gboolean
+has_esearch(const ImapEncoding *encoding)
+{
+	return imap_caps_has(encoding->caps, CAP_ESEARCH) && !encoding->quirks->no_esearch;
+}
+
 static ImapLine *
 encode_on_set(const ImapCommand *command, const ImapEncoding *encoding, const char *set)
 {
 	Writer writer = begin_line(encoding, verb_info(command->verb)->name);
 
+	if (command->verb == VERB_SEARCH)
+		g_string_append(writer.text, has_esearch(encoding) ? " RETURN (ALL) UID" : " UID");
 	g_string_append_printf(writer.text, " %s", set);
 	switch (command->verb) {
 	case VERB_UID_FETCH:
@@ -277,7 +285,7 @@ encode_search(const ImapCommand *command, const ImapEncoding *encoding)
 	Writer writer = begin_line(encoding, "UID SEARCH");
 	const char *text = command->text ? command->text : "";
 
-	if (imap_caps_has(encoding->caps, CAP_ESEARCH) && !encoding->quirks->no_esearch)
+	if (has_esearch(encoding))
 		g_string_append(writer.text, " RETURN (ALL)");
 	if (!g_str_is_ascii(text))
 		g_string_append(writer.text, " CHARSET UTF-8");

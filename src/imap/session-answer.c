@@ -74,7 +74,7 @@ session_op_finish(ImapSession *session, Op *op, const ImapResponse *response)
 	if (op->id)
 		session->pending--;
 	if (op->id && !op->cancelled)
-		session_emit_done(session, op->id, g_steal_pointer(&op->error), response);
+		session_emit_done(session, op, response);
 	g_hash_table_remove(session->ops, op);
 }
 
@@ -197,6 +197,22 @@ report_copied(ImapSession *session, Op *op, const ImapResponse *response)
 		session_emit(session, IMAP_EVENT_COPIED, op->id)->code = &response->code;
 }
 
+/* RFC 7162 section 3.1.3: OK, or NO when some of them are gone; either way the others were changed.
+ * A set that was sent in several lines is one for its owner. */
+static gboolean
+take_modified(Op *op, const ImapResponse *response)
+{
+	const ImapCode *code = &response->code;
+
+	if (code->kind != IMAP_CODE_MODIFIED || op->command->verb != VERB_STORE)
+		return FALSE;
+	if (!op->modified)
+		op->modified = uidset_new();
+	for (guint i = 0; i < code->n_source; i++)
+		uidset_add_range(op->modified, code->source[i].first, code->source[i].last);
+	return TRUE;
+}
+
 static void
 caps_answered(ImapSession *session, const ImapResponse *response)
 {
@@ -251,7 +267,8 @@ owners_answered(ImapSession *session, Op *op, const ImapLine *line, const ImapRe
 	gboolean closed = verb == VERB_UNSELECT && response->status != IMAP_BAD;
 
 	report_copied(session, op, response);
-	if (response->status != IMAP_OK && !line->optional && !closed)
+	if (!take_modified(op, response) && response->status != IMAP_OK && !line->optional &&
+		!closed)
 		refuse(session, op, response);
 	if (verb_info(verb)->traits & OPENS_MAILBOX)
 		select_answered(session, op, response);

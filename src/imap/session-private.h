@@ -30,6 +30,7 @@ typedef struct {
 	gboolean repeat; /* or the same again: it stood on something that was not there */
 	gboolean cancelled;
 	GError *error;
+	UidSet *modified;       /* STORE: what UNCHANGEDSINCE kept from being changed; NULL */
 	GHashTable *subscribed; /* LIST: names that LSUB gave; NULL */
 	GPtrArray *prefixes;    /* LIST: namespaces of which no name was seen yet; NULL */
 } Op;
@@ -54,6 +55,7 @@ typedef enum {
 typedef struct {
 	ImapEvent event;
 	GError *error;
+	UidSet *uids;
 	ImapList list;
 	gboolean held; /* stands for all that the session holds */
 } QueuedEvent;
@@ -123,8 +125,8 @@ struct ImapSession {
 void session_signal(ImapSession *session, SessionSignal signal);
 /* The event is borrowed and to be filled in at once. */
 ImapEvent *session_emit(ImapSession *session, ImapEventKind kind, ImapCmdId cmd);
-void session_emit_done(
-	ImapSession *session, ImapCmdId cmd, GError *take_error, const ImapResponse *response);
+/* Takes what OP holds for its owner. */
+void session_emit_done(ImapSession *session, Op *op, const ImapResponse *response);
 void session_emit_list(ImapSession *session, const ImapList *list);
 void session_emit_held(ImapSession *session);
 void session_fail(ImapSession *session, ErrCode code, const char *format, ...) G_GNUC_PRINTF(3, 4);

@@ -28,6 +28,7 @@ session_op_free(Op *op)
 	g_clear_pointer(&op->lines, g_ptr_array_unref);
 	g_clear_pointer(&op->subscribed, g_hash_table_unref);
 	g_clear_pointer(&op->prefixes, g_ptr_array_unref);
+	uidset_free(op->modified);
 	g_clear_error(&op->error);
 	g_free(op);
 }

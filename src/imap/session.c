@@ -51,6 +51,7 @@ queued_event_free(QueuedEvent *queued)
 	if (!queued)
 		return;
 	g_clear_error(&queued->error);
+	uidset_free(queued->uids);
 	g_free(queued);
 }
 
@@ -140,13 +141,12 @@ session_emit(ImapSession *session, ImapEventKind kind, ImapCmdId cmd)
 }
 
 void
-session_emit_done(
-	ImapSession *session, ImapCmdId cmd, GError *take_error, const ImapResponse *response)
+session_emit_done(ImapSession *session, Op *op, const ImapResponse *response)
 {
-	QueuedEvent *queued = push_event(session, IMAP_EVENT_DONE, cmd);
+	QueuedEvent *queued = push_event(session, IMAP_EVENT_DONE, op->id);
 
-	queued->error = take_error;
-	queued->event.error = take_error;
+	queued->event.error = queued->error = g_steal_pointer(&op->error);
+	queued->event.uids = queued->uids = g_steal_pointer(&op->modified);
 	if (!response)
 		return;
 	queued->event.text = response->text;
@@ -233,7 +233,7 @@ on_eof(ImapSession *session)
 		Flight *logout = session_oldest(session, VERB_LOGOUT);
 
 		if (logout)
-			session_emit_done(session, logout->op->id, NULL, NULL);
+			session_emit_done(session, logout->op, NULL);
 		session->state = IMAP_STATE_DEAD;
 		return;
 	}

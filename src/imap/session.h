@@ -86,7 +86,9 @@ typedef enum {
 	IMAP_EVENT_SEARCH, /* UIDS found by CMD */
 	IMAP_EVENT_COPIED, /* COPYUID or APPENDUID of CMD, before its DONE; also from untagged OK */
 	IMAP_EVENT_ALERT,  /* TEXT must be shown to the user (RFC 3501 section 7.1) */
-	IMAP_EVENT_DONE,   /* CMD is complete: ERROR is NULL when the server said OK */
+	/* CMD is complete: ERROR is NULL when the server said OK. UIDS: those of a conditional STORE
+	 * that were not changed because they had changed since (MODIFIED), or NULL. */
+	IMAP_EVENT_DONE,
 	IMAP_EVENT_FAILED, /* the session is dead: ERROR says why */
 } ImapEventKind;
 

@@ -75,6 +75,8 @@ EXTRA_DIST += \
 	tests/wire/preauth-without-capabilities.wire \
 	tests/wire/search-extended.wire \
 	tests/wire/search-plain.wire \
+	tests/wire/search-uids-plain.wire \
+	tests/wire/search-uids.wire \
 	tests/wire/search-utf8.wire \
 	tests/wire/select-another.wire \
 	tests/wire/select-answered-out-of-order.wire \
@@ -98,6 +100,7 @@ EXTRA_DIST += \
 	tests/wire/starttls-refused.wire \
 	tests/wire/starttls-without-capabilities.wire \
 	tests/wire/starttls.wire \
+	tests/wire/store-modified.wire \
 	tests/wire/unselect-not-offered.wire \
 	tests/wire/unselect.wire
 

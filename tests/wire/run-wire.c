@@ -536,6 +536,8 @@ command_of(char **words)
 		return imap_command_uid_expunge(set_of(words[1]));
 	if (!strcmp(name, "search"))
 		return searching(words);
+	if (!strcmp(name, "search-uids"))
+		return imap_command_search_uids(set_of(words[1]));
 	if (!strcmp(name, "append"))
 		return appending(words);
 	return NULL;
