@@ -35,4 +35,4 @@ bin_PROGRAMS += postern
 postern_SOURCES = ui/main.c
 postern_LDADD = libui.a libcore.a libnet.a libimap.a libmime.a libstore.a libbase.a \
 	$(CURSES_LIBS) $(GMIME_LIBS) $(SQLITE_LIBS) $(GSASL_LIBS) $(OPENSSL_LIBS) $(GLIB_LIBS) \
-	$(UNISTRING_LIBS) -lz
+	$(UNISTRING_LIBS) $(ZLIB_LIBS)

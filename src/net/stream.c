@@ -537,7 +537,8 @@ net_stream_start_tls(NetStream *stream)
 
 	if (stream->state != STREAM_OPEN)
 		return;
-	if (stream->target->security != NET_STARTTLS || wire_tls(stream->wire))
+	if (stream->target->security != NET_STARTTLS || wire_tls(stream->wire) ||
+		wire_deflates(stream->wire))
 		err_set(&error, ERR_POLICY, "This connection can't change to TLS.");
 	else if (stream_is_clean(stream, &error)) {
 		stream->state = STREAM_SHAKING;
@@ -547,6 +548,30 @@ net_stream_start_tls(NetStream *stream)
 		return;
 	}
 	stream_end(stream, error);
+}
+
+/* The first bytes that come may be there already: in REST. */
+void
+net_stream_start_deflate(NetStream *stream, const char *rest, gsize len)
+{
+	GError *error = NULL;
+	Deflate *deflate = NULL;
+
+	if (stream->state != STREAM_OPEN)
+		return;
+	if (wire_deflates(stream->wire) || net_stream_unsent(stream) > 0)
+		err_set(&error, ERR_POLICY,
+			"The compression of the line to %s was begun twice, or with commands still "
+			"on their way.",
+			stream->target->host ? stream->target->host : "the tunnel");
+	else
+		deflate = deflate_new(&error);
+	if (!deflate) {
+		stream_end(stream, error);
+		return;
+	}
+	wire_start_deflate(stream->wire, deflate, rest, len);
+	stream_watch(stream);
 }
 
 void

@@ -1,6 +1,7 @@
 /*
  * A host name becomes a connected, encrypted, buffered byte stream, without ever blocking: resolve,
- * connect (both address families, proxies), TLS with the host's name and chain checked, then bytes.
+ * connect (both address families, proxies), TLS with the host's name and chain checked, then bytes,
+ * compressed or not.
  *
  *   net_stream_open()  ->  opened  ->  data, drained ...  ->  closed
  *                            |
@@ -75,6 +76,11 @@ gsize net_stream_unsent(const NetStream *stream);
 /* NET_STARTTLS only, with nothing queued: what comes from now on is TLS. Anything else, and bytes
  * that the peer sent in clear behind its last answer, end the stream with ERR_POLICY. */
 void net_stream_start_tls(NetStream *stream);
+/* Once the server has taken COMPRESS DEFLATE (RFC 4978), with nothing queued: what is written from
+ * now on goes out compressed, what was written in one turn together, and what comes is unpacked. REST
+ * (LEN bytes, copied) is what the owner was given of that already. Twice, or with something queued,
+ * ends the stream with ERR_POLICY; damaged data ends it with ERR_PROTOCOL. */
+void net_stream_start_deflate(NetStream *stream, const char *rest, gsize len);
 /* TRUE stops reading until FALSE: the reader is busy. */
 void net_stream_pause(NetStream *stream, gboolean pause);
 
@@ -91,7 +97,7 @@ const guint8 *net_stream_cb_exporter(const NetStream *stream, gsize *out_len);
 const guint8 *net_stream_cb_unique(const NetStream *stream, gsize *out_len);
 const guint8 *net_stream_cb_end_point(const NetStream *stream, gsize *out_len);
 
-/* Bytes on the line in both directions, TLS and its handshake included. */
+/* Bytes on the line in both directions: compressed, TLS and its handshake included. */
 void net_stream_traffic(const NetStream *stream, guint64 *out_in, guint64 *out_out);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(NetCache, net_cache_unref)

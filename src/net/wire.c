@@ -16,8 +16,10 @@ struct Wire {
 	int fd;
 	Tls *tls;         /* NULL: plain */
 	gboolean shaking; /* the handshake is under way */
+	Deflate *deflate; /* NULL: not compressed */
 	Bytes queue;      /* from the owner */
-	Bytes cipher;     /* of it and of the handshake, for the line */
+	Bytes packed;     /* of it, when it is compressed */
+	Bytes cipher;     /* of what there was last, and of the handshake, for the line */
 	gsize turn;       /* bytes that may still be taken off the line in this turn */
 	int read_errno;
 	int write_errno; /* the line takes nothing more; what still comes in is worth reading */
@@ -45,7 +47,9 @@ wire_free(Wire *wire)
 	if (!wire)
 		return;
 	bytes_clear(&wire->queue);
+	bytes_clear(&wire->packed);
 	bytes_clear(&wire->cipher);
+	deflate_free(wire->deflate);
 	tls_free(wire->tls);
 	g_free(wire);
 }
@@ -61,6 +65,20 @@ Tls *
 wire_tls(const Wire *wire)
 {
 	return wire->tls;
+}
+
+void
+wire_start_deflate(Wire *wire, Deflate *take_deflate, const char *rest, gsize len)
+{
+	wire->deflate = take_deflate;
+	if (len > 0)
+		deflate_feed(wire->deflate, rest, len);
+}
+
+gboolean
+wire_deflates(const Wire *wire)
+{
+	return wire->deflate != NULL;
 }
 
 void
@@ -154,8 +172,9 @@ wire_shake(Wire *wire, GError **error)
 	return result;
 }
 
-WireResult
-wire_read(Wire *wire, char *buf, gsize size, gsize *out_len, GError **error)
+/* Bytes without TLS. */
+static WireResult
+read_open(Wire *wire, char *buf, gsize size, gsize *out_len, GError **error)
 {
 	WireResult result;
 
@@ -170,10 +189,41 @@ wire_read(Wire *wire, char *buf, gsize size, gsize *out_len, GError **error)
 	return result;
 }
 
+static WireResult
+feed_deflate(Wire *wire, GError **error)
+{
+	char piece[PIECE_BYTES];
+	gsize len;
+	WireResult result = read_open(wire, piece, sizeof(piece), &len, error);
+
+	if (result == WIRE_DONE)
+		deflate_feed(wire->deflate, piece, len);
+	return result;
+}
+
+WireResult
+wire_read(Wire *wire, char *buf, gsize size, gsize *out_len, GError **error)
+{
+	WireResult result;
+
+	if (!wire->deflate)
+		return read_open(wire, buf, size, out_len, error);
+	do {
+		switch (deflate_read(wire->deflate, buf, size, out_len, error)) {
+		case DEFLATE_DONE: return WIRE_DONE;
+		case DEFLATE_FAILED: return WIRE_FAILED;
+		case DEFLATE_MORE: break;
+		}
+		result = feed_deflate(wire, error);
+	} while (result == WIRE_DONE);
+	return result;
+}
+
 gboolean
 wire_pending(const Wire *wire)
 {
-	return wire->tls && tls_pending(wire->tls);
+	return (wire->deflate && deflate_pending(wire->deflate)) ||
+	       (wire->tls && tls_pending(wire->tls));
 }
 
 gboolean
@@ -191,20 +241,46 @@ wire_write(Wire *wire, const char *data, gsize len)
 		bytes_add(&wire->queue, data, len);
 }
 
-/* One piece of the queue becomes ciphertext, when the last one is gone. */
+/* What TLS encrypts, and without it the line takes. */
+static Bytes *
+ready_bytes(Wire *wire)
+{
+	return wire->deflate ? &wire->packed : &wire->queue;
+}
+
+/* Pieces of the queue are compressed, when the last ones are gone, until there is something to send.
+ * Only its end is flushed: what was written in one turn shares its tables. *MAX_BYTES falls by what
+ * was taken of the queue. */
+static void
+pack(Wire *wire, gsize *max_bytes)
+{
+	gsize len;
+	const char *plain = bytes_peek(&wire->queue, &len);
+
+	while (len > 0 && *max_bytes > 0 && bytes_len(&wire->packed) == 0) {
+		gsize taken = MIN(MIN(len, PIECE_BYTES), *max_bytes);
+
+		deflate_write(wire->deflate, plain, taken, taken == len, &wire->packed);
+		bytes_take(&wire->queue, taken);
+		*max_bytes -= taken;
+		plain = bytes_peek(&wire->queue, &len);
+	}
+}
+
+/* One piece of that becomes ciphertext, when the last one is gone. */
 static WireResult
 encrypt(Wire *wire, GError **error)
 {
 	TlsResult result;
 	gsize taken;
 	gsize len;
-	const char *plain = bytes_peek(&wire->queue, &len);
+	const char *plain = bytes_peek(ready_bytes(wire), &len);
 
 	if (wire->shaking || len == 0 || bytes_len(&wire->cipher) > 0)
 		return WIRE_DONE;
 	result = tls_write(wire->tls, plain, len, &taken, error);
 	if (result == TLS_DONE)
-		bytes_take(&wire->queue, taken);
+		bytes_take(ready_bytes(wire), taken);
 	return from_tls(wire, result, error) == WIRE_FAILED ? WIRE_FAILED : WIRE_DONE;
 }
 
@@ -230,6 +306,7 @@ send_from(Wire *wire, Bytes *bytes, gsize max_bytes)
 		/* The peer's last words may still be there to be read. */
 		wire->write_errno = errno;
 		bytes_clear(&wire->queue);
+		bytes_clear(&wire->packed);
 		bytes_clear(&wire->cipher);
 	}
 	return 0;
@@ -238,12 +315,15 @@ send_from(Wire *wire, Bytes *bytes, gsize max_bytes)
 WireResult
 wire_flush(Wire *wire, gsize max_bytes, GError **error)
 {
+	gsize plain = max_bytes;
 	gsize sent;
 
 	do {
+		if (wire->deflate)
+			pack(wire, &plain);
 		if (wire->tls && encrypt(wire, error) == WIRE_FAILED)
 			return WIRE_FAILED;
-		sent = send_from(wire, wire->tls ? &wire->cipher : &wire->queue, max_bytes);
+		sent = send_from(wire, wire->tls ? &wire->cipher : ready_bytes(wire), max_bytes);
 		max_bytes -= sent;
 	} while (sent > 0 && max_bytes > 0);
 	return WIRE_DONE;
@@ -254,13 +334,14 @@ wire_wants_out(const Wire *wire)
 {
 	if (wire->write_errno)
 		return FALSE;
-	return bytes_len(&wire->cipher) > 0 || (bytes_len(&wire->queue) > 0 && !wire->shaking);
+	return bytes_len(&wire->cipher) > 0 || bytes_len(&wire->packed) > 0 ||
+	       (bytes_len(&wire->queue) > 0 && !wire->shaking);
 }
 
 gsize
 wire_unsent(const Wire *wire)
 {
-	return bytes_len(&wire->queue) + bytes_len(&wire->cipher);
+	return bytes_len(&wire->queue) + bytes_len(&wire->packed) + bytes_len(&wire->cipher);
 }
 
 void

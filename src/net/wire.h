@@ -1,9 +1,10 @@
 /*
- * A connected descriptor and what lies between it and the stream: TLS, bytes that wait to be sent,
- * counters. Knows no main loop and no events; each call does what can be done now.
+ * A connected descriptor and what lies between it and the stream: compression over TLS, bytes that
+ * wait to be sent, counters. Knows no main loop and no events; each call does what can be done now.
  */
 #pragma once
 
+#include "net/deflate.h"
 #include "net/tls.h"
 
 typedef struct Wire Wire;
@@ -27,6 +28,11 @@ void wire_start_tls(Wire *wire, Tls *take_tls);
 Tls *wire_tls(const Wire *wire);
 /* DONE when the peer is verified. Before that nothing of the queue is sent and nothing is read. */
 WireResult wire_shake(Wire *wire, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* All from here on is compressed (RFC 4978), below of what the owner sees and above of TLS. REST was
+ * read already and is the beginning of it. Nothing is queued. */
+void wire_start_deflate(Wire *wire, Deflate *take_deflate, const char *rest, gsize len);
+gboolean wire_deflates(const Wire *wire);
 
 /* Begins a turn: how many bytes may be taken off the line until the next one. */
 void wire_begin_turn(Wire *wire, gsize max_bytes);

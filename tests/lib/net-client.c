@@ -32,12 +32,25 @@ on_secured(NetStream *stream, gpointer user)
 }
 
 static void
+start_deflate(NetClient *client)
+{
+	gsize len = client->data->len - client->deflate_at;
+	g_autofree char *rest = g_memdup2(client->data->str + client->deflate_at, len);
+
+	g_string_truncate(client->data, client->deflate_at);
+	client->deflate_at = 0;
+	net_stream_start_deflate(client->stream, rest, len);
+}
+
+static void
 on_data(NetStream *stream, const char *data, gsize len, gpointer user)
 {
 	NetClient *client = user;
 
 	client->largest = MAX(client->largest, len);
 	g_string_append_len(client->data, data, len);
+	if (client->deflate_at && client->data->len >= client->deflate_at)
+		start_deflate(client);
 	see(client, NET_SAW_DATA, 'd');
 }
 

@@ -21,9 +21,10 @@ typedef struct {
 	GString *data;
 	gsize largest; /* the largest piece of data */
 	GError *error;
-	NetSaw free_in;  /* frees the stream in the first of these events */
-	gsize wanted;    /* NET_SAW_DATA is awaited until this many bytes are there */
-	gboolean inside; /* a call of the test's is under way: events now are a bug */
+	NetSaw free_in;   /* frees the stream in the first of these events */
+	gsize wanted;     /* NET_SAW_DATA is awaited until this many bytes are there */
+	gsize deflate_at; /* behind so many bytes the line is compressed; 0: never, or already */
+	gboolean inside;  /* a call of the test's is under way: events now are a bug */
 	GMainLoop *loop;
 	NetSaw awaited;
 } NetClient;

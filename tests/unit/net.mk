@@ -4,7 +4,7 @@ tests_lib_libtestnet_a_SOURCES = \
 	tests/lib/net-client.c tests/lib/net-client.h \
 	tests/lib/net-server.c tests/lib/net-server.h
 tests_lib_libtestnet_a_CPPFLAGS = $(TEST_CPPFLAGS) $(OPENSSL_CFLAGS)
-TEST_NET_LIBS = tests/lib/libtestnet.a libnet.a libbase.a $(GLIB_LIBS) $(OPENSSL_LIBS)
+TEST_NET_LIBS = tests/lib/libtestnet.a libnet.a libbase.a $(GLIB_LIBS) $(OPENSSL_LIBS) $(ZLIB_LIBS)
 
 check_PROGRAMS += tests/unit/test-net-tls
 TESTS += tests/unit/test-net-tls
@@ -25,3 +25,8 @@ check_PROGRAMS += tests/unit/test-net-check
 TESTS += tests/unit/test-net-check
 tests_unit_test_net_check_CPPFLAGS = $(TEST_CPPFLAGS) $(OPENSSL_CFLAGS)
 tests_unit_test_net_check_LDADD = $(TEST_NET_LIBS)
+
+check_PROGRAMS += tests/unit/test-net-deflate
+TESTS += tests/unit/test-net-deflate
+tests_unit_test_net_deflate_CPPFLAGS = $(TEST_CPPFLAGS) $(OPENSSL_CFLAGS) $(ZLIB_CFLAGS)
+tests_unit_test_net_deflate_LDADD = $(TEST_NET_LIBS)

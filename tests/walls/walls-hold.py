@@ -45,6 +45,7 @@ PLANTED = [
     (walls.wall_outside, "ui/row.c", "#include <curses.h>\n", True),
     (walls.wall_outside, "src/core/link.c", "#include <sqlite3.h>\n", True),
     (walls.wall_outside, "src/net/dial.c", "#include <openssl/ssl.h>\n", True),
+    (walls.wall_outside, "src/net/wire.c", "#include <zlib.h>\n", True),
     (walls.wall_outside, "src/net/tls-verify.c", "#include <openssl/ssl.h>\n", False),
     (walls.wall_outside, "src/core/link.c", "#include <gmime/gmime.h>\n", True),
     (walls.wall_outside, "src/imap/parser.c", "#include <gsasl.h>\n", True),

@@ -30,7 +30,7 @@ OUTSIDE = [
     (r"openssl/.*", r"src/net/tls[^/]*\.[ch]"),
     (r"gmime/.*|libxml/.*", r"src/mime/.*"),
     (r"gsasl.*\.h", r"src/imap/auth\.c"),
-    (r"zlib\.h", r"src/net/.*"),
+    (r"zlib\.h", r"src/net/deflate\.c"),
     (r"gio/.*", r"src/(base|net|core)/.*|ui/.*"),
     (r"glib-unix\.h|unistd\.h|fcntl\.h|sys/socket\.h|netdb\.h", r"(?!src/imap/|src/mime/).*"),
 ]
