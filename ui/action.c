@@ -54,7 +54,7 @@ static const Action actions[] = {
 	{ACTION_MARK, "mark", ACTION_ARG_NONE, FALSE, IN_INDEX, "x", "mark",
 		"Mark this message, or take its mark away"},
 	{ACTION_MARK_ALL, "mark-all", ACTION_ARG_NONE, FALSE, IN_INDEX, "X", NULL,
-		"Mark every message of which the line is here"},
+		"Mark every hit of the search, else every message"},
 	{ACTION_UNMARK_ALL, "unmark-all", ACTION_ARG_NONE, FALSE, IN_INDEX, "", "unmark",
 		"Take all marks away"},
 	{ACTION_MARK_READ, "mark-read", ACTION_ARG_NONE, FALSE, IN_MAIL, "R", NULL, "Mark as read"},

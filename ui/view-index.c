@@ -188,15 +188,28 @@ toggle_mark(Index *self)
 	go_to(self, self->place.cursor + 1);
 }
 
+/* While hits are shown, "all" is all of them. Who acts on all must know when it is not all. */
 static void
 mark_all(Index *self)
 {
-	guint n = MIN(self->place.count, MARK_ALL_ROWS);
+	guint n = MIN(self->place.count, MARK_ALL_ROWS), marked = 0;
+	guint64 wanted = self->search ? engine_search_count(self->search) : self->place.count;
+	if (self->search && !engine_search_is_done(self->search)) {
+		app_notice(self->app, ENGINE_NOTICE_WARNING, "The search is still under way");
+		return;
+	}
 	for (guint i = 0; i < n; i++) {
 		guint32 uid = uid_at(self, i);
-		if (uid != 0)
-			g_hash_table_add(self->marks, GUINT_TO_POINTER(uid));
+		if (uid == 0 || (self->search && !engine_search_has(self->search, uid)))
+			continue;
+		g_hash_table_add(self->marks, GUINT_TO_POINTER(uid));
+		marked++;
 	}
+	if (marked < wanted)
+		app_notice(self->app, ENGINE_NOTICE_WARNING,
+			"%u of %" G_GUINT64_FORMAT
+			" are marked: the lines of the others have not been read yet",
+			marked, wanted);
 	app_mark(self->app, VIEW_INDEX);
 }
 

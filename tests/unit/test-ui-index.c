@@ -409,6 +409,16 @@ test_search(void)
 	assert_at(13);
 	act(ACTION_SEARCH_NEXT, NULL);
 	assert_at(17);
+	act(ACTION_MARK_ALL, NULL); /* the hits */
+	assert_targets("13 17 ");
+	g_assert_cmpstr(app.notice, ==, "");
+	act(ACTION_UNMARK_ALL, NULL);
+	the_search = (EngineSearch){{17, 13, 3}, TRUE}; /* one whose line is not here */
+	act(ACTION_MARK_ALL, NULL);
+	assert_targets("13 17 ");
+	g_assert_nonnull(strstr(app.notice, "2 of 3 are marked"));
+	act(ACTION_UNMARK_ALL, NULL);
+	app.notice[0] = '\0';
 	act(ACTION_ESCAPE, NULL);
 	g_assert_cmpint(act(ACTION_ESCAPE, NULL), ==, VIEW_PASS);
 	the_search = (EngineSearch){{0}, TRUE};
