@@ -5,6 +5,7 @@
 
 #define FIRST_DELAY_MS 1000
 #define MAX_DELAY_MS   60000
+#define GOOD_FOR_US    (30 * G_USEC_PER_SEC)
 
 struct Slot {
 	Core *core;
@@ -15,7 +16,8 @@ struct Slot {
 	Link *link;
 	guint timer; /* until the next try */
 	gint64 retry_at;
-	guint tries; /* since the last login */
+	guint tries;     /* since one was good for a while */
+	gint64 ready_at; /* monotonic microseconds of the login; 0: not yet */
 };
 
 Slot *
@@ -70,7 +72,7 @@ on_ready(Link *link, gpointer user)
 {
 	Slot *slot = user;
 
-	slot->tries = 0;
+	slot->ready_at = clock_mono_us();
 	slot->events.ready(slot, slot->user);
 }
 
@@ -99,6 +101,7 @@ slot_open(Slot *slot, const LinkSecret *secret)
 
 	slot_close(slot);
 	slot->tries++;
+	slot->ready_at = 0;
 	slot->link = link_new(slot->core, slot->name, slot->config, secret, &events, slot);
 	core_touch(slot->core);
 }
@@ -117,8 +120,15 @@ on_timer(gpointer user)
 void
 slot_retry(Slot *slot)
 {
-	guint shift = MIN(slot->tries ? slot->tries - 1 : 0, 6);
-	guint delay = MIN(FIRST_DELAY_MS << shift, MAX_DELAY_MS);
+	gboolean was_good = slot->ready_at && clock_mono_us() - slot->ready_at > GOOD_FOR_US;
+	guint shift;
+	guint delay;
+
+	/* A server that takes the login and then closes must not be asked every second. */
+	if (was_good)
+		slot->tries = 0;
+	shift = MIN(slot->tries ? slot->tries - 1 : 0, 6);
+	delay = MIN(FIRST_DELAY_MS << shift, MAX_DELAY_MS);
 
 	stop_timer(slot);
 	/* Jitter, so that a thousand clients do not come back in the same second. */
