@@ -77,7 +77,8 @@ keep_changed(Core *core, Account *account, const Folder *folder, StoreOp *op)
 	g_autoptr(GPtrArray) messages =
 		store_messages_get(core->store, folder->stored->id, op->uids);
 
-	for (guint i = 0; i < messages->len; i++) {
+	/* From the end, where a set shrinks quickly. */
+	for (guint i = messages->len; i-- > 0;) {
 		const StoreMessage *message = g_ptr_array_index(messages, i);
 		gboolean is_pending;
 		g_auto(FlagSet) flags =

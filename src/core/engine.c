@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "core/changes.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 typedef struct {
@@ -302,6 +303,29 @@ engine_list_open(Engine *engine, EngineFolderId id)
 
 /* ---- changes ---- */
 
+static int
+compare_uids(gconstpointer a, gconstpointer b)
+{
+	guint32 x = *(const guint32 *)a, y = *(const guint32 *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* A set grows quickly at its end only, and lists begin with the newest. */
+static UidSet *
+collect_uids(const EngineMessages *messages)
+{
+	g_autofree guint32 *sorted = g_memdup2(messages->uids, messages->n * sizeof(guint32));
+	UidSet *uids = uidset_new();
+
+	if (sorted)
+		qsort(sorted, messages->n, sizeof(guint32), compare_uids);
+	for (guint i = 0; i < messages->n; i++)
+		if (sorted[i])
+			uidset_add(uids, sorted[i]);
+	return uids;
+}
+
 static gboolean
 resolve_messages(const Engine *engine, const EngineMessages *messages, Account **out_account,
 	Folder **out_folder, UidSet **out_uids, GError **error)
@@ -310,10 +334,7 @@ resolve_messages(const Engine *engine, const EngineMessages *messages, Account *
 
 	if (!engine_resolve(engine, messages->folder, out_account, out_folder))
 		return err_set(error, ERR_GONE, "The folder is no longer there.");
-	uids = uidset_new();
-	for (guint i = 0; i < messages->n; i++)
-		if (messages->uids[i])
-			uidset_add(uids, messages->uids[i]);
+	uids = collect_uids(messages);
 	if (uidset_is_empty(uids)) {
 		uidset_free(uids);
 		return err_set(error, ERR_INPUT, "There is no message to do that to.");

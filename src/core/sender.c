@@ -171,20 +171,32 @@ on_flags(Link *link, const ImapEvent *event, gpointer user)
 
 /* ---- where messages went ---- */
 
-/* The UID behind rank I of RANGES, which may descend (Gmail). */
-static guint32
-nth_uid(const UidRange *ranges, guint n, guint64 i)
-{
-	for (guint r = 0; r < n; r++) {
-		guint64 size = (guint64)MAX(ranges[r].first, ranges[r].last) -
-			       MIN(ranges[r].first, ranges[r].last) + 1;
+/* Walks the UIDs of ranges, which may descend (Gmail). */
+typedef struct {
+	const UidRange *ranges;
+	guint n, at;
+	guint32 done; /* of the range at AT */
+} Walk;
 
-		if (i < size)
-			return ranges[r].first <= ranges[r].last ? ranges[r].first + (guint32)i
-								 : ranges[r].first - (guint32)i;
-		i -= size;
+/* 0 at the end. */
+static guint32
+walk_next(Walk *walk)
+{
+	const UidRange *range;
+	gboolean rises;
+	guint32 uid;
+
+	if (walk->at >= walk->n)
+		return 0;
+	range = &walk->ranges[walk->at];
+	rises = range->first <= range->last;
+	uid = rises ? range->first + walk->done : range->first - walk->done;
+	walk->done++;
+	if (uid == range->last) {
+		walk->at++;
+		walk->done = 0;
 	}
-	return 0;
+	return uid;
 }
 
 static void
@@ -212,10 +224,12 @@ take_copyuid(Sending *sending, const ImapCode *code)
 	Sender *sender = sending->sender;
 	const Folder *from = tree_by_raw(sender->tree, sending->mailbox);
 	const Folder *to = tree_by_raw(sender->tree, head(sending)->to_mailbox);
+	Walk sources = {code->source, code->n_source, 0, 0};
+	Walk dests = {code->dest, code->n_dest, 0, 0};
 
-	for (guint64 i = 0; i < MAX_PAIRS; i++) {
-		guint32 source = nth_uid(code->source, code->n_source, i);
-		guint32 dest = nth_uid(code->dest, code->n_dest, i);
+	for (guint i = 0; i < MAX_PAIRS; i++) {
+		guint32 source = walk_next(&sources);
+		guint32 dest = walk_next(&dests);
 		g_autoptr(GError) error = NULL;
 
 		if (!source || !dest)
