@@ -83,7 +83,7 @@ static const Action actions[] = {
 	{ACTION_COMMAND, "command", ACTION_ARG_NONE, FALSE, IN_ALL, ":", "command",
 		"Type the name of an action"},
 	{ACTION_HELP, "help", ACTION_ARG_NONE, FALSE, IN_ALL, "?, F1", "help", "Show this page"},
-	{ACTION_LOG, "log", ACTION_ARG_NONE, FALSE, IN_ALL, "L", NULL, "Show what happened"},
+	{ACTION_LOG, "log", ACTION_ARG_NONE, FALSE, IN_ALL, "L", "log", "Show what happened"},
 	{ACTION_RECONNECT, "reconnect", ACTION_ARG_NONE, FALSE, IN_ALL, "", NULL,
 		"Connect to the server now"},
 	{ACTION_OFFLINE, "offline", ACTION_ARG_NONE, FALSE, IN_ALL, "", NULL,

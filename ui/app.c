@@ -557,6 +557,9 @@ gboolean
 app_save_screen(App *app, const char *file, GError **error)
 {
 	g_autoptr(GError) inner = NULL;
+	/* A device or a pipe would be replaced by a file. */
+	if (g_file_test(file, G_FILE_TEST_EXISTS) && !g_file_test(file, G_FILE_TEST_IS_REGULAR))
+		return err_set(error, ERR_INPUT, "%s is no file that can be written", file);
 	g_autofree char *text = app_screen_text(app);
 	if (!g_file_set_contents(file, text, -1, &inner))
 		return err_set(error, ERR_DISK, "The screen can't be written: %s", inner->message);

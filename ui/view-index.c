@@ -555,7 +555,11 @@ index_hints(gpointer view)
 	static const ActionId usual[] = {ACTION_READ, ACTION_DELETE, ACTION_ARCHIVE, ACTION_MOVE,
 		ACTION_MARK, ACTION_SEARCH, ACTION_UNDO, ACTION_FOCUS_NEXT, ACTION_COMMAND,
 		ACTION_HELP, ACTION_NONE};
+	static const ActionId empty[] = {ACTION_FOCUS_NEXT, ACTION_OPEN, ACTION_UNDO, ACTION_LOG,
+		ACTION_COMMAND, ACTION_HELP, ACTION_NONE};
 	const Index *self = view;
+	if (self->place.count == 0)
+		return empty;
 	if (g_hash_table_size(self->marks) > 0)
 		return marked;
 	return self->search ? searching : usual;
