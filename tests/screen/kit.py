@@ -167,10 +167,31 @@ class View:
         self.process.stdout.close()
 
 
+def mind_job(args, env):
+    """What a shell does for its job: starts it in a group of its own, and when it stops says so and waits for
+    a line to let it go on. Never returns."""
+    signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+    job = os.fork()
+    if job == 0:
+        os.setpgid(0, 0)
+        os.tcsetpgrp(0, os.getpid())
+        signal.signal(signal.SIGTTOU, signal.SIG_DFL)
+        os.execve(args[0], args, env)
+    while True:
+        _, status = os.waitpid(job, os.WUNTRACED)
+        if not os.WIFSTOPPED(status):
+            os._exit(os.waitstatus_to_exitcode(status) & 0xff)
+        os.tcsetpgrp(0, os.getpid())
+        os.write(1, b"[stopped]")
+        os.read(0, 100)
+        os.tcsetpgrp(0, job)
+        os.killpg(job, signal.SIGCONT)
+
+
 class Terminal:
     """A program on a pty. said is all that it wrote."""
 
-    def __init__(self, args, env, cols=80, rows=24):
+    def __init__(self, args, env, cols=80, rows=24, shell=False):
         self.said = b""
         self.status = None
         self.eof = False
@@ -179,6 +200,8 @@ class Terminal:
         if self.pid == 0:
             try:
                 fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, cols, 0, 0))
+                if shell:
+                    mind_job(args, env)
                 os.execve(args[0], args, env)
             finally:
                 os._exit(127)
