@@ -163,7 +163,7 @@ tell stop
 wait-for again in
 shot gone
 key Enter
-wait-for Not here yet
+wait-for not here yet
 snap gone-reader
 key q
 tell start
