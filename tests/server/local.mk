@@ -6,7 +6,7 @@ EXTRA_DIST += $(SERVER_TESTS)
 WORLD = \
 	tests/lib/proxy.c tests/lib/proxy.h tests/lib/world.c tests/lib/world.h \
 	tests/lib/world-server.c
-ENGINE_TESTS = tests/server/test-live tests/server/test-faults
+ENGINE_TESTS = tests/server/test-faults tests/server/test-live tests/server/test-many
 check_PROGRAMS += $(ENGINE_TESTS) tests/lib/postern-proxy
 TESTS += $(ENGINE_TESTS)
 
@@ -19,3 +19,6 @@ tests_server_test_live_LDADD = $(CORE_LIBS)
 tests_server_test_faults_SOURCES = tests/server/test-faults.c $(WORLD)
 tests_server_test_faults_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_faults_LDADD = $(CORE_LIBS)
+tests_server_test_many_SOURCES = tests/server/test-many.c $(WORLD)
+tests_server_test_many_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_server_test_many_LDADD = $(CORE_LIBS)
