@@ -195,6 +195,28 @@ test_scram_false_proof(void)
 	server_free(&server);
 }
 
+/* A server that lets the client hash for an hour, which would answer no key meanwhile. */
+static void
+test_scram_endless_hashing(void)
+{
+	Server server = server_new("SCRAM-SHA-256", alice.password);
+	g_autoptr(ImapAuth) auth = imap_auth_new("SCRAM-SHA-256", &alice, NULL);
+	g_autofree char *challenge = server_says(&server, imap_auth_initial(auth));
+	gsize len;
+	g_autofree guchar *bytes = g_base64_decode(challenge, &len);
+	g_autofree char *text = g_strndup((const char *)bytes, len);
+	g_autofree char *reply = NULL, *hostile = NULL, *coded = NULL;
+	g_autoptr(GError) error = NULL;
+
+	*strstr(text, ",i=") = '\0';
+	hostile = g_strconcat(text, ",i=1000001", NULL);
+	coded = g_base64_encode((const guchar *)hostile, strlen(hostile));
+	reply = imap_auth_reply(auth, coded, &error);
+	g_assert_null(reply);
+	g_assert_true(err_is(error, ERR_AUTH));
+	server_free(&server);
+}
+
 /* CVE-2026-43859: a digest or a challenge that holds NUL, or is no base64 at all. */
 static void
 test_odd_challenges(void)
@@ -272,6 +294,7 @@ main(int argc, char **argv)
 	}
 	g_test_add_func("/auth/scram-from-the-middle", test_scram_from_the_middle);
 	g_test_add_func("/auth/scram-false-proof", test_scram_false_proof);
+	g_test_add_func("/auth/scram-endless-hashing", test_scram_endless_hashing);
 	g_test_add_func("/auth/odd-challenges", test_odd_challenges);
 	g_test_add_func("/auth/tokens", test_tokens);
 	g_test_add_func("/auth/token-refused", test_token_refused);
