@@ -136,7 +136,8 @@ find_missing(const Fetcher *fetcher, Span within, Span *out_missing)
 static void
 degrade(Fetcher *fetcher, Span span)
 {
-	for (guint32 at = span.first; at <= span.last; at++) {
+	/* The last position of all is followed by 0. */
+	for (guint32 at = span.first; at && at <= span.last; at++) {
 		guint32 uid = seqmap_uid(msglist_map(fetcher->list), at);
 
 		if (uid && !msglist_has_row(fetcher->list, uid))
