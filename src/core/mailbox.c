@@ -452,8 +452,7 @@ take_vanished(Mailbox *mailbox, const UidSet *uids)
 	uidset_add_set(mailbox->removed, uids);
 	fetcher_shift(mailbox->fetcher);
 	if (mailbox->fresh)
-		for (guint32 uid = uidset_min(uids); uid; uid = uidset_next(uids, uid))
-			seqmap_expunge(mailbox->fresh, seqmap_place(mailbox->fresh, uid));
+		seqmap_vanish(mailbox->fresh, uids);
 	else
 		msglist_vanish(mailbox->list, uids);
 	if (folder)

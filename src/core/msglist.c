@@ -5,8 +5,9 @@
 
 #include <string.h>
 
-#define MAX_ROWS    2000 /* rows in memory; beyond it all but those in view are dropped */
-#define MAX_SPLICES 50   /* a change of more rows than this is told as a reset */
+#define MAX_ROWS     2000 /* rows in memory; beyond it all but those in view are dropped */
+#define MAX_EXPUNGES 1000 /* told one by one */
+#define MAX_SPLICES  50   /* a change of more rows than this is told as a reset */
 
 typedef struct {
 	StoreMessage *message;
@@ -385,6 +386,13 @@ msglist_expunge(EngineList *list, guint32 position)
 void
 msglist_vanish(EngineList *list, const UidSet *uids)
 {
+	if (uidset_count(uids) > MAX_EXPUNGES) {
+		SeqMap *map = seqmap_copy(list->map);
+
+		seqmap_vanish(map, uids);
+		msglist_set_map(list, map, list->current);
+		return;
+	}
 	for (guint32 uid = uidset_min(uids); uid; uid = uidset_next(uids, uid)) {
 		guint32 position = seqmap_place(list->map, uid);
 

@@ -14,6 +14,7 @@
  */
 
 #define BLOCK_MAX 1024
+#define MAX_WALK  10000 /* UIDs that are looked for one by one */
 
 typedef struct {
 	guint32 position; /* less the base of its block */
@@ -452,6 +453,26 @@ seqmap_place(const SeqMap *map, guint32 uid)
 	if (previous(map, above, &below))
 		last = last_of(get(map, below));
 	return first - last > 1 ? first - 1 : 0;
+}
+
+static void
+forget_all(SeqMap *map)
+{
+	g_ptr_array_set_size(map->blocks, 0);
+}
+
+void
+seqmap_vanish(SeqMap *map, const UidSet *uids)
+{
+	guint64 n = uidset_count(uids);
+
+	if (n > MAX_WALK) {
+		forget_all(map);
+		map->count -= (guint32)MIN(n, map->count);
+		return;
+	}
+	for (guint32 uid = uidset_min(uids); uid; uid = uidset_next(uids, uid))
+		seqmap_expunge(map, seqmap_place(map, uid));
 }
 
 /* ---- questions ---- */

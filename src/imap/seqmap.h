@@ -29,6 +29,9 @@ guint32 seqmap_expunge(SeqMap *map, guint32 position);
 /* VANISHED: where UID stands, or else one of the unknown positions that it must be one of: which of
  * them is expunged for it makes no difference. 0: no room for it. */
 guint32 seqmap_place(const SeqMap *map, guint32 uid);
+/* VANISHED: the mailbox is shorter by each of UIDS, also by those that were never seen (RFC 7162
+ * section 3.2.10.2). When they are thousands, what was known of the others is forgotten, too. */
+void seqmap_vanish(SeqMap *map, const UidSet *uids);
 
 guint32 seqmap_uid(const SeqMap *map, guint32 position); /* 0: not known */
 guint32 seqmap_position(const SeqMap *map, guint32 uid); /* 0: not known */

@@ -197,16 +197,6 @@ session_on_expunge(ImapSession *session, const ImapResponse *response)
 	event->count = session->mailbox->exists = seqmap_count(session->map);
 }
 
-/* Each UID makes the mailbox shorter by one, also those that were never seen (RFC 7162 section
- * 3.2.10.2). */
-static void
-vanish(ImapSession *session, const UidSet *uids)
-{
-	for (guint32 uid = uidset_min(uids); uid; uid = uidset_next(uids, uid))
-		seqmap_expunge(session->map, seqmap_place(session->map, uid));
-	session->mailbox->exists = seqmap_count(session->map);
-}
-
 void
 session_on_vanished(ImapSession *session, const ImapResponse *response)
 {
@@ -227,7 +217,8 @@ session_on_vanished(ImapSession *session, const ImapResponse *response)
 		return;
 	}
 	if (!response->earlier)
-		vanish(session, response->numbers);
+		seqmap_vanish(session->map, response->numbers);
+	session->mailbox->exists = seqmap_count(session->map);
 	event = session_emit(session, IMAP_EVENT_VANISHED, 0);
 	event->uids = response->numbers;
 	event->earlier = response->earlier;

@@ -109,6 +109,22 @@ test_vanish(void)
 	g_assert_cmpuint(vanish(map, 0), ==, 0);
 }
 
+/* Nobody waits for four thousand million steps. */
+static void
+test_vanish_many(void)
+{
+	g_autoptr(SeqMap) map = seqmap_from_text("4294967295;3:103+2");
+	g_autoptr(UidSet) few = uidset_new_range(100, 103), many = uidset_new_range(1, 4294967290u);
+	g_autoptr(UidSet) all = uidset_new_range(1, G_MAXUINT32);
+
+	seqmap_vanish(map, few);
+	assert_text(map, "4294967292;1:104+1");
+	seqmap_vanish(map, many);
+	assert_text(map, "2");
+	seqmap_vanish(map, all);
+	assert_text(map, "0");
+}
+
 static void
 test_count(void)
 {
@@ -341,6 +357,8 @@ main(int argc, char **argv)
 	g_test_add_func("/seqmap/newest-word", test_newest_word_wins);
 	g_test_add_func("/seqmap/expunge", test_expunge);
 	g_test_add_func("/seqmap/vanish", test_vanish);
+	g_test_add_func("/seqmap/vanish-many", test_vanish_many);
+	g_test_add_func("/seqmap/vanish-many", test_vanish_many);
 	g_test_add_func("/seqmap/count", test_count);
 	g_test_add_func("/seqmap/unknown", test_unknown);
 	g_test_add_func("/seqmap/text", test_text);
