@@ -358,7 +358,6 @@ main(int argc, char **argv)
 	g_test_add_func("/seqmap/expunge", test_expunge);
 	g_test_add_func("/seqmap/vanish", test_vanish);
 	g_test_add_func("/seqmap/vanish-many", test_vanish_many);
-	g_test_add_func("/seqmap/vanish-many", test_vanish_many);
 	g_test_add_func("/seqmap/count", test_count);
 	g_test_add_func("/seqmap/unknown", test_unknown);
 	g_test_add_func("/seqmap/text", test_text);
