@@ -368,8 +368,11 @@ try_wanted_place(App *app)
 	EngineFolderId folder = engine_folder_find(app->engine, account.id, place, &error);
 	if (folder == 0 && place != account.name && account.state == ENGINE_LIVE &&
 		engine_folder_count(app->engine, account.id) > 0) {
+		/* No other in its place: what follows, of a script too, was meant for this one. */
 		app_notice(app, ENGINE_NOTICE_ERROR, "%s", error->message);
-		folder = engine_folder_find(app->engine, account.id, account.name, NULL);
+		g_clear_pointer(&app->wanted_place, g_free);
+		app_set_focus(app, VIEW_FOLDERS);
+		return;
 	}
 	if (folder != 0)
 		app_open_folder(app, folder);
