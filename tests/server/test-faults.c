@@ -1,6 +1,7 @@
 /* The engine against servers that lack things, refuse things, and over lines that fail at any octet. */
 #include "world.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 /* A config with the account over TLS. */
@@ -255,6 +256,32 @@ test_refused_login(Server *server)
 	assert_stopped(server, "oauth-token-command = echo token", "no way to log in");
 }
 
+/* Refused, then mended: the command is asked again, and nothing of the first try is in the way. */
+static void
+test_second_password(Server *server)
+{
+	World *world = world_with(server, 1);
+	g_autofree char *file = g_build_filename(g_get_tmp_dir(), "postern-password-XXXXXX", NULL);
+	int fd = g_mkstemp(file);
+	g_autofree char *more = g_strdup_printf(
+		"password-command = cat %s\ntls-ca-file = %s\n", file, server_fact(server, "ca"));
+	g_autofree char *text = account_text(server, "imaps://", "imaps_port", more);
+
+	g_assert_cmpint(fd, >=, 0);
+	g_assert_true(g_close(fd, NULL));
+	g_assert_true(g_file_set_contents(file, "wrong\n", -1, NULL));
+	world_start_config(world, text);
+	world_wait_state(world, ENGINE_STOPPED);
+	g_assert_cmpuint(engine_folder_count(world->engine, 1), ==, 1);
+	g_assert_true(g_file_set_contents(file, server_fact(server, "password"), -1, NULL));
+	engine_account_reconnect(world->engine, 1);
+	world_wait_state(world, ENGINE_LIVE);
+	world_wait_idle(world);
+	g_assert_cmpuint(engine_folder_count(world->engine, 1), >, 4);
+	g_assert_cmpint(g_remove(file), ==, 0);
+	world_free(world);
+}
+
 static gboolean
 is_asked(World *world, gconstpointer file)
 {
@@ -461,6 +488,7 @@ main(int argc, char **argv)
 	g_test_add_func("/faults/self-signed", test_self_signed);
 	add("/faults/tls", test_tls);
 	add("/faults/refused-login", test_refused_login);
+	add("/faults/second-password", test_second_password);
 	add("/faults/hanging-command", test_hanging_command);
 	add("/faults/password-command", test_first_line);
 	add("/faults/cuts", test_cuts);
