@@ -362,6 +362,63 @@ test_reading_left(void)
 	world_free(world);
 }
 
+typedef struct {
+	GString *lines;
+	gboolean done, good;
+} Report;
+
+static void
+on_report(EngineNoticeLevel level, const char *line, gpointer user)
+{
+	g_string_append_printf(((Report *)user)->lines, "%d %s\n", level, line);
+}
+
+static void
+on_done(gboolean all_good, gpointer user)
+{
+	Report *report = user;
+
+	report->done = TRUE;
+	report->good = all_good;
+}
+
+static gboolean
+is_reported(World *world, gconstpointer data)
+{
+	return ((const Report *)data)->done;
+}
+
+/* It says how far it got, and may be left at any time. */
+static void
+test_doctor(void)
+{
+	World *world = begin(0);
+	Report report = {g_string_new(NULL), FALSE, FALSE};
+	g_autoptr(GError) error = NULL;
+
+	world_start(world, NULL);
+	g_assert_false(engine_doctor(world->engine, "nobody", on_report, on_done, &report, &error));
+	g_assert_nonnull(strstr(error->message, "nobody"));
+	g_clear_error(&error);
+	g_assert_true(engine_doctor(world->engine, "work", on_report, on_done, &report, &error));
+	world_wait(world, "the report", is_reported, &report);
+	g_assert_true(report.good);
+	g_assert_nonnull(strstr(report.lines->str, "logged in as alice@example.org"));
+	report.done = FALSE;
+	for (guint turns = 0; turns < 40; turns += 4) {
+		g_assert_true(
+			engine_doctor(world->engine, NULL, on_report, on_done, &report, &error));
+		for (guint i = 0; i < turns; i++)
+			g_main_context_iteration(NULL, FALSE);
+		world_stop(world);
+		world_start(world, NULL);
+	}
+	world_wait_idle(world);
+	g_assert_false(report.done);
+	g_string_free(report.lines, TRUE);
+	world_free(world);
+}
+
 /* The quickest way to the first rows: connect, greeting, login, SELECT, FETCH. The first of the five
  * is the kernel's, which the proxy does not delay. */
 static void
@@ -405,6 +462,7 @@ main(int argc, char **argv)
 	g_test_add_func("/live/uidvalidity", test_uidvalidity);
 	g_test_add_func("/live/reading", test_reading);
 	g_test_add_func("/live/reading-left", test_reading_left);
+	g_test_add_func("/live/doctor", test_doctor);
 	g_test_add_func("/live/round-trips", test_round_trips);
 	result = g_test_run();
 	server_free(server);
