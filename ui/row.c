@@ -158,8 +158,9 @@ row_draw(Paint *paint, guint line, const RowColumns *columns, const EngineRow *r
 	Style subject = look->match ? STYLE_LIST_MATCH : has_subject ? styles.text : STYLE_QUIET;
 	set_band(paint, look);
 	guint right = columns->subject_at + columns->subject;
-	paint_fill(paint, line, 0, right, STYLE_LIST);
-	/* The gaps look like what stands between them: fewer changes of style on the line. */
+	/* The gaps look like what stands beside them: fewer changes of style on the line. */
+	paint_fill(paint, line, 0, columns->from_at, STYLE_LIST);
+	paint_fill(paint, line, columns->from_at, right - columns->from_at, styles.text);
 	paint_fill(paint, line, right, cols - MIN(right, cols), styles.date);
 	if (row->uid == 0) {
 		draw_placeholder(paint, line, columns);

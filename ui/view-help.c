@@ -4,7 +4,7 @@
 #include "scroll.h"
 
 enum {
-	KEYS_CELLS = 21,
+	KEYS_CELLS = 25, /* "PgUp, Ctrl-b, Backspace" */
 	NAME_CELLS = 18,
 	NARROW = 72, /* below, the names of the actions give way */
 };
