@@ -247,7 +247,7 @@ static void
 schedule(Script *script, guint delay_ms)
 {
 	script->source = delay_ms > 0 ? g_timeout_add(delay_ms, on_turn, script)
-				      : g_idle_add(on_turn, script);
+				      : g_idle_add_full(G_PRIORITY_DEFAULT, on_turn, script, NULL);
 }
 
 /* One line per turn of the loop, so that what it did can be seen. */

@@ -13,8 +13,9 @@
  * half a million runs moves one block and some thousand bases.
  */
 
-#define BLOCK_MAX 1024
-#define MAX_WALK  10000 /* UIDs that are looked for one by one */
+#define BLOCK_MAX  1024
+#define MAX_WALK   10000 /* UIDs that are looked for one by one */
+#define MAX_BLOCKS 4096  /* two million runs at least: beyond it all is forgotten */
 
 typedef struct {
 	guint32 position; /* less the base of its block */
@@ -292,6 +293,12 @@ seqmap_set_count(SeqMap *map, guint32 count)
 
 /* ---- learning ---- */
 
+static void
+forget_all(SeqMap *map)
+{
+	g_ptr_array_set_size(map->blocks, 0);
+}
+
 static gint64
 offset_of(Run run)
 {
@@ -398,6 +405,8 @@ seqmap_learn(SeqMap *map, guint32 position, guint32 uid)
 
 	if (!position || !uid)
 		return FALSE;
+	if (map->blocks->len > MAX_BLOCKS)
+		forget_all(map);
 	agreed = position <= map->count && uid >= position;
 	map->count = MAX(map->count, position);
 	place = find(map, reaches_position, position);
@@ -453,12 +462,6 @@ seqmap_place(const SeqMap *map, guint32 uid)
 	if (previous(map, above, &below))
 		last = last_of(get(map, below));
 	return first - last > 1 ? first - 1 : 0;
-}
-
-static void
-forget_all(SeqMap *map)
-{
-	g_ptr_array_set_size(map->blocks, 0);
 }
 
 void

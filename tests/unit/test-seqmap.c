@@ -125,6 +125,22 @@ test_vanish_many(void)
 	assert_text(map, "0");
 }
 
+/* A server that names messages without end does not fill the memory. */
+static void
+test_endless_news(void)
+{
+	g_autoptr(SeqMap) map = seqmap_new(G_MAXUINT32);
+	guint32 known = 0;
+
+	for (guint32 i = 1; i <= 5000000; i++)
+		g_assert_true(seqmap_learn(map, i * 2, i * 3));
+	for (guint32 i = 1; i <= 5000000; i++)
+		known += seqmap_uid(map, i * 2) == i * 3;
+	g_assert_cmpuint(known, >, 0);
+	g_assert_cmpuint(known, <, 4500000);
+	g_assert_cmpuint(seqmap_count(map), ==, G_MAXUINT32);
+}
+
 static void
 test_count(void)
 {
@@ -358,6 +374,7 @@ main(int argc, char **argv)
 	g_test_add_func("/seqmap/expunge", test_expunge);
 	g_test_add_func("/seqmap/vanish", test_vanish);
 	g_test_add_func("/seqmap/vanish-many", test_vanish_many);
+	g_test_add_func("/seqmap/endless-news", test_endless_news);
 	g_test_add_func("/seqmap/count", test_count);
 	g_test_add_func("/seqmap/unknown", test_unknown);
 	g_test_add_func("/seqmap/text", test_text);
