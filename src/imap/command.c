@@ -19,6 +19,7 @@ static const VerbInfo verbs[VERB_LAST] = {
 	[VERB_LOGOUT] = {"LOGOUT", 0, IMAP_REPEAT_NEVER, "logging out"},
 	[VERB_LIST] = {"LIST", 0, IMAP_REPEAT_SAFE, "listing the folders"},
 	[VERB_STATUS] = {"STATUS", 0, IMAP_REPEAT_SAFE, "counting %s"},
+	[VERB_NOTIFY] = {"NOTIFY", 0, IMAP_REPEAT_NEVER, "asking for news of the folders"},
 	[VERB_CREATE] = {"CREATE", 0, IMAP_REPEAT_CHECK, "creating %s"},
 	[VERB_DELETE] = {"DELETE", 0, IMAP_REPEAT_CHECK, "removing %s"},
 	[VERB_RENAME] = {"RENAME", 0, IMAP_REPEAT_CHECK, "renaming %s"},
@@ -104,6 +105,16 @@ ImapCommand *
 imap_command_status(const char *mailbox)
 {
 	return imap_command_new(VERB_STATUS, mailbox, NULL);
+}
+
+ImapCommand *
+imap_command_notify(ImapWant want, gboolean with_counts)
+{
+	ImapCommand *command = imap_command_new(VERB_NOTIFY, NULL, NULL);
+
+	command->want = want;
+	command->with_counts = with_counts;
+	return command;
 }
 
 ImapCommand *

@@ -22,6 +22,15 @@ typedef enum {
 ImapRepeat imap_command_repeat(const ImapCommand *command);
 void imap_command_free(ImapCommand *command);
 
+typedef enum {
+	IMAP_WANT_FLAGS = 1 << 0, /* and MODSEQ where the server has CONDSTORE */
+	IMAP_WANT_ENVELOPE = 1 << 1,
+	IMAP_WANT_STRUCTURE = 1 << 2,
+	IMAP_WANT_DATE = 1 << 3,
+	IMAP_WANT_SIZE = 1 << 4,
+	IMAP_WANT_ROW = 0x1f, /* all that a row of a list shows */
+} ImapWant;                   /* the UID always comes */
+
 ImapCommand *imap_command_noop(void);
 ImapCommand *imap_command_logout(void);
 
@@ -30,6 +39,14 @@ ImapCommand *imap_command_logout(void);
  * where the server can (RFC 5819). PATTERN as in LIST, "*" for all. */
 ImapCommand *imap_command_list(const char *pattern, gboolean with_counts);
 ImapCommand *imap_command_status(const char *mailbox);
+/*
+ * NOTIFY (RFC 5465, only where imap_caps_has(CAP_NOTIFY)): from its DONE on the server tells at any
+ * time what happens: LIST events for folders that are new, renamed, gone (NONEXISTENT) or of another
+ * subscription, STATUS events for changes in folders that are not open, and of the open one what
+ * IDLE would, with WANT of new messages. WITH_COUNTS: a STATUS event for each folder before DONE.
+ * The session neither needs nor sends IDLE then. A second one takes the place of the first.
+ */
+ImapCommand *imap_command_notify(ImapWant want, gboolean with_counts);
 ImapCommand *imap_command_create(const char *mailbox);
 ImapCommand *imap_command_delete(const char *mailbox);
 ImapCommand *imap_command_rename(const char *mailbox, const char *to);
@@ -45,15 +62,6 @@ ImapCommand *imap_command_select_known(const char *mailbox, gboolean read_only, 
 	guint64 modseq, const UidSet *known);
 /* UNSELECT, or EXAMINE of nothing where it is not offered: never CLOSE, which would purge. */
 ImapCommand *imap_command_unselect(void);
-
-typedef enum {
-	IMAP_WANT_FLAGS = 1 << 0, /* and MODSEQ where the server has CONDSTORE */
-	IMAP_WANT_ENVELOPE = 1 << 1,
-	IMAP_WANT_STRUCTURE = 1 << 2,
-	IMAP_WANT_DATE = 1 << 3,
-	IMAP_WANT_SIZE = 1 << 4,
-	IMAP_WANT_ROW = 0x1f, /* all that a row of a list shows */
-} ImapWant;                   /* the UID always comes */
 
 ImapCommand *imap_command_fetch_positions(guint32 first, guint32 last, ImapWant want);
 /* Takes UIDS, of which those that are not there do no harm. CHANGED_SINCE: only what has changed

@@ -383,6 +383,24 @@ encode_list(const ImapCommand *command, const ImapEncoding *encoding, GPtrArray 
 	g_ptr_array_add(lines, encode_list_pattern(command, encoding, command->mailbox));
 }
 
+/* ---- NOTIFY ---- */
+
+/* Servers need not know of names (RFC 5465 section 5): then without. */
+static ImapLine *
+encode_notify(const ImapCommand *command, const ImapEncoding *encoding)
+{
+	Writer writer = begin_line(encoding, "NOTIFY SET");
+
+	if (command->with_counts)
+		g_string_append(writer.text, " STATUS");
+	g_string_append(writer.text, " (selected (MessageNew");
+	put_items(&writer, encoding, command->want);
+	g_string_append_printf(writer.text,
+		" MessageExpunge FlagChange)) (personal (MessageNew MessageExpunge FlagChange%s))",
+		encoding->step == NOTIFY_EVERYTHING ? " MailboxName SubscriptionChange" : "");
+	return end_line(&writer);
+}
+
 /* ---- the rest ---- */
 
 static void
@@ -471,6 +489,8 @@ imap_encode(const ImapCommand *command, const ImapEncoding *encoding)
 		encode_on_sets(command, encoding, lines);
 	else if (command->verb == VERB_LIST)
 		encode_list(command, encoding, lines);
+	else if (command->verb == VERB_NOTIFY)
+		g_ptr_array_add(lines, encode_notify(command, encoding));
 	else if (command->verb == VERB_FETCH)
 		g_ptr_array_add(lines, encode_fetch_positions(command, encoding));
 	else if (command->verb == VERB_SEARCH)
@@ -497,5 +517,7 @@ imap_encode_has_fallback(const ImapCommand *command, const ImapEncoding *encodin
 		return has_condstore(encoding) && !command->since;
 	if (verb_info(command->verb)->traits & OPENS_MAILBOX)
 		return asks_resync(command, encoding) || asks_condstore(encoding);
+	if (command->verb == VERB_NOTIFY)
+		return encoding->step == NOTIFY_EVERYTHING;
 	return FALSE;
 }

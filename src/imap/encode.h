@@ -23,6 +23,9 @@ enum {
 	SELECT_QRESYNC = 0, /* asking for what has changed */
 	SELECT_CONDSTORE,
 	SELECT_PLAIN,
+
+	NOTIFY_EVERYTHING = 0,
+	NOTIFY_MESSAGES,
 };
 
 typedef struct {

@@ -21,6 +21,7 @@ libimap_a_SOURCES = \
 	src/imap/seqmap.c src/imap/seqmap.h \
 	src/imap/session.c src/imap/session.h src/imap/session-private.h \
 	src/imap/session-answer.c \
+	src/imap/session-folders.c \
 	src/imap/session-login.c \
 	src/imap/session-mailbox.c \
 	src/imap/session-send.c \

@@ -85,7 +85,24 @@ decode_delimiter(ImapNode *node)
 	return text.len ? text.data[0] : 0;
 }
 
-/* Extended data (RFC 5258: CHILDINFO, OLDNAME) may follow and are not needed. */
+/* ("OLDNAME" ("old")) among other pairs (RFC 5258 section 6). */
+static ImapBytes
+decode_old_name(ImapNode *extended)
+{
+	ImapCursor pairs = imap_node_members(extended);
+	ImapNode *tag;
+	ImapBytes name = {NULL, 0};
+
+	while ((tag = imap_cursor_next(&pairs))) {
+		ImapCursor values = imap_node_members(imap_cursor_next(&pairs));
+
+		if (imap_bytes_equal(imap_node_bytes(tag), "OLDNAME") &&
+			decode_mailbox(&values, &name))
+			return name;
+	}
+	return (ImapBytes){NULL, 0};
+}
+
 gboolean
 imap_list_decode(ImapDecoder *decoder, ImapCursor line)
 {
@@ -102,7 +119,10 @@ imap_list_decode(ImapDecoder *decoder, ImapCursor line)
 	if (!imap_node_is_text(node))
 		return FALSE;
 	list->delimiter = decode_delimiter(node);
-	return decode_mailbox(&line, &list->name);
+	if (!decode_mailbox(&line, &list->name))
+		return FALSE;
+	list->old_name = decode_old_name(imap_cursor_next(&line));
+	return TRUE;
 }
 
 static void

@@ -187,9 +187,10 @@ typedef enum {
 } ImapMailboxFlag;
 
 typedef struct {
-	ImapBytes name; /* raw, as the server wants it back; INBOX in any case is "INBOX" */
-	char delimiter; /* 0 for NIL */
-	guint32 flags;  /* ImapMailboxFlag */
+	ImapBytes name;     /* raw, as the server wants it back; INBOX in any case is "INBOX" */
+	char delimiter;     /* 0 for NIL */
+	guint32 flags;      /* ImapMailboxFlag */
+	ImapBytes old_name; /* what it was called before it was renamed (RFC 5465), or NULL */
 } ImapList;
 
 typedef enum {

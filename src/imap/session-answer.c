@@ -166,7 +166,8 @@ static void
 refuse(ImapSession *session, Op *op, const ImapResponse *response)
 {
 	ImapEncoding encoding = session_encoding(session, op);
-	gboolean syntax = response->status == IMAP_BAD || op->command->verb == VERB_LIST;
+	gboolean syntax = response->status == IMAP_BAD || op->command->verb == VERB_LIST ||
+			  response->code.kind == IMAP_CODE_BADEVENT;
 	g_autofree char *doing = NULL, *reason = NULL;
 
 	if (op->error)
@@ -272,6 +273,8 @@ owners_answered(ImapSession *session, Op *op, const ImapLine *line, const ImapRe
 		refuse(session, op, response);
 	if (verb_info(verb)->traits & OPENS_MAILBOX)
 		select_answered(session, op, response);
+	if (verb == VERB_NOTIFY)
+		session->notify = response->status == IMAP_OK;
 	if (closed && session->state == IMAP_STATE_SELECTED)
 		session_signal(session, SIGNAL_UNSELECTED);
 	if (++op->answered == op->sent)

@@ -6,6 +6,7 @@
  *   session-login.c     from the greeting to READY
  *   session-send.c      what may be sent when; literals, IDLE
  *   session-answer.c    tagged answers: what becomes of a command
+ *   session-folders.c   names of folders and what is said of them
  *   session-mailbox.c   the open mailbox and news of it
  *   session-untagged.c  everything else that a server says
  */
@@ -57,7 +58,9 @@ typedef struct {
 	GError *error;
 	UidSet *uids;
 	ImapList list;
-	gboolean held; /* stands for all that the session holds */
+	ImapMailboxStatus status;
+	char *names[2]; /* that LIST and STATUS point to, or NULL */
+	gboolean held;  /* stands for all that the session holds */
 } QueuedEvent;
 
 struct ImapSession {
@@ -106,6 +109,7 @@ struct ImapSession {
 	IdleState idle;
 	gint64 idle_since;
 	gboolean want_idle, idle_refused;
+	gboolean notify; /* the server tells news without being asked (RFC 5465) */
 
 	/* the open mailbox */
 	ImapSelected *mailbox; /* being opened or open */
@@ -127,7 +131,9 @@ void session_signal(ImapSession *session, SessionSignal signal);
 ImapEvent *session_emit(ImapSession *session, ImapEventKind kind, ImapCmdId cmd);
 /* Takes what OP holds for its owner. */
 void session_emit_done(ImapSession *session, Op *op, const ImapResponse *response);
-void session_emit_list(ImapSession *session, const ImapList *list);
+/* TAKE_NAMES: two strings that LIST may point to, or NULL. */
+void session_emit_list(ImapSession *session, const ImapList *list, char *const *take_names);
+void session_emit_status(ImapSession *session, const ImapMailboxStatus *status, char *take_name);
 void session_emit_held(ImapSession *session);
 void session_fail(ImapSession *session, ErrCode code, const char *format, ...) G_GNUC_PRINTF(3, 4);
 gboolean session_policy_is_met(const ImapSession *session);
@@ -182,6 +188,12 @@ ImapEncoding session_encoding(const ImapSession *session, const Op *op);
 void session_answer(ImapSession *session, const ImapResponse *response);
 void session_op_finish(ImapSession *session, Op *op, const ImapResponse *response);
 ErrCode session_error_code(const ImapResponse *response);
+
+/* ---- session-folders.c ---- */
+void session_on_list(ImapSession *session, const ImapResponse *response);
+void session_on_lsub(ImapSession *session, const ImapResponse *response);
+void session_on_namespace(ImapSession *session, const ImapResponse *response);
+void session_on_mailbox_status(ImapSession *session, const ImapResponse *response);
 
 /* ---- session-mailbox.c ---- */
 void session_mailbox_answered(ImapSession *session, const Op *select); /* with OK */

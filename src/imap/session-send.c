@@ -285,7 +285,7 @@ session_idle_due(const ImapSession *session)
 
 	if (!quiet || !session->want_idle || session->state != IMAP_STATE_SELECTED)
 		return G_MAXINT64;
-	if (!imap_caps_has(session->caps, CAP_IDLE) || session->idle_refused)
+	if (!imap_caps_has(session->caps, CAP_IDLE) || session->idle_refused || session->notify)
 		return G_MAXINT64;
 	return MAX(session->heard, session->sent) + session->idle_linger;
 }

@@ -33,6 +33,15 @@ copied(ImapSession *session, const ImapResponse *response)
 		session_emit(session, IMAP_EVENT_COPIED, flight->op->id)->code = &response->code;
 }
 
+/* RFC 5465 section 5.8: from here on it is as after NOTIFY NONE. */
+static void
+notify_ended(ImapSession *session)
+{
+	if (session->notify)
+		session_emit(session, IMAP_EVENT_NOTIFY_ENDED, 0);
+	session->notify = FALSE;
+}
+
 static void
 on_bye(ImapSession *session, const ImapResponse *response)
 {
@@ -59,6 +68,8 @@ on_status(ImapSession *session, const ImapResponse *response)
 		session_learn_caps(session, code->argument.data);
 	else if (code->kind == IMAP_CODE_COPYUID)
 		copied(session, response);
+	else if (code->kind == IMAP_CODE_NOTIFICATIONOVERFLOW)
+		notify_ended(session);
 	else
 		session_mailbox_code(session, code);
 	if (response->status != IMAP_OK)
@@ -121,64 +132,6 @@ on_body(ImapSession *session, const ImapResponse *response)
 	event->body = body;
 	event->position = body->position;
 	event->uid = uid || !op ? uid : uidset_min(op->command->uids);
-}
-
-/* ---- folders ---- */
-
-static void
-on_list(ImapSession *session, const ImapResponse *response)
-{
-	Flight *flight = session_oldest(session, VERB_LIST);
-	ImapList list = response->list;
-	Op *op = flight ? flight->op : NULL;
-
-	if (!list.name.data)
-		return;
-	for (guint i = 0; op && op->prefixes && i < op->prefixes->len; i++)
-		if (g_str_has_prefix(list.name.data, op->prefixes->pdata[i]))
-			g_ptr_array_remove_index(op->prefixes, i--);
-	if (op && op->subscribed && g_hash_table_contains(op->subscribed, list.name.data))
-		list.flags |= IMAP_MAILBOX_SUBSCRIBED;
-	session_emit_list(session, &list);
-}
-
-static void
-on_lsub(ImapSession *session, const ImapResponse *response)
-{
-	Flight *flight = session_oldest(session, VERB_LIST);
-
-	if (!flight || !response->list.name.data)
-		return;
-	if (!flight->op->subscribed)
-		flight->op->subscribed =
-			g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	g_hash_table_add(flight->op->subscribed, g_strdup(response->list.name.data));
-}
-
-static void
-on_namespace(ImapSession *session, const ImapResponse *response)
-{
-	Flight *flight = session_oldest(session, VERB_LIST);
-
-	if (!flight)
-		return;
-	g_clear_pointer(&flight->op->prefixes, g_ptr_array_unref);
-	flight->op->prefixes = g_ptr_array_new_with_free_func(g_free);
-	/* What is the user's own is covered by "*" everywhere. */
-	for (guint kind = 1; kind < 3; kind++)
-		for (guint i = 0; i < response->n_namespaces[kind]; i++) {
-			const ImapBytes *prefix = &response->namespaces[kind][i].prefix;
-
-			if (prefix->len && !strpbrk(prefix->data, "\r\n*%"))
-				g_ptr_array_add(flight->op->prefixes, g_strdup(prefix->data));
-		}
-}
-
-static void
-on_mailbox_status(ImapSession *session, const ImapResponse *response)
-{
-	if (response->mailbox_status.name.data)
-		session_emit(session, IMAP_EVENT_STATUS, 0)->status = &response->mailbox_status;
 }
 
 /* ---- the rest ---- */
@@ -260,10 +213,10 @@ static const Handler handlers[] = {
 	[IMAP_RESPONSE_UNKNOWN] = {ANYTIME, on_unknown},
 	[IMAP_RESPONSE_ENABLED] = {LOGGED_IN, on_enabled},
 	[IMAP_RESPONSE_ID] = {LOGGED_IN, on_id},
-	[IMAP_RESPONSE_LIST] = {LOGGED_IN, on_list},
-	[IMAP_RESPONSE_LSUB] = {LOGGED_IN, on_lsub},
-	[IMAP_RESPONSE_MAILBOX_STATUS] = {LOGGED_IN, on_mailbox_status},
-	[IMAP_RESPONSE_NAMESPACE] = {LOGGED_IN, on_namespace},
+	[IMAP_RESPONSE_LIST] = {LOGGED_IN, session_on_list},
+	[IMAP_RESPONSE_LSUB] = {LOGGED_IN, session_on_lsub},
+	[IMAP_RESPONSE_MAILBOX_STATUS] = {LOGGED_IN, session_on_mailbox_status},
+	[IMAP_RESPONSE_NAMESPACE] = {LOGGED_IN, session_on_namespace},
 	[IMAP_RESPONSE_EXISTS] = {MAILBOX, session_on_exists},
 	[IMAP_RESPONSE_EXPUNGE] = {MAILBOX, session_on_expunge},
 	[IMAP_RESPONSE_VANISHED] = {MAILBOX, session_on_vanished},

@@ -52,6 +52,8 @@ queued_event_free(QueuedEvent *queued)
 		return;
 	g_clear_error(&queued->error);
 	uidset_free(queued->uids);
+	g_free(queued->names[0]);
+	g_free(queued->names[1]);
 	g_free(queued);
 }
 
@@ -155,12 +157,24 @@ session_emit_done(ImapSession *session, Op *op, const ImapResponse *response)
 }
 
 void
-session_emit_list(ImapSession *session, const ImapList *list)
+session_emit_list(ImapSession *session, const ImapList *list, char *const *take_names)
 {
 	QueuedEvent *queued = push_event(session, IMAP_EVENT_LIST, 0);
 
 	queued->list = *list;
+	queued->names[0] = take_names[0];
+	queued->names[1] = take_names[1];
 	queued->event.list = &queued->list;
+}
+
+void
+session_emit_status(ImapSession *session, const ImapMailboxStatus *status, char *take_name)
+{
+	QueuedEvent *queued = push_event(session, IMAP_EVENT_STATUS, 0);
+
+	queued->status = *status;
+	queued->names[0] = take_name;
+	queued->event.status = &queued->status;
 }
 
 void
@@ -392,27 +406,35 @@ time_out(ImapSession *session)
 		(int)(waited / SECONDS), doing);
 }
 
+/* How long a connection may be quiet before the server forgets it. */
+static gint64
+renew_interval(const ImapSession *session)
+{
+	gint64 quirk = session->quirks.idle_renew;
+
+	return quirk ? MIN(session->idle_renew, quirk) : session->idle_renew;
+}
+
 static gint64
 idle_end(const ImapSession *session)
 {
-	gint64 renew = session->idle_renew;
-
 	if (session->idle != IDLE_ON)
 		return G_MAXINT64;
-	if (session->quirks.idle_renew)
-		renew = MIN(renew, session->quirks.idle_renew);
-	return session->idle_since + renew;
+	return session->idle_since + renew_interval(session);
 }
 
 static gint64
 next_poll(const ImapSession *session)
 {
-	gboolean polls = session->want_idle && session->state == IMAP_STATE_SELECTED &&
-			 (session->idle_refused || !imap_caps_has(session->caps, CAP_IDLE));
+	gboolean deaf = session->idle_refused || !imap_caps_has(session->caps, CAP_IDLE);
 
-	if (!polls || session->flights.length || session->waiting.length)
+	if (session->flights.length || session->waiting.length)
 		return G_MAXINT64;
-	return session->sent + POLL_INTERVAL;
+	if (session->notify) /* nothing to ask for, but it must not be taken for dead */
+		return session->sent + renew_interval(session);
+	if (session->want_idle && session->state == IMAP_STATE_SELECTED && deaf)
+		return session->sent + POLL_INTERVAL;
+	return G_MAXINT64;
 }
 
 gint64

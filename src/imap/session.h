@@ -83,7 +83,8 @@ typedef enum {
 	IMAP_EVENT_BODY,  /* a piece of a body asked for by CMD */
 	IMAP_EVENT_LIST,
 	IMAP_EVENT_STATUS,
-	IMAP_EVENT_SEARCH, /* UIDS found by CMD */
+	IMAP_EVENT_NOTIFY_ENDED, /* too much has happened to tell: counts and names must be asked for */
+	IMAP_EVENT_SEARCH,       /* UIDS found by CMD */
 	IMAP_EVENT_COPIED, /* COPYUID or APPENDUID of CMD, before its DONE; also from untagged OK */
 	IMAP_EVENT_ALERT,  /* TEXT must be shown to the user (RFC 3501 section 7.1) */
 	/* CMD is complete: ERROR is NULL when the server said OK. UIDS: those of a conditional STORE

@@ -65,6 +65,9 @@ EXTRA_DIST += \
 	tests/wire/move-copyuid.wire \
 	tests/wire/move-refused.wire \
 	tests/wire/nothing-to-ask.wire \
+	tests/wire/notify-names-in-utf8.wire \
+	tests/wire/notify-refused.wire \
+	tests/wire/notify.wire \
 	tests/wire/open-timeout.wire \
 	tests/wire/pipeline-behind-select.wire \
 	tests/wire/pipeline-is-bounded.wire \

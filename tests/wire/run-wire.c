@@ -131,6 +131,7 @@ describe_list(GString *text, const ImapList *list)
 		const char *name;
 	} names[] = {
 		{IMAP_MAILBOX_NOSELECT, " noselect"},
+		{IMAP_MAILBOX_NONEXISTENT, " nonexistent"},
 		{IMAP_MAILBOX_SUBSCRIBED, " subscribed"},
 		{IMAP_MAILBOX_HAS_CHILDREN, " children"},
 		{IMAP_MAILBOX_SENT, " sent"},
@@ -141,14 +142,16 @@ describe_list(GString *text, const ImapList *list)
 	for (gsize i = 0; i < G_N_ELEMENTS(names); i++)
 		if (list->flags & names[i].flag)
 			g_string_append(text, names[i].name);
+	if (list->old_name.data)
+		g_string_append_printf(text, " was %s", list->old_name.data);
 }
 
 static char *
 describe(const ImapEvent *event)
 {
 	static const char *const names[] = {"NEED_TLS", "READY", "SELECTED", "EXISTS", "EXPUNGED",
-		"VANISHED", "FETCH", "BODY", "LIST", "STATUS", "SEARCH", "COPIED", "ALERT", "DONE",
-		"FAILED"};
+		"VANISHED", "FETCH", "BODY", "LIST", "STATUS", "NOTIFY_ENDED", "SEARCH", "COPIED",
+		"ALERT", "DONE", "FAILED"};
 	GString *text = g_string_new(names[event->kind]);
 
 	if (event->cmd)
@@ -506,6 +509,8 @@ command_of(char **words)
 		return imap_command_unselect();
 	if (!strcmp(name, "list"))
 		return imap_command_list(words[1], words[2] != NULL);
+	if (!strcmp(name, "notify"))
+		return imap_command_notify(want_of(words[1]), words[2] != NULL);
 	if (!strcmp(name, "status"))
 		return imap_command_status(words[1]);
 	if (!strcmp(name, "create"))
