@@ -14,6 +14,7 @@ typedef enum {
 	VERB_LOGIN,
 	VERB_ID,
 	VERB_ENABLE,
+	VERB_COMPRESS,
 	VERB_IDLE,
 	/* the owner's */
 	VERB_NOOP,

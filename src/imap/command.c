@@ -14,6 +14,7 @@ static const VerbInfo verbs[VERB_LAST] = {
 	[VERB_LOGIN] = {"LOGIN", HIDDEN, IMAP_REPEAT_NEVER, "logging in"},
 	[VERB_ID] = {"ID", 0, IMAP_REPEAT_NEVER, "telling names"},
 	[VERB_ENABLE] = {"ENABLE", 0, IMAP_REPEAT_NEVER, "switching on what it can"},
+	[VERB_COMPRESS] = {"COMPRESS", 0, IMAP_REPEAT_NEVER, "agreeing on compression"},
 	[VERB_IDLE] = {"IDLE", 0, IMAP_REPEAT_NEVER, "waiting for news"},
 	[VERB_NOOP] = {"NOOP", 0, IMAP_REPEAT_SAFE, "asking for news"},
 	[VERB_LOGOUT] = {"LOGOUT", 0, IMAP_REPEAT_NEVER, "logging out"},

@@ -463,6 +463,7 @@ encode_simple(const ImapCommand *command, const ImapEncoding *encoding)
 		g_string_append_printf(writer.text, " %s%s%s", command->text,
 			command->extra ? " " : "", command->extra ? command->extra : "");
 		break;
+	case VERB_COMPRESS:
 	case VERB_ENABLE: g_string_append_printf(writer.text, " %s", command->text); break;
 	case VERB_ID: put_id(&writer, command); break;
 	default: break;

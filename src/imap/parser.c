@@ -102,6 +102,16 @@ imap_parser_pending(const ImapParser *parser)
 	return parser->end - parser->start;
 }
 
+GBytes *
+imap_parser_take_pending(ImapParser *parser)
+{
+	gsize len = imap_parser_pending(parser);
+	GBytes *bytes = len ? g_bytes_new(parser->buffer + parser->start, len) : NULL;
+
+	parser->start = parser->scanned = parser->end;
+	return bytes;
+}
+
 static void
 use(ImapParser *parser, gsize len)
 {

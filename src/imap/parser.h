@@ -41,4 +41,7 @@ ImapParse imap_parser_next(ImapParser *parser, const ImapResponse **out_response
 /* Bytes that were fed and not yet used: must be 0 at the OK of STARTTLS (field notes 2a). */
 gsize imap_parser_pending(const ImapParser *parser);
 
+/* Takes them out, before a response has begun in them; NULL when there are none. The caller's. */
+GBytes *imap_parser_take_pending(ImapParser *parser);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ImapParser, imap_parser_free)

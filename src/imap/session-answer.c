@@ -255,6 +255,10 @@ answer_of_own(ImapSession *session, Op *op, const ImapResponse *response)
 	case VERB_AUTHENTICATE:
 	case VERB_LOGIN: session_login_answer(session, response); return TRUE;
 	case VERB_IDLE: idle_answered(session); return TRUE;
+	case VERB_COMPRESS:
+		session_signal(session, response->status == IMAP_OK ? SIGNAL_COMPRESS_AGREED
+								    : SIGNAL_COMPRESS_REFUSED);
+		return TRUE;
 	case VERB_ENABLE: enable_answered(session, response); return TRUE;
 	case VERB_ID: return TRUE;
 	default: return FALSE;

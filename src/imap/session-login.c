@@ -243,7 +243,10 @@ session_login_continue(ImapSession *session)
 	ImapCredentials who = credentials(session);
 
 	if (session->authenticated) {
-		session_signal(session, SIGNAL_AUTH_OK);
+		session_signal(session,
+			session->compress && imap_caps_has(session->caps, CAP_COMPRESS_DEFLATE)
+				? SIGNAL_AUTH_OK_COMPRESS
+				: SIGNAL_AUTH_OK);
 		return;
 	}
 	if (!session_policy_is_met(session)) {
@@ -370,6 +373,18 @@ session_login_answer(ImapSession *session, const ImapResponse *response)
 }
 
 /* ---- behind the login ---- */
+
+void
+session_compress_ask(ImapSession *session)
+{
+	session_send_first(session, imap_command_new(VERB_COMPRESS, NULL, "DEFLATE"));
+}
+
+void
+session_compress_begin(ImapSession *session)
+{
+	session_emit(session, IMAP_EVENT_NEED_DEFLATE, 0);
+}
 
 /* Ahead of everything that waits. */
 static void

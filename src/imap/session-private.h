@@ -72,6 +72,7 @@ struct ImapSession {
 	guint64 tag_secret;
 	ImapLimits *limits; /* NULL: the defaults */
 	gint64 greeting_timeout, command_timeout, idle_renew, idle_linger;
+	gboolean compress;
 
 	/* the wire */
 	ImapState state;
@@ -150,6 +151,8 @@ void session_login_handshake(ImapSession *session);
 void session_login_continue(ImapSession *session);
 void session_login_next(ImapSession *session);
 void session_login_done(ImapSession *session);
+void session_compress_ask(ImapSession *session);
+void session_compress_begin(ImapSession *session);
 void session_fail_preauth(ImapSession *session);
 void session_fail_no_starttls(ImapSession *session);
 void session_mailbox_begin(ImapSession *session);

@@ -18,6 +18,11 @@ static const SessionRow table[] = {
 	{IMAP_STATE_LOGIN,     SIGNAL_AUTH_NO,        IMAP_STATE_LOGIN,     session_login_next},
 	{IMAP_STATE_LOGIN,     SIGNAL_AUTH_OK,        IMAP_STATE_READY,     session_login_done},
 
+	{IMAP_STATE_LOGIN,     SIGNAL_AUTH_OK_COMPRESS, IMAP_STATE_COMPRESS, session_compress_ask},
+	{IMAP_STATE_COMPRESS,  SIGNAL_COMPRESS_REFUSED, IMAP_STATE_READY,   session_login_done},
+	{IMAP_STATE_COMPRESS,  SIGNAL_COMPRESS_AGREED,  IMAP_STATE_DEFLATE, session_compress_begin},
+	{IMAP_STATE_DEFLATE,   SIGNAL_DEFLATED,       IMAP_STATE_READY,     session_login_done},
+
 	{IMAP_STATE_READY,     SIGNAL_SELECT_BEGUN,   IMAP_STATE_SELECTING, session_mailbox_begin},
 	{IMAP_STATE_SELECTED,  SIGNAL_SELECT_BEGUN,   IMAP_STATE_SELECTING, session_mailbox_begin},
 	{IMAP_STATE_SELECTING, SIGNAL_SELECT_OK,      IMAP_STATE_SELECTED,  session_mailbox_opened},
@@ -44,7 +49,8 @@ session_signal_name(SessionSignal signal)
 {
 	static const char *const names[SIGNAL_LAST] = {"a greeting", "a greeting in the clear",
 		"PREAUTH", "PREAUTH", "capabilities", "OK to STARTTLS", "NO to STARTTLS",
-		"encryption", "OK to the login", "NO to the login", "SELECT", "OK to SELECT",
+		"encryption", "OK to the login", "NO to the login", "OK to the login",
+		"OK to COMPRESS", "NO to COMPRESS", "compression", "SELECT", "OK to SELECT",
 		"NO to SELECT", "UNSELECT", "LOGOUT", "OK to LOGOUT"};
 
 	return names[signal];
@@ -53,8 +59,8 @@ session_signal_name(SessionSignal signal)
 const char *
 imap_state_name(ImapState state)
 {
-	static const char *const names[] = {"greeting", "plain", "handshake", "login", "ready",
-		"selecting", "selected", "logout", "dead"};
+	static const char *const names[] = {"greeting", "plain", "handshake", "login", "compress",
+		"deflate", "ready", "selecting", "selected", "logout", "dead"};
 
 	return names[state];
 }

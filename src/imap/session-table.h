@@ -18,6 +18,10 @@ typedef enum {
 	SIGNAL_SECURED,
 	SIGNAL_AUTH_OK,
 	SIGNAL_AUTH_NO,
+	SIGNAL_AUTH_OK_COMPRESS, /* OK, and compression is wanted and offered */
+	SIGNAL_COMPRESS_AGREED,
+	SIGNAL_COMPRESS_REFUSED,
+	SIGNAL_DEFLATED,
 	SIGNAL_SELECT_BEGUN, /* SELECT is the oldest unanswered command */
 	SIGNAL_SELECT_OK,
 	SIGNAL_SELECT_NO,

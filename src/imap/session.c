@@ -35,6 +35,7 @@ imap_session_new(const ImapSessionConfig *config)
 	session->command_timeout = or_default(config->command_timeout, 60 * SECONDS);
 	session->idle_renew = or_default(config->idle_renew, IDLE_RENEW);
 	session->idle_linger = config->idle_linger;
+	session->compress = config->compress;
 	session->limits = g_memdup2(config->limits, config->limits ? sizeof *config->limits : 0);
 	session->parser = imap_parser_new(config->limits);
 	session->caps = imap_caps_new();
@@ -337,6 +338,14 @@ next_queued(ImapSession *session, ImapEvent *out_event)
 	return session->current != NULL;
 }
 
+/* What comes now is not IMAP before the owner has done its part. */
+static gboolean
+is_waiting_for_owner(const ImapSession *session)
+{
+	return session->state == IMAP_STATE_DEAD || session->state == IMAP_STATE_HANDSHAKE ||
+	       session->state == IMAP_STATE_DEFLATE;
+}
+
 /*
  * Responses are taken from the parser only when the events of the one before have been handed out:
  * so events can point into the response and nothing is copied, bodies above all.
@@ -348,8 +357,7 @@ imap_session_next(ImapSession *session, ImapEvent *out_event)
 	do {
 		if (next_queued(session, out_event))
 			return TRUE;
-	} while (session->state != IMAP_STATE_DEAD && session->state != IMAP_STATE_HANDSHAKE &&
-		 parse_one(session));
+	} while (!is_waiting_for_owner(session) && parse_one(session));
 	if (session->state != IMAP_STATE_DEAD)
 		session_pump(session);
 	return next_queued(session, out_event);
@@ -491,6 +499,20 @@ imap_session_secured(ImapSession *session, const ImapChannelBinding *binding)
 	imap_parser_free(session->parser);
 	session->parser = imap_parser_new(session->limits);
 	session_signal(session, SIGNAL_SECURED);
+}
+
+/* ---- compression ---- */
+
+GBytes *
+imap_session_deflated(ImapSession *session)
+{
+	GBytes *rest;
+
+	if (session->state != IMAP_STATE_DEFLATE)
+		return NULL;
+	rest = imap_parser_take_pending(session->parser);
+	session_signal(session, SIGNAL_DEFLATED);
+	return rest;
 }
 
 /* ---- commands ---- */

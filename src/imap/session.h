@@ -49,6 +49,7 @@ typedef struct {
 	gint64 greeting_timeout;  /* microseconds; 0: 30 s */
 	gint64 command_timeout;   /* microseconds without any byte from the server; 0: 60 s */
 	gint64 idle_renew;        /* microseconds; 0: 29 minutes, or less where a quirk says so */
+	gboolean compress; /* COMPRESS=DEFLATE (RFC 4978) where offered: one round trip more */
 	/* Microseconds of quiet before IDLE begins. Until the server has answered it nothing else can be
 	 * sent, so a command that comes right behind would wait for a round trip. 0: none. */
 	gint64 idle_linger;
@@ -60,6 +61,8 @@ typedef enum {
 	IMAP_STATE_PLAIN,     /* asking for capabilities and STARTTLS in the clear */
 	IMAP_STATE_HANDSHAKE, /* the owner does TLS */
 	IMAP_STATE_LOGIN,     /* secure by policy: capabilities, authentication */
+	IMAP_STATE_COMPRESS,  /* waiting for the answer to COMPRESS: nothing else may be sent */
+	IMAP_STATE_DEFLATE,   /* the owner switches over to compression */
 	IMAP_STATE_READY,     /* authenticated, nothing selected */
 	IMAP_STATE_SELECTING, /* SELECT is under way */
 	IMAP_STATE_SELECTED,
@@ -70,11 +73,12 @@ typedef enum {
 typedef guint32 ImapCmdId; /* never 0 */
 
 typedef enum {
-	IMAP_EVENT_NEED_TLS, /* start the handshake, then call imap_session_secured() */
-	IMAP_EVENT_READY,    /* logged in, capabilities are those after login */
-	IMAP_EVENT_SELECTED, /* a mailbox is open; everything of the one before is void */
-	IMAP_EVENT_EXISTS,   /* COUNT messages now */
-	IMAP_EVENT_EXPUNGED, /* the message at POSITION is gone; UID 0: not known */
+	IMAP_EVENT_NEED_TLS,     /* start the handshake, then call imap_session_secured() */
+	IMAP_EVENT_NEED_DEFLATE, /* the line is compressed from here: call imap_session_deflated() */
+	IMAP_EVENT_READY,        /* logged in, capabilities are those after login */
+	IMAP_EVENT_SELECTED,     /* a mailbox is open; everything of the one before is void */
+	IMAP_EVENT_EXISTS,       /* COUNT messages now */
+	IMAP_EVENT_EXPUNGED,     /* the message at POSITION is gone; UID 0: not known */
 	/* UIDS are gone. With QRESYNC in force it comes in place of EXPUNGED, and COUNT messages are
 	 * left: each UID takes seqmap_place() out of the map. EARLIER: the answer to a FETCH of changes,
 	 * of messages that were gone before; no position moves for it. */
@@ -139,6 +143,21 @@ typedef struct {
 	ImapBytes exporter, unique, server_end_point;
 } ImapChannelBinding;
 void imap_session_secured(ImapSession *session, const ImapChannelBinding *binding);
+
+/*
+ * Compression (RFC 4978). The server deflates from the byte behind its answer on, and wants all that we
+ * send behind our command deflated: raw streams without header, that are never ended. On NEED_DEFLATE
+ * the owner, before it feeds or writes anything else,
+ *
+ *   1. makes its stream inflate what it reads and deflate what it writes (with Z_SYNC_FLUSH after each
+ *      piece of output()): all that output() gave before was written plain, all that it gives from now
+ *      on is to be compressed;
+ *   2. calls this: the bytes that were fed already behind the answer, or NULL; they are compressed;
+ *   3. has them inflated, ahead of what it reads next, and feeds the result.
+ *
+ * READY comes then. The caller's.
+ */
+GBytes *imap_session_deflated(ImapSession *session);
 
 /* The command waits for the state that it needs, then it is sent behind the ones before it. */
 ImapCmdId imap_session_submit(ImapSession *session, ImapCommand *take_command);

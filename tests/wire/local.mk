@@ -10,6 +10,9 @@ EXTRA_DIST += \
 	tests/wire/bye.wire \
 	tests/wire/cancel.wire \
 	tests/wire/command-timeout.wire \
+	tests/wire/compress-cut.wire \
+	tests/wire/compress-refused.wire \
+	tests/wire/compress.wire \
 	tests/wire/condstore.wire \
 	tests/wire/enable-refused.wire \
 	tests/wire/enable.wire \

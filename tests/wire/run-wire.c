@@ -9,12 +9,14 @@
  * A script is one directive a line:
  *
  *   transport tls|starttls|plain|tunnel      before the first other one, as are:
- *   user TEXT, password TEXT, token TEXT, mechanisms TEXT, client NAME, idle-linger SECONDS
+ *   user TEXT, password TEXT, token TEXT, mechanisms TEXT, client NAME, idle-linger SECONDS,
+ *   compress
  *   S: LINE           the server says LINE; $1 stands for a tag that the client used
  *   S- TEXT           the beginning of a line; the next S: goes on with it
  *   C: LINE           the client's next line; $1 takes its tag
  *   submit COMMAND    what can be submitted: see the table of commands below; %0A stands for a byte
  *   cancel N, want-idle on|off, secured, eof, tick SECONDS
+ *   deflated REST     the owner compresses now; REST was fed behind the OK
  *   expect EVENT      the next event, as describe() writes it; * and ? as in file names
  *   maybe EVENT       the same, if it comes
  *   silent            no event, nothing to send
@@ -149,9 +151,9 @@ describe_list(GString *text, const ImapList *list)
 static char *
 describe(const ImapEvent *event)
 {
-	static const char *const names[] = {"NEED_TLS", "READY", "SELECTED", "EXISTS", "EXPUNGED",
-		"VANISHED", "FETCH", "BODY", "LIST", "STATUS", "NOTIFY_ENDED", "SEARCH", "COPIED",
-		"ALERT", "DONE", "FAILED"};
+	static const char *const names[] = {"NEED_TLS", "NEED_DEFLATE", "READY", "SELECTED",
+		"EXISTS", "EXPUNGED", "VANISHED", "FETCH", "BODY", "LIST", "STATUS", "NOTIFY_ENDED",
+		"SEARCH", "COPIED", "ALERT", "DONE", "FAILED"};
 	GString *text = g_string_new(names[event->kind]);
 
 	if (event->cmd)
@@ -375,6 +377,26 @@ check_state(Play *play, const char *name)
 		fail(play, "expected the state %s", name);
 }
 
+/* The rest must be what it says; then it is fed, as if that were what it inflates to. */
+static void
+deflated(Play *play, const char *rest)
+{
+	g_autoptr(GBytes) bytes = NULL;
+	g_autofree char *text = NULL;
+	gsize len = 0;
+	const char *data;
+
+	catch_up(play);
+	bytes = imap_session_deflated(play->session);
+	data = bytes ? g_bytes_get_data(bytes, &len) : "";
+	text = g_strndup(data, len);
+	if (strcmp(text, rest))
+		fail(play, "the rest is: %s", text);
+	if (len)
+		imap_session_feed(play->session, "* OK inflated\r\n", 15);
+	turn(play);
+}
+
 static void
 check_qresync(Play *play, const char *rest)
 {
@@ -593,6 +615,8 @@ take_option(Play *play, const char *name, const char *rest)
 		play->config.user = keep(play, rest);
 	else if (!strcmp(name, "idle-linger"))
 		play->config.idle_linger = microseconds(rest);
+	else if (!strcmp(name, "compress"))
+		play->config.compress = TRUE;
 	else if (!strcmp(name, "client"))
 		play->config.client_name = keep(play, rest);
 	else if (!strcmp(name, "transport"))
@@ -619,6 +643,7 @@ take_directive(Play *play, const char *name, const char *rest)
 		{"cancel", cancel},
 		{"want-idle", want_idle},
 		{"secured", secured},
+		{"deflated", deflated},
 		{"eof", eof},
 		{"tick", tick},
 		{"silent", expect_silence},
