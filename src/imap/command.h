@@ -44,7 +44,9 @@ ImapCommand *imap_command_status(const char *mailbox);
  * time what happens: LIST events for folders that are new, renamed, gone (NONEXISTENT) or of another
  * subscription, STATUS events for changes in folders that are not open, and of the open one what
  * IDLE would, with WANT of new messages. WITH_COUNTS: a STATUS event for each folder before DONE.
- * The session neither needs nor sends IDLE then. A second one takes the place of the first.
+ * A connection without an open folder needs no IDLE then; one with an open folder still does (want
+ * it as always), as Dovecot keeps some expunges back otherwise. A second one takes the place of the
+ * first.
  */
 ImapCommand *imap_command_notify(ImapWant want, gboolean with_counts);
 ImapCommand *imap_command_create(const char *mailbox);

@@ -278,6 +278,10 @@ session_continue(ImapSession *session, const ImapResponse *response)
 
 /* ---- IDLE ---- */
 
+/* NOTIFY does not take its place for the open mailbox, though RFC 5465 section 5.2 would have it so:
+ * Dovecot 2.3 tells at once that flags have changed, and keeps back what was expunged in the same moment
+ * until a command or IDLE asks. */
+
 gint64
 session_idle_due(const ImapSession *session)
 {
@@ -285,7 +289,7 @@ session_idle_due(const ImapSession *session)
 
 	if (!quiet || !session->want_idle || session->state != IMAP_STATE_SELECTED)
 		return G_MAXINT64;
-	if (!imap_caps_has(session->caps, CAP_IDLE) || session->idle_refused || session->notify)
+	if (!imap_caps_has(session->caps, CAP_IDLE) || session->idle_refused)
 		return G_MAXINT64;
 	return MAX(session->heard, session->sent) + session->idle_linger;
 }

@@ -438,10 +438,10 @@ next_poll(const ImapSession *session)
 
 	if (session->flights.length || session->waiting.length)
 		return G_MAXINT64;
-	if (session->notify) /* nothing to ask for, but it must not be taken for dead */
-		return session->sent + renew_interval(session);
 	if (session->want_idle && session->state == IMAP_STATE_SELECTED && deaf)
 		return session->sent + POLL_INTERVAL;
+	if (session->notify) /* nothing to ask for, but it must not be taken for dead */
+		return session->sent + renew_interval(session);
 	return G_MAXINT64;
 }
 
