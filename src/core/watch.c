@@ -20,6 +20,7 @@ struct Watch {
 	GHashTable *counts; /* raw names whose counts are wanted */
 	char *selecting;    /* raw name, or NULL */
 	char *selected;     /* raw name that the link has selected, or NULL */
+	gboolean fresh;     /* nothing was sent there since */
 	guint32 uidvalidity;
 };
 
@@ -71,6 +72,7 @@ take_selected(Watch *watch, const ImapSelected *selected)
 	g_free(watch->selected);
 	watch->selected = g_strdup(selected->mailbox);
 	watch->uidvalidity = selected->uidvalidity;
+	watch->fresh = TRUE;
 }
 
 void
@@ -186,8 +188,11 @@ watch_send_changes(Watch *watch, const char *mailbox)
 {
 	if (!watch->link || !link_is_ready(watch->link) || watch->selecting)
 		return;
-	if (g_strcmp0(watch->selected, mailbox) == 0) {
+	/* A server answers OK for messages that came after it was last asked about the folder, and
+	 * does nothing (Dovecot): those just moved there, which an undo is about. */
+	if (watch->fresh && g_strcmp0(watch->selected, mailbox) == 0) {
 		sender_send(watch->sender, watch->link, mailbox, watch->uidvalidity);
+		watch->fresh = !sender_is_busy(watch->sender, watch->link);
 		return;
 	}
 	/* Selecting another folder would pull the ground from under what is being sent. */
