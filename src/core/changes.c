@@ -241,53 +241,29 @@ must_wait(const GPtrArray *group)
 	return FALSE;
 }
 
-void
-changes_settle_undo(Core *core, Account *account)
-{
-	gint64 group = opqueue_take_wanted_undo(account_ops(account));
-	g_autoptr(GError) error = NULL;
-
-	/* When the server has refused the change, there is nothing to take back. */
-	if (!group || changes_last(account) != group)
-		return;
-	if (!changes_undo(core, account, &error))
-		core_notice(core, account_id(account), ENGINE_NOTICE_WARNING, "%s", error->message);
-}
-
 /* What can't be taken back is said once; the next undo is about the change before it. */
 static void
-give_up_undo(Core *core, Account *account)
+give_up_undo(Core *core, Account *account, gint64 group)
 {
 	g_autoptr(GError) error = NULL;
 
-	if (!opqueue_forget_group(account_ops(account), changes_last(account), &error))
+	if (!opqueue_forget_group(account_ops(account), group, &error))
 		core_cache_trouble(core, g_steal_pointer(&error));
 }
 
-gboolean
-changes_undo(Core *core, Account *account, GError **error)
+/* Nothing of GROUP, which is not empty, has to be waited for. */
+static gboolean
+take_back(Core *core, Account *account, const GPtrArray *group, GError **error)
 {
-	g_autoptr(GPtrArray) group = opqueue_last_group(account_ops(account));
-	g_autoptr(GPtrArray) undone = NULL;
-	GPtrArray *inverses = NULL;
+	g_autoptr(GPtrArray) undone = copy_ops(group);
+	const StoreOp *first = g_ptr_array_index(undone, 0);
+	GPtrArray *inverses = inverses_of(undone, error);
 	g_autofree char *text = NULL;
-	const StoreOp *first;
 
-	if (!group)
-		return err_set(error, ERR_INPUT, "There is nothing to undo.");
-	if (must_wait(group)) {
-		opqueue_want_undo(account_ops(account), changes_last(account));
-		core_notice(core, account_id(account), ENGINE_NOTICE_INFO,
-			"It is taken back as soon as the server has answered.");
-		return TRUE;
-	}
-	inverses = inverses_of(group, error);
 	if (!inverses) {
-		give_up_undo(core, account);
+		give_up_undo(core, account, first->group);
 		return FALSE;
 	}
-	undone = copy_ops(group);
-	first = g_ptr_array_index(undone, 0);
 	if (!opqueue_forget_group(account_ops(account), first->group, error)) {
 		g_ptr_array_unref(inverses);
 		return FALSE;
@@ -304,5 +280,36 @@ changes_undo(Core *core, Account *account, GError **error)
 	show_changes(account, undone);
 	text = words_done(first, uidset_count(first->uids), account_tree(account));
 	core_notice(core, account_id(account), ENGINE_NOTICE_INFO, "Undone: %s", text);
+	return TRUE;
+}
+
+void
+changes_settle_undo(Core *core, Account *account)
+{
+	gint64 wanted;
+
+	while ((wanted = opqueue_take_wanted_undo(account_ops(account)))) {
+		g_autoptr(GPtrArray) group = opqueue_group(account_ops(account), wanted);
+		g_autoptr(GError) error = NULL;
+
+		/* When the server has refused the change, there is nothing to take back. */
+		if (group && !take_back(core, account, group, &error))
+			core_notice(core, account_id(account), ENGINE_NOTICE_WARNING, "%s",
+				error->message);
+	}
+}
+
+gboolean
+changes_undo(Core *core, Account *account, GError **error)
+{
+	g_autoptr(GPtrArray) group = opqueue_last_group(account_ops(account));
+
+	if (!group)
+		return err_set(error, ERR_INPUT, "There is nothing to undo.");
+	if (!must_wait(group))
+		return take_back(core, account, group, error);
+	opqueue_want_undo(account_ops(account), changes_last(account));
+	core_notice(core, account_id(account), ENGINE_NOTICE_INFO,
+		"It is taken back as soon as the server has answered.");
 	return TRUE;
 }

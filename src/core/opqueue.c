@@ -10,8 +10,8 @@
 struct OpQueue {
 	Core *core;
 	EngineAccountId account;
-	GPtrArray *ops;     /* StoreOp by rising id; DONE ones are kept for undo */
-	gint64 undo_wanted; /* group, or 0 */
+	GPtrArray *ops;      /* StoreOp by rising id; DONE ones are kept for undo */
+	GArray *undo_wanted; /* gint64, groups */
 };
 
 static gboolean
@@ -82,6 +82,7 @@ opqueue_new(Core *core, EngineAccountId account, const char *account_name)
 
 	queue->core = core;
 	queue->account = account;
+	queue->undo_wanted = g_array_new(FALSE, FALSE, sizeof(gint64));
 	queue->ops = store_ops_load(core->store, account_name, &damaged);
 	if (damaged)
 		core_notice(core, account, ENGINE_NOTICE_ERROR,
@@ -97,6 +98,7 @@ opqueue_free(OpQueue *queue)
 	if (!queue)
 		return;
 	g_ptr_array_unref(queue->ops);
+	g_array_unref(queue->undo_wanted);
 	g_free(queue);
 }
 
@@ -371,28 +373,44 @@ can_be_undone(const StoreOp *op)
 	return !op->is_undo;
 }
 
+static gboolean
+is_undo_wanted(const OpQueue *queue, gint64 group)
+{
+	for (guint i = 0; i < queue->undo_wanted->len; i++)
+		if (g_array_index(queue->undo_wanted, gint64, i) == group)
+			return TRUE;
+	return FALSE;
+}
+
+GPtrArray *
+opqueue_group(const OpQueue *queue, gint64 group)
+{
+	GPtrArray *ops = NULL;
+
+	for (guint i = queue->ops->len; i-- > 0;) {
+		StoreOp *op = g_ptr_array_index(queue->ops, i);
+
+		if (op->group != group || !can_be_undone(op))
+			continue;
+		if (!ops)
+			ops = g_ptr_array_new();
+		g_ptr_array_add(ops, op);
+	}
+	return ops;
+}
+
 GPtrArray *
 opqueue_last_group(const OpQueue *queue)
 {
-	GPtrArray *group = NULL;
 	gint64 last = 0;
 
 	for (guint i = 0; i < queue->ops->len; i++) {
 		const StoreOp *op = g_ptr_array_index(queue->ops, i);
 
-		if (can_be_undone(op))
+		if (can_be_undone(op) && !is_undo_wanted(queue, op->group))
 			last = MAX(last, op->group);
 	}
-	for (guint i = queue->ops->len; last && i-- > 0;) {
-		StoreOp *op = g_ptr_array_index(queue->ops, i);
-
-		if (op->group != last || !can_be_undone(op))
-			continue;
-		if (!group)
-			group = g_ptr_array_new();
-		g_ptr_array_add(group, op);
-	}
-	return group;
+	return last ? opqueue_group(queue, last) : NULL;
 }
 
 gboolean
@@ -427,20 +445,31 @@ opqueue_forget_group(OpQueue *queue, gint64 group, GError **error)
 void
 opqueue_want_undo(OpQueue *queue, gint64 group)
 {
-	queue->undo_wanted = group;
+	g_array_append_val(queue->undo_wanted, group);
+}
+
+static gboolean
+is_under_way(const OpQueue *queue, gint64 group)
+{
+	for (guint i = 0; i < queue->ops->len; i++) {
+		const StoreOp *op = g_ptr_array_index(queue->ops, i);
+
+		if (op->group == group && op->state == STORE_OP_SENT)
+			return TRUE;
+	}
+	return FALSE;
 }
 
 gint64
 opqueue_take_wanted_undo(OpQueue *queue)
 {
-	gint64 group = queue->undo_wanted;
+	for (guint i = 0; i < queue->undo_wanted->len; i++) {
+		gint64 group = g_array_index(queue->undo_wanted, gint64, i);
 
-	for (guint i = 0; i < queue->ops->len; i++) {
-		const StoreOp *op = g_ptr_array_index(queue->ops, i);
-
-		if (op->group == group && op->state == STORE_OP_SENT)
-			return 0;
+		if (is_under_way(queue, group))
+			continue;
+		g_array_remove_index(queue->undo_wanted, i);
+		return group;
 	}
-	queue->undo_wanted = 0;
-	return group;
+	return 0;
 }

@@ -66,17 +66,19 @@ void opqueue_note(OpQueue *queue, StoreOp *op);
 guint opqueue_drop_outdated(OpQueue *queue, const char *mailbox, guint32 uidvalidity);
 
 /* The ops of the user's last request that can still be taken back (StoreOp, borrowed, newest
- * first), NULL when there is none. */
+ * first) and is not wanted to be already, NULL when there is none. */
 GPtrArray *opqueue_last_group(const OpQueue *queue);
+/* The same of the request GROUP. */
+GPtrArray *opqueue_group(const OpQueue *queue, gint64 group);
 /* That group was taken back: it is no longer offered. Removes what was not sent. */
 gboolean opqueue_forget_group(
 	OpQueue *queue, gint64 group, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* A group that is to be taken back once the server has answered for it; 0: none. Kept in memory
- * only: after a restart the change stands, as the server has it. */
+/* GROUP is to be taken back once the server has answered for it. Kept in memory only: after a
+ * restart the change stands, as the server has it. */
 void opqueue_want_undo(OpQueue *queue, gint64 group);
-/* The group wanted by opqueue_want_undo() once nothing of it is under way any more, else 0. Gives it
- * once. */
+/* A group wanted by opqueue_want_undo() of which nothing is under way any more, 0: none. Gives each
+ * once; one that the server has refused has no ops. */
 gint64 opqueue_take_wanted_undo(OpQueue *queue);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(OpQueue, opqueue_free)

@@ -155,6 +155,16 @@ test_hurry(void)
 	world_undo(world);
 	world_wait_idle(world);
 	assert_server(world, "Trash", "^$");
+	/* Each undo takes back one change, also while the one before waits; and what it is about came
+	 * to the other folder after that was selected for the first ones. */
+	world_move(world, "m2", "Trash");
+	g_main_context_iteration(NULL, FALSE);
+	world_move(world, "m1", "Trash");
+	g_main_context_iteration(NULL, FALSE);
+	world_undo(world);
+	world_undo(world);
+	world_wait_idle(world);
+	assert_server(world, "Trash", "^$");
 	world_free(world);
 }
 
