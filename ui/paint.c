@@ -210,6 +210,14 @@ resolve(const Paint *paint, Style style, attr_t *out_attributes, int *out_pair)
 
 /* ---- cells ---- */
 
+/* The letter without its marks, for "ö" where nobody knows a better stand-in; 0: it has none. */
+static char
+bare_letter(const char *cluster, gsize len)
+{
+	g_autofree char *parts = g_utf8_normalize(cluster, (gssize)len, G_NORMALIZE_NFD);
+	return parts != NULL && g_ascii_isalpha(*parts) ? *parts : 0;
+}
+
 /* CLUSTER in the locale's charset; glyphs of ours have their own stand-ins. Bytes in *OUT. */
 static gsize
 to_locale(PaintScreen *screen, const char *cluster, gsize len, char *out, gsize size)
@@ -220,10 +228,12 @@ to_locale(PaintScreen *screen, const char *cluster, gsize len, char *out, gsize 
 		if (strlen(glyphs[i].sign) == len && memcmp(glyphs[i].sign, cluster, len) == 0)
 			return g_strlcpy(out, glyphs[i].stand_in, size);
 	}
-	if (screen->to_locale == (GIConv)-1 ||
-		g_iconv(screen->to_locale, &in, &in_left, &to, &out_left) == (gsize)-1)
-		return g_strlcpy(out, "?", size);
-	return (gsize)(to - out);
+	if (screen->to_locale != (GIConv)-1 &&
+		g_iconv(screen->to_locale, &in, &in_left, &to, &out_left) != (gsize)-1 &&
+		(len == 1 || memchr(out, '?', (gsize)(to - out)) == NULL))
+		return (gsize)(to - out);
+	char letter = bare_letter(cluster, len);
+	return g_strlcpy(out, letter != 0 ? (char[]){letter, '\0'} : "?", size);
 }
 
 /* Takes the next cell off *TEXT: a base and what combines with it, at most WIDTH wide. FALSE when
