@@ -12,8 +12,8 @@
 
 #define DEFAULT_TIMEOUT (30 * G_USEC_PER_SEC)
 /* At once to the reader, and in one turn of the loop (the contract of `data`). */
-#define CHUNK_BYTES (64 * 1024)
-#define TURN_BYTES  (256 * 1024)
+#define CHUNK_BYTES (16 * 1024)
+#define TURN_BYTES  (16 * 1024)
 
 /*
  *  DIALLING --connected, trust loaded--> SHAKING --verified--> OPEN      (NET_TLS)

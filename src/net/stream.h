@@ -56,7 +56,7 @@ typedef struct {
 	void (*opened)(NetStream *stream, gpointer user);
 	/* The handshake that net_stream_start_tls() began is done and verified. */
 	void (*secured)(NetStream *stream, gpointer user);
-	/* At most 64 KiB at a time, and after at most 256 KiB the loop gets its turn. */
+	/* At most 16 KiB in one turn of the loop: some milliseconds of work for the reader. */
 	void (*data)(NetStream *stream, const char *data, gsize len, gpointer user);
 	/* All that was written has been handed to the system. */
 	void (*drained)(NetStream *stream, gpointer user);
