@@ -20,6 +20,7 @@ struct PaintScreen {
 	gboolean has_cursor;
 	int cursor_row, cursor_col;
 	GString *scratch;
+	GHashTable *nearest; /* of a colour: its number of the 256 */
 };
 
 struct Paint {
@@ -64,6 +65,7 @@ paint_screen_new(const Theme *theme, guint colors)
 	screen->colors = colors;
 	screen->utf8 = g_ascii_strcasecmp(charset, "UTF-8") == 0;
 	screen->scratch = g_string_new(NULL);
+	screen->nearest = g_hash_table_new(NULL, NULL);
 	screen->to_locale = (GIConv)-1;
 	if (!screen->utf8) {
 		g_autofree char *target = g_strconcat(charset, "//TRANSLIT", NULL);
@@ -80,6 +82,7 @@ paint_screen_free(PaintScreen *screen)
 	if (screen->to_locale != (GIConv)-1)
 		g_iconv_close(screen->to_locale);
 	g_string_free(screen->scratch, TRUE);
+	g_hash_table_unref(screen->nearest);
 	g_free(screen);
 }
 
@@ -132,6 +135,18 @@ nearest(guint32 rgb, guint first, guint last, guint32 (*rgb_of)(guint))
 	return (int)best;
 }
 
+/* Of the 256; every style of every row asks, always for the same few colours of the theme. */
+static int
+nearest_of_256(const PaintScreen *screen, guint32 rgb)
+{
+	gpointer known = g_hash_table_lookup(screen->nearest, GUINT_TO_POINTER(rgb));
+	if (known == NULL) {
+		known = GINT_TO_POINTER(nearest(rgb, 16, 255, rgb_of_256));
+		g_hash_table_insert(screen->nearest, GUINT_TO_POINTER(rgb), known);
+	}
+	return GPOINTER_TO_INT(known);
+}
+
 /* The number that curses knows a colour by; -1: the terminal's own. */
 static int
 color_number(const PaintScreen *screen, const ThemeColor *color)
@@ -153,7 +168,7 @@ color_number(const PaintScreen *screen, const ThemeColor *color)
 		return nearest(rgb_of_256(color->value), 0, last, rgb_of_16);
 	}
 	if (screen->colors >= 256)
-		return nearest(color->value, 16, 255, rgb_of_256);
+		return nearest_of_256(screen, color->value);
 	return nearest(color->value, 0, MIN(screen->colors, 16) - 1, rgb_of_16);
 }
 
