@@ -301,7 +301,8 @@ app_key(App *app, Key key)
 		prompt_key(app->prompt, key);
 	else
 		command_key(app, key);
-	request_frame(app);
+	if (app->frame != NULL)
+		frame_hurry(app->frame);
 }
 
 void

@@ -8,7 +8,8 @@ struct Frame {
 	FramePaint paint;
 	gpointer user;
 	gboolean dirty;
-	gint64 last;
+	gboolean hurry; /* a key waits for it */
+	gint64 last, last_hurried;
 	guint source; /* the next paint, 0: none is due */
 };
 
@@ -16,7 +17,11 @@ Frame *
 frame_new(Term *term, FramePaint paint, gpointer user)
 {
 	Frame *frame = g_new0(Frame, 1);
-	*frame = (Frame){.term = term, .paint = paint, .user = user, .last = -FRAME_US};
+	*frame = (Frame){.term = term,
+		.paint = paint,
+		.user = user,
+		.last = -FRAME_US,
+		.last_hurried = -FRAME_US};
 	return frame;
 }
 
@@ -39,6 +44,9 @@ frame_now(Frame *frame)
 	frame->paint(frame->user);
 	term_flush(frame->term);
 	frame->last = g_get_monotonic_time();
+	if (frame->hurry)
+		frame->last_hurried = frame->last;
+	frame->hurry = FALSE;
 }
 
 static gboolean
@@ -50,18 +58,21 @@ on_due(gpointer user)
 	return G_SOURCE_REMOVE;
 }
 
-/* Of the same priority as the network, so that no flood from there can hold it up. */
+/* Of the same priority as the network, so that no flood from there can hold it up; what a key has
+ * done goes first, and does not wait for the 16 ms since a frame that a flood caused. */
 static void
 schedule(Frame *frame)
 {
 	if (!frame->dirty || frame->source != 0 || term_is_busy(frame->term))
 		return;
-	gint64 wait = frame->last + FRAME_US - g_get_monotonic_time();
+	gint64 last = frame->hurry ? frame->last_hurried : frame->last;
+	gint64 wait = last + FRAME_US - g_get_monotonic_time();
+	int priority = frame->hurry ? G_PRIORITY_HIGH : G_PRIORITY_DEFAULT;
 	if (wait <= 0)
-		frame->source = g_idle_add_full(G_PRIORITY_DEFAULT, on_due, frame, NULL);
+		frame->source = g_idle_add_full(priority, on_due, frame, NULL);
 	else
-		frame->source = g_timeout_add_full(
-			G_PRIORITY_DEFAULT, (guint)(wait / 1000) + 1, on_due, frame, NULL);
+		frame->source =
+			g_timeout_add_full(priority, (guint)(wait / 1000) + 1, on_due, frame, NULL);
 }
 
 void
@@ -69,6 +80,15 @@ frame_request(Frame *frame)
 {
 	frame->dirty = TRUE;
 	schedule(frame);
+}
+
+void
+frame_hurry(Frame *frame)
+{
+	if (!frame->hurry)
+		g_clear_handle_id(&frame->source, g_source_remove);
+	frame->hurry = TRUE;
+	frame_request(frame);
 }
 
 void

@@ -1,6 +1,6 @@
 /*
  * When to paint: repaint is a flag, and one function paints, once per turn of the main loop, at most
- * every 16 ms, and not while the terminal still has the last frame to take.
+ * every 16 ms (counted apart for keys), and not while the terminal still has the last frame to take.
  */
 #pragma once
 
@@ -17,6 +17,8 @@ void frame_free(Frame *frame);
 
 /* Something is different: paint soon. */
 void frame_request(Frame *frame);
+/* A key did it: paint before anything else, whatever was painted just now. */
+void frame_hurry(Frame *frame);
 /* The terminal took everything; see TermSetup. */
 void frame_drained(Frame *frame);
 /* Paints this instant, if anything is different; for scripts and the first paint. */
