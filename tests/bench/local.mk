@@ -1,12 +1,20 @@
-# "make bench" builds and runs what is measured; no part of the tests.
+# "make bench" builds and runs what is measured; no part of the tests. doc/BENCH.md says how to read it.
 
 BENCHES =
 EXTRA_PROGRAMS = $(BENCHES)
 CLEANFILES += $(BENCHES)
 
+MEASURES = tests/bench/bench-open tests/bench/bench-keys tests/bench/bench-flags
+EXTRA_DIST += $(MEASURES) tests/bench/rig.py tests/bench/screen.py doc/BENCH.md
+
+# Each is run to the end, whatever the one before has found.
 .PHONY: bench
-bench: $(BENCHES)
-	@for bench in $(BENCHES); do ./$$bench || exit 1; done
+bench: $(BENCHES) postern
+	@status=0; \
+	for bench in $(BENCHES); do echo "== $$bench"; ./$$bench || status=1; done; \
+	for bench in $(MEASURES); do \
+		echo "== $$bench"; LC_ALL=C.UTF-8 python3 $(srcdir)/$$bench $(BENCH_FLAGS) || status=1; \
+	done; exit $$status
 
 BENCHES += tests/bench/bench-parser
 tests_bench_bench_parser_SOURCES = tests/bench/bench-parser.c
