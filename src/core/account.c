@@ -383,6 +383,15 @@ account_reconnect(Account *account)
 	account_start(account);
 }
 
+void
+account_renew(Account *account)
+{
+	if (!account->online || account->stopped)
+		return;
+	close_connections(account);
+	connect_account(account);
+}
+
 gboolean
 account_is_idle(const Account *account)
 {

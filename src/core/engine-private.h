@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/account.h"
+#include "core/wake.h"
 
 struct Engine {
 	Core *core;
@@ -9,6 +10,7 @@ struct Engine {
 	GPtrArray *readings;   /* EngineReading, borrowed from the interface */
 	GPtrArray *doctors;    /* checks under way */
 	GHashTable *listeners; /* id -> closure */
+	Wake *wake;
 	gboolean offline;
 };
 

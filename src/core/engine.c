@@ -14,6 +14,8 @@ typedef struct {
 	gpointer user;
 } Closure;
 
+#define LONG_TURN_MS 10 /* a key must not wait for longer than a frame; this is noted in the log */
+
 /* ---- life ---- */
 
 static void
@@ -23,6 +25,15 @@ on_settle(gpointer user)
 
 	for (guint i = 0; i < engine->readings->len; i++)
 		reading_settle(g_ptr_array_index(engine->readings, i));
+}
+
+static void
+on_wake(gpointer user)
+{
+	Engine *engine = user;
+
+	for (guint i = 0; !engine->offline && i < engine->accounts->len; i++)
+		account_renew(g_ptr_array_index(engine->accounts, i));
 }
 
 static void
@@ -67,6 +78,8 @@ engine_new(const EngineSetup *setup, GError **error)
 		g_ptr_array_add(engine->accounts,
 			account_new(engine->core, i + 1, config_account(engine->core->config, i)));
 	core_add_settler(engine->core, on_settle, engine);
+	engine->wake = wake_new(on_wake, engine);
+	wake_watch_turns(LONG_TURN_MS);
 	if (rebuilt)
 		core_notice(engine->core, 0, ENGINE_NOTICE_WARNING,
 			"The cache was damaged: it was set aside and is being built anew.");
@@ -89,6 +102,7 @@ engine_free(Engine *engine)
 	while (engine->doctors->len)
 		doctor_free(g_ptr_array_index(engine->doctors, 0));
 	core_end_turn(engine->core);
+	wake_free(engine->wake);
 	g_ptr_array_unref(engine->accounts);
 	g_ptr_array_unref(engine->readings);
 	g_ptr_array_unref(engine->doctors);

@@ -27,5 +27,6 @@ libcore_a_SOURCES = \
 	src/core/tree-order.c src/core/tree-order.h \
 	src/core/unread.c src/core/unread.h \
 	src/core/url.c src/core/url.h \
+	src/core/wake.c src/core/wake.h \
 	src/core/watch.c src/core/watch.h \
 	src/core/words.c src/core/words.h
