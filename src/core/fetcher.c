@@ -20,8 +20,10 @@ struct Fetcher {
 	EngineList *list;
 	Link *link; /* borrowed, or NULL */
 	Asked asked[MAX_UNDER_WAY];
-	Span answered; /* by the last command: what is missing of it won't come */
-	Span extra;    /* wanted by fetcher_want() */
+	Span answered;      /* by the last command: what is missing of it won't come */
+	Span extra;         /* wanted by fetcher_want() */
+	gboolean confirmed; /* all flags of the store are true */
+	UidSet *told;       /* else those of these messages are */
 };
 
 Fetcher *
@@ -30,6 +32,7 @@ fetcher_new(EngineList *list)
 	Fetcher *fetcher = g_new0(Fetcher, 1);
 
 	fetcher->list = list;
+	fetcher->told = uidset_new();
 	return fetcher;
 }
 
@@ -39,6 +42,7 @@ fetcher_free(Fetcher *fetcher)
 	if (!fetcher)
 		return;
 	fetcher_attach(fetcher, NULL);
+	uidset_free(fetcher->told);
 	g_free(fetcher);
 }
 
@@ -51,6 +55,21 @@ fetcher_attach(Fetcher *fetcher, Link *link)
 	for (guint i = 0; i < MAX_UNDER_WAY; i++)
 		fetcher->asked[i] = (Asked){0};
 	fetcher->answered = fetcher->extra = (Span){0};
+	fetcher_set_confirmed(fetcher, FALSE);
+}
+
+void
+fetcher_set_confirmed(Fetcher *fetcher, gboolean confirmed)
+{
+	fetcher->confirmed = confirmed;
+	uidset_clear(fetcher->told);
+}
+
+void
+fetcher_confirm(Fetcher *fetcher, guint32 uid)
+{
+	if (!fetcher->confirmed)
+		uidset_add(fetcher->told, uid);
 }
 
 void
@@ -91,30 +110,34 @@ is_asked(const Fetcher *fetcher, guint32 position)
 	return FALSE;
 }
 
-static gboolean
-is_here(const Fetcher *fetcher, guint32 position)
+/* What has to be asked for of the row at POSITION, 0: nothing. */
+static ImapWant
+missing_at(const Fetcher *fetcher, guint32 position)
 {
 	guint32 uid = seqmap_uid(msglist_map(fetcher->list), position);
 
-	return uid && msglist_has_row(fetcher->list, uid);
+	if (is_within(fetcher->answered, position) || is_asked(fetcher, position))
+		return 0;
+	if (!uid || !msglist_has_row(fetcher->list, uid))
+		return IMAP_WANT_ROW;
+	if (!fetcher->confirmed && !uidset_contains(fetcher->told, uid))
+		return IMAP_WANT_FLAGS;
+	return 0;
 }
 
-static gboolean
-is_missing(const Fetcher *fetcher, guint32 position)
-{
-	return !is_within(fetcher->answered, position) && !is_asked(fetcher, position) &&
-	       !is_here(fetcher, position);
-}
-
-/* The newest stretch of missing rows in WITHIN; FALSE when none is missing. */
-static gboolean
+/* The newest stretch of rows in WITHIN of which something is missing, and what; 0: none. */
+static ImapWant
 find_missing(const Fetcher *fetcher, Span within, Span *out_missing)
 {
 	Span missing = {0};
+	ImapWant want = 0;
 	guint gap = 0;
 
 	for (guint32 at = within.last; at >= within.first && at; at--) {
-		if (is_missing(fetcher, at)) {
+		ImapWant here = missing_at(fetcher, at);
+
+		if (here) {
+			want |= here;
 			missing.last = missing.last ? missing.last : at;
 			missing.first = at;
 			gap = 0;
@@ -124,10 +147,9 @@ find_missing(const Fetcher *fetcher, Span within, Span *out_missing)
 		if (missing.last && missing.last - at >= MAX_PER_FETCH)
 			break;
 	}
-	if (!missing.last)
-		return FALSE;
-	*out_missing = missing;
-	return TRUE;
+	if (want)
+		*out_missing = missing;
+	return want;
 }
 
 /* ---- asking ---- */
@@ -178,15 +200,15 @@ under_way(const Fetcher *fetcher)
 }
 
 static void
-ask(Fetcher *fetcher, Span span)
+ask(Fetcher *fetcher, Span span, ImapWant want)
 {
 	for (guint i = 0; i < MAX_UNDER_WAY; i++) {
 		if (fetcher->asked[i].cmd)
 			continue;
 		fetcher->asked[i].span = span;
 		fetcher->asked[i].cmd = link_submit(fetcher->link,
-			imap_command_fetch_positions(span.first, span.last, IMAP_WANT_ROW),
-			on_answer, fetcher);
+			imap_command_fetch_positions(span.first, span.last, want), on_answer,
+			fetcher);
 		return;
 	}
 }
@@ -196,10 +218,11 @@ static gboolean
 ask_missing(Fetcher *fetcher, Span within)
 {
 	Span missing;
+	ImapWant want = find_missing(fetcher, within, &missing);
 
-	if (!find_missing(fetcher, within, &missing))
+	if (!want)
 		return FALSE;
-	ask(fetcher, missing);
+	ask(fetcher, missing, want);
 	return TRUE;
 }
 

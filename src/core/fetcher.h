@@ -18,6 +18,11 @@ void fetcher_attach(Fetcher *fetcher, Link *link);
 void fetcher_want(Fetcher *fetcher, guint32 first, guint32 last);
 /* Messages went: positions mean others now. */
 void fetcher_shift(Fetcher *fetcher);
+/* The flags that the store has are those of the last visit (FALSE, as after fetcher_attach()): rows
+ * in view are asked for them. Or what changed since is known (TRUE). */
+void fetcher_set_confirmed(Fetcher *fetcher, gboolean confirmed);
+/* The server has told the flags of UID. */
+void fetcher_confirm(Fetcher *fetcher, guint32 uid);
 /* Asks for what is missing. Once per turn. */
 void fetcher_settle(Fetcher *fetcher);
 /* The first row in view and how many there are; a guess before anybody has looked. */

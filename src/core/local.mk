@@ -15,10 +15,12 @@ libcore_a_SOURCES = \
 	src/core/hidden.c src/core/hidden.h \
 	src/core/link.c src/core/link.h \
 	src/core/mailbox.c src/core/mailbox.h \
+	src/core/mailbox-select.c src/core/mailbox-private.h \
 	src/core/msglist.c src/core/msglist.h \
 	src/core/opqueue.c src/core/opqueue.h \
 	src/core/options.c src/core/options.h \
 	src/core/reading.c \
+	src/core/resync.c src/core/resync.h \
 	src/core/search.c \
 	src/core/secret.c src/core/secret.h \
 	src/core/sender.c src/core/sender.h \

@@ -1,34 +1,15 @@
-#include "core/mailbox.h"
+#include "core/mailbox-private.h"
 
 #include "base/log.h"
 #include "core/convert.h"
-#include "core/fetcher.h"
 
 #include <string.h>
 
 #define MAX_POSITIONS (256 * 1024) /* bytes of a map that are worth saving */
 #define MAX_ARRIVALS  100          /* new messages that are fetched though they are not in view */
 
-struct Mailbox {
-	Core *core;
-	EngineAccountId account;
-	Tree *tree;
-	EngineFolderId folder;
-	char *raw;
-	MailboxOwner owner;
-	gpointer user;
-	EngineList *list;
-	Fetcher *fetcher;
-	Link *link; /* borrowed; NULL while there is none */
-	gboolean selected;
-	gboolean refused; /* the server does not open it */
-	guint32 uidvalidity;
-	SeqMap *fresh; /* what the server has now, until it takes the place of the list's; or NULL */
-	UidSet *removed; /* expunged in this turn */
-};
-
-static Folder *
-my_folder(const Mailbox *mailbox)
+Folder *
+mailbox_my_folder(const Mailbox *mailbox)
 {
 	return tree_by_id(mailbox->tree, mailbox->folder);
 }
@@ -112,7 +93,7 @@ count_unread_in(const GPtrArray *messages)
 static void
 forget_removed(Mailbox *mailbox)
 {
-	Folder *folder = my_folder(mailbox);
+	Folder *folder = mailbox_my_folder(mailbox);
 	g_autoptr(GPtrArray) messages = NULL;
 	g_autoptr(GError) error = NULL;
 
@@ -129,11 +110,10 @@ forget_removed(Mailbox *mailbox)
 	mailbox->owner.moved(mailbox, mailbox->user);
 }
 
-/* What is on the screen now is what the next visit begins with. */
-static void
-save_map(Mailbox *mailbox)
+void
+mailbox_save_map(Mailbox *mailbox)
 {
-	Folder *folder = my_folder(mailbox);
+	Folder *folder = mailbox_my_folder(mailbox);
 	g_autofree char *text = NULL;
 
 	if (!folder || !engine_list_is_current(mailbox->list))
@@ -152,10 +132,11 @@ mailbox_free(Mailbox *mailbox)
 	if (mailbox->link)
 		link_forget(mailbox->link, mailbox);
 	forget_removed(mailbox);
-	save_map(mailbox);
+	mailbox_save_map(mailbox);
 	fetcher_free(mailbox->fetcher);
 	msglist_free(mailbox->list);
 	seqmap_free(mailbox->fresh);
+	resync_free(mailbox->resync);
 	uidset_free(mailbox->removed);
 	g_free(mailbox->raw);
 	g_free(mailbox);
@@ -194,135 +175,8 @@ mailbox_uidvalidity(const Mailbox *mailbox)
 gboolean
 mailbox_is_busy(const Mailbox *mailbox)
 {
-	return mailbox->link && (mailbox->fresh || fetcher_is_busy(mailbox->fetcher));
-}
-
-/* ---- the connection ---- */
-
-static void
-on_select_done(Link *link, const ImapEvent *event, gpointer user)
-{
-	Mailbox *mailbox = user;
-	Folder *folder = my_folder(mailbox);
-
-	if (event->kind != IMAP_EVENT_DONE || !event->error || !link_is_ready(link))
-		return;
-	mailbox->refused = TRUE;
-	core_notice(mailbox->core, mailbox->account, ENGINE_NOTICE_ERROR, "%s can't be opened. %s",
-		folder ? folder->path : mailbox->raw, event->error->message);
-}
-
-void
-mailbox_attach(Mailbox *mailbox, Link *link)
-{
-	mailbox->link = link;
-	mailbox->refused = FALSE;
-	link_submit(link, imap_command_select(mailbox->raw, FALSE), on_select_done, mailbox);
-	link_want_idle(link, TRUE);
-}
-
-void
-mailbox_detach(Mailbox *mailbox)
-{
-	save_map(mailbox);
-	mailbox->link = NULL;
-	mailbox->selected = FALSE;
-	fetcher_attach(mailbox->fetcher, NULL);
-	g_clear_pointer(&mailbox->fresh, seqmap_free);
-	msglist_set_current(mailbox->list, FALSE);
-}
-
-/* ---- SELECT ---- */
-
-/* Everything that was known of the folder is void (RFC 3501 section 2.3.1.1). */
-static void
-take_new_validity(Mailbox *mailbox, Folder *folder, guint32 uidvalidity)
-{
-	g_autoptr(GError) error = NULL;
-
-	if (folder->stored->uidvalidity && folder->stored->uidvalidity != uidvalidity) {
-		log_line(LOG_INFO, "mailbox", "%s has another UIDVALIDITY: begun anew",
-			folder->path);
-		if (!store_folder_reset(mailbox->core->store, mailbox->folder, &error))
-			core_cache_trouble(mailbox->core, g_steal_pointer(&error));
-		g_clear_pointer(&folder->stored->positions, g_free);
-		folder->stored->uidnext = 0;
-		msglist_set_map(mailbox->list, seqmap_new(0), FALSE);
-	}
-	folder->stored->uidvalidity = uidvalidity;
-	mailbox->uidvalidity = uidvalidity;
-}
-
-/* The fresh map takes the place of the one on the screen. */
-static void
-adopt(Mailbox *mailbox)
-{
-	if (!mailbox->fresh)
-		return;
-	msglist_set_map(mailbox->list, g_steal_pointer(&mailbox->fresh), TRUE);
-	core_touch(mailbox->core);
-}
-
-static void
-on_window_done(Link *link, const ImapEvent *event, gpointer user)
-{
-	Mailbox *mailbox = user;
-
-	if (event->kind == IMAP_EVENT_DONE && mailbox->link == link && mailbox->selected)
-		adopt(mailbox);
-}
-
-/* Asks for the rows in view as they stand now: all of those that are new since the last visit, and
- * only the flags of the others, whose rows the store has. */
-static void
-confirm_window(Mailbox *mailbox, guint32 exists, guint32 arrived)
-{
-	guint first_row, rows;
-	guint32 last, first, first_new;
-
-	fetcher_view(mailbox->fetcher, &first_row, &rows);
-	last = exists > first_row ? exists - first_row : exists;
-	first = last > rows ? last - rows + 1 : 1;
-	first_new = exists > arrived ? exists - arrived + 1 : 1;
-	if (first_new <= last)
-		link_submit(mailbox->link,
-			imap_command_fetch_positions(MAX(first, first_new), last, IMAP_WANT_ROW),
-			on_located, mailbox);
-	link_submit(mailbox->link,
-		imap_command_fetch_positions(
-			first, MAX(first, MIN(last, first_new)), IMAP_WANT_FLAGS),
-		on_window_done, mailbox);
-}
-
-static void
-take_selected(Mailbox *mailbox, const ImapSelected *selected)
-{
-	Folder *folder = my_folder(mailbox);
-	guint32 known_uidnext, arrived;
-	gboolean seen_before;
-
-	if (!folder || strcmp(selected->mailbox, mailbox->raw) != 0)
-		return;
-	/* A server that says none (RFC 3501 asks for it) can't mean more than one. */
-	take_new_validity(mailbox, folder, selected->uidvalidity ? selected->uidvalidity : 1);
-	known_uidnext = folder->stored->uidnext;
-	seen_before = folder->stored->positions != NULL && known_uidnext && selected->uidnext;
-	arrived = seen_before && selected->uidnext >= known_uidnext
-			  ? MIN(selected->uidnext - known_uidnext, selected->exists)
-			  : selected->exists;
-	folder->stored->uidnext = MAX(selected->uidnext, known_uidnext);
-	folder->stored->highestmodseq = selected->highestmodseq;
-	folder->stored->total = selected->exists;
-	tree_save(mailbox->tree, folder);
-	mailbox->selected = TRUE;
-	g_clear_pointer(&mailbox->fresh, seqmap_free);
-	mailbox->fresh = seqmap_new(selected->exists);
-	fetcher_attach(mailbox->fetcher, mailbox->link);
-	if (seen_before && selected->exists)
-		confirm_window(mailbox, selected->exists, arrived);
-	else
-		adopt(mailbox);
-	mailbox->owner.selected(mailbox, mailbox->user);
+	return mailbox->link &&
+	       (mailbox->fresh || mailbox->resync || fetcher_is_busy(mailbox->fetcher));
 }
 
 /* ---- news of the open folder ---- */
@@ -330,7 +184,7 @@ take_selected(Mailbox *mailbox, const ImapSelected *selected)
 static void
 count_unread(Mailbox *mailbox, gboolean was_unread, gboolean is_unread)
 {
-	Folder *folder = my_folder(mailbox);
+	Folder *folder = mailbox_my_folder(mailbox);
 
 	if (!folder || was_unread == is_unread)
 		return;
@@ -349,7 +203,7 @@ put_row(Mailbox *mailbox, const ImapFetch *fetch)
 	g_autoptr(StoreMessage) before =
 		store_message_get(mailbox->core->store, mailbox->folder, fetch->uid, FALSE);
 	g_autoptr(GError) error = NULL;
-	Folder *folder = my_folder(mailbox);
+	Folder *folder = mailbox_my_folder(mailbox);
 
 	if (before && !(fetch->has & IMAP_HAS_FLAGS)) {
 		flagset_clear(&message->flags);
@@ -391,7 +245,11 @@ take_fetch(Mailbox *mailbox, const ImapEvent *event)
 	named.uid = event->uid;
 	if (!fetch->uid || !fetch->position)
 		return;
-	if (mailbox->fresh)
+	if (fetch->has & IMAP_HAS_FLAGS)
+		fetcher_confirm(mailbox->fetcher, fetch->uid);
+	if (mailbox->resync)
+		resync_take_fetch(mailbox->resync, fetch);
+	else if (mailbox->fresh)
 		(void)seqmap_learn(mailbox->fresh, fetch->position, fetch->uid);
 	else
 		msglist_learn(mailbox->list, fetch->position, fetch->uid);
@@ -408,7 +266,7 @@ take_fetch(Mailbox *mailbox, const ImapEvent *event)
 static void
 take_exists(Mailbox *mailbox, guint32 count)
 {
-	Folder *folder = my_folder(mailbox);
+	Folder *folder = mailbox_my_folder(mailbox);
 	const SeqMap *map = mailbox->fresh ? mailbox->fresh : msglist_map(mailbox->list);
 	guint32 before = seqmap_count(map);
 
@@ -431,7 +289,7 @@ take_exists(Mailbox *mailbox, guint32 count)
 static void
 take_expunge(Mailbox *mailbox, guint32 position, guint32 uid)
 {
-	Folder *folder = my_folder(mailbox);
+	Folder *folder = mailbox_my_folder(mailbox);
 
 	if (uid)
 		uidset_add(mailbox->removed, uid);
@@ -445,32 +303,38 @@ take_expunge(Mailbox *mailbox, guint32 position, guint32 uid)
 }
 
 static void
-take_vanished(Mailbox *mailbox, const UidSet *uids)
+take_vanished(Mailbox *mailbox, const ImapEvent *event)
 {
-	Folder *folder = my_folder(mailbox);
+	Folder *folder = mailbox_my_folder(mailbox);
 
-	uidset_add_set(mailbox->removed, uids);
+	uidset_add_set(mailbox->removed, event->uids);
+	/* Told of the time before this SELECT, whose positions the map has already. */
+	if (event->earlier)
+		return;
 	fetcher_shift(mailbox->fetcher);
-	if (mailbox->fresh)
-		seqmap_vanish(mailbox->fresh, uids);
-	else
-		msglist_vanish(mailbox->list, uids);
+	if (!mailbox->fresh) {
+		msglist_vanish(mailbox->list, event->uids);
+		if (seqmap_count(msglist_map(mailbox->list)) != event->count)
+			msglist_set_map(mailbox->list, seqmap_new(event->count), TRUE);
+	} else {
+		seqmap_vanish(mailbox->fresh, event->uids);
+		seqmap_set_count(mailbox->fresh, event->count);
+	}
 	if (folder)
-		folder->stored->total =
-			seqmap_count(mailbox->fresh ? mailbox->fresh : msglist_map(mailbox->list));
+		folder->stored->total = event->count;
 }
 
 void
 mailbox_take_event(Mailbox *mailbox, const ImapEvent *event)
 {
 	if (event->kind == IMAP_EVENT_SELECTED)
-		take_selected(mailbox, event->selected);
+		mailbox_take_selected(mailbox, event->selected);
 	if (!mailbox->selected)
 		return;
 	switch (event->kind) {
 	case IMAP_EVENT_EXISTS: take_exists(mailbox, event->count); break;
 	case IMAP_EVENT_EXPUNGED: take_expunge(mailbox, event->position, event->uid); break;
-	case IMAP_EVENT_VANISHED: take_vanished(mailbox, event->uids); break;
+	case IMAP_EVENT_VANISHED: take_vanished(mailbox, event); break;
 	case IMAP_EVENT_FETCH: take_fetch(mailbox, event); break;
 	default: break;
 	}

@@ -4,6 +4,7 @@ CORE_TESTS = \
 	tests/unit/test-config \
 	tests/unit/test-convert \
 	tests/unit/test-list \
+	tests/unit/test-resync \
 	tests/unit/test-tree
 check_PROGRAMS += $(CORE_TESTS)
 TESTS += $(CORE_TESTS)
@@ -22,6 +23,9 @@ tests_unit_test_convert_LDADD = $(CORE_LIBS)
 tests_unit_test_list_SOURCES = tests/unit/test-list.c $(store_test_fixture)
 tests_unit_test_list_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_list_LDADD = $(CORE_LIBS)
+tests_unit_test_resync_SOURCES = tests/unit/test-resync.c
+tests_unit_test_resync_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_resync_LDADD = $(CORE_LIBS)
 tests_unit_test_tree_SOURCES = tests/unit/test-tree.c $(store_test_fixture)
 tests_unit_test_tree_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_tree_LDADD = $(CORE_LIBS)

@@ -182,7 +182,7 @@ test_hostile(Trees *trees, gconstpointer data)
 	}
 	tree_end_list(trees->tree, TRUE);
 	g_test_message("%.3f s", (double)(g_get_monotonic_time() - begun) / G_USEC_PER_SEC);
-	g_assert_cmpint(g_get_monotonic_time() - begun, <, 2 * G_TIME_SPAN_SECOND);
+	g_assert_cmpint(g_get_monotonic_time() - begun, <, 20 * G_TIME_SPAN_SECOND);
 	g_assert_cmpuint(tree_count(trees->tree), <=, 21001);
 	g_assert_cmpuint(tree_count(trees->tree), >, 1000);
 }

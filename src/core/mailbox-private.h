@@ -1,0 +1,49 @@
+/* What the files of the mailbox share: mailbox.c keeps the list in step with the server's news,
+ * mailbox-select.c goes down the ladder of resynchronising when the folder is selected. */
+#pragma once
+
+#include "core/fetcher.h"
+#include "core/mailbox.h"
+#include "core/resync.h"
+
+/* What QRESYNC told of the time since the last visit (RFC 7162 section 3.2.5). */
+typedef struct {
+	UidSet *vanished;
+	GArray *anchors; /* ResyncAnchor */
+	UidSet *arrived;
+	guint32 exists, uidnext; /* UIDNEXT at the last visit */
+	guint64 modseq;
+} Resync;
+
+struct Mailbox {
+	Core *core;
+	EngineAccountId account;
+	Tree *tree;
+	EngineFolderId folder;
+	char *raw;
+	MailboxOwner owner;
+	gpointer user;
+	EngineList *list;
+	Fetcher *fetcher;
+	Link *link; /* borrowed; NULL while there is none */
+	gboolean selected;
+	gboolean refused; /* the server does not open it */
+	guint32 uidvalidity;
+	guint64 modseq; /* HIGHESTMODSEQ when it was selected, 0: none */
+	SeqMap *fresh; /* what the server has now, until it takes the place of the list's; or NULL */
+	UidSet *removed; /* expunged in this turn */
+	Resync *resync;  /* between SELECT's answer and its end, when QRESYNC tells; or NULL */
+};
+
+/* NULL when the folder is gone from the tree. */
+Folder *mailbox_my_folder(const Mailbox *mailbox);
+
+/* The rest of mailbox-select.c is reached through mailbox_attach() and mailbox_detach(). */
+void mailbox_take_selected(Mailbox *mailbox, const ImapSelected *selected);
+/* A FETCH that belongs to what QRESYNC tells. */
+void resync_take_fetch(Resync *resync, const ImapFetch *fetch);
+void resync_free(Resync *resync);
+/* What is on the screen now is what the next visit begins with. */
+void mailbox_save_map(Mailbox *mailbox);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Resync, resync_free)
