@@ -300,7 +300,7 @@ def run(name, script, size, theme="dusk", styles=False, charset="utf-8", server_
 
 
 def main():
-    kit.skip_all_without_dovecot()
+    kit.begin()
     if not kit.has_view():
         skip("cursor and styles of the cells", "libvterm is not installed; the text is compared all the same")
     run("80x24", CORE + REST, (80, 24))

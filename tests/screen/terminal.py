@@ -20,7 +20,7 @@ ESCAPE_SECONDS = 0.05
 HANGUP_SECONDS = 1
 TRIES = 5  # for what is measured in time: other programs run too, and one good try shows that it can
 
-first_row = "Re: Notes on the analytica"
+FIRST_ROW = "Re: Notes on the analytica"
 
 
 class Program(kit.Terminal):
@@ -30,7 +30,7 @@ class Program(kit.Terminal):
         self.home = kit.Home(server)
         super().__init__([kit.PROGRAM, "--config", self.home.config, "work/INBOX"],
                          self.home.environment(**options.pop("env", {})), **options)
-        self.ready = self.wait_for("live", first_row, "1/26")
+        self.ready = self.wait_for("live", FIRST_ROW, "1/26")
 
     def close(self):
         super().close()
@@ -72,7 +72,7 @@ def test_size(server):
     with Program(server) as t:
         good = t.press("j\r", "It was one character")
         t.resize(120, 40)
-        check(good and t.wait_for("it fails without the change.", first_row + "l engine"), "larger: text is wrapped anew, "
+        check(good and t.wait_for("it fails without the change.", FIRST_ROW + "l engine"), "larger: text is wrapped anew, "
               "the list comes back")
         t.resize(40, 10)
         check(t.wait_for("It was one character, as it always is.\n", "? help"), "smaller: what there is room for", t.text())
@@ -92,7 +92,7 @@ def test_suspend(server):
         check(b"\x1b[?1049l" in t.said[-200:], "and leaves its screen")
         t.resize(81, 25)
         t.send("\n")
-        good = t.wait_for("live", first_row, "1/26")
+        good = t.wait_for("live", FIRST_ROW, "1/26")
         check(good and t.view.show()[0][-1].startswith(" Enter read"), "going on, it has its screen again, in the new size",
               t.text())
         check(not t.modes() & termios.ECHO, "and its modes")
@@ -127,10 +127,10 @@ def test_mouse(server):
         check(b"\x1b[?1006h" in t.said, "the mouse is asked for")
         check(t.press(mouse(0, 40, 6), "5/26"), "a click puts the cursor there")
         check(t.press(mouse(65, 40, 6), "Größenänderung"), "the wheel scrolls")
-        check(t.press(mouse(64, 40, 6) * 2, first_row), "both ways")
+        check(t.press(mouse(64, 40, 6) * 2, FIRST_ROW), "both ways")
         check(t.press(mouse(0, 10, 7) * 2, "Re: your password"), "a double click on a folder opens it")
         t.send("\x1b[<0;999;999M\x1b[<0;0;0M\x1b[<99999999999;1;1M\x1b[<M\x1b[M")
-        check(t.press(":open INBOX\r", first_row), "clicks that can't be do nothing")
+        check(t.press(":open INBOX\r", FIRST_ROW), "clicks that can't be do nothing")
 
 
 def test_prompt(server):
@@ -147,7 +147,7 @@ def test_prompt(server):
         check(t.wait_for(":quit"), "what is pasted into a prompt is text, its line ends too", t.text())
         t.press("\x1b", "? help")
         t.send("\x1b[200~ddq:quit\r\x03\x1b[201~")
-        check(t.settle() and first_row in t.text() and "26 messages" in t.text(), "what is pasted elsewhere does nothing",
+        check(t.settle() and FIRST_ROW in t.text() and "26 messages" in t.text(), "what is pasted elsewhere does nothing",
               t.text())
         t.send("\x1b[200~unfinished")
         t.send(" and more\x1b[201~j")
@@ -197,7 +197,7 @@ def test_no_terminal(server):
 
 
 def main():
-    kit.skip_all_without_dovecot()
+    kit.begin()
     with kit.Server() as server:
         test_no_terminal(server)
         if not kit.has_view():
