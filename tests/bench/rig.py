@@ -338,6 +338,8 @@ class Bench:
         self.stack = contextlib.ExitStack()
 
     def __enter__(self):
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, lambda *_: sys.exit(1))  # through __exit__
         self.directory = tempfile.mkdtemp(prefix="postern-bench-")
         os.chmod(self.directory, 0o755)
         self.stack.callback(shutil.rmtree, self.directory, ignore_errors=True)
