@@ -5,6 +5,12 @@
 
 #include <string.h>
 
+/* A server that names more than these is no longer listened to; each name takes memory, and each
+ * prefix is a command of its own. */
+#define MAX_SUBSCRIBED       100000
+#define MAX_SUBSCRIBED_BYTES (16 * 1024 * 1024)
+#define MAX_PREFIXES         50
+
 static gboolean
 is_utf7(const char *name)
 {
@@ -53,13 +59,17 @@ void
 session_on_lsub(ImapSession *session, const ImapResponse *response)
 {
 	Flight *flight = session_oldest(session, VERB_LIST);
+	const ImapBytes *name = &response->list.name;
+	Op *op = flight ? flight->op : NULL;
 
-	if (!flight || !response->list.name.data)
+	if (!op || !name->data)
 		return;
-	if (!flight->op->subscribed)
-		flight->op->subscribed =
-			g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	g_hash_table_add(flight->op->subscribed, g_strdup(response->list.name.data));
+	if (!op->subscribed)
+		op->subscribed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	op->subscribed_bytes += name->len;
+	if (g_hash_table_size(op->subscribed) < MAX_SUBSCRIBED &&
+		op->subscribed_bytes < MAX_SUBSCRIBED_BYTES)
+		g_hash_table_add(op->subscribed, g_strdup(name->data));
 }
 
 void
@@ -76,7 +86,8 @@ session_on_namespace(ImapSession *session, const ImapResponse *response)
 		for (guint i = 0; i < response->n_namespaces[kind]; i++) {
 			const ImapBytes *prefix = &response->namespaces[kind][i].prefix;
 
-			if (prefix->len && !strpbrk(prefix->data, "\r\n*%"))
+			if (prefix->len && !strpbrk(prefix->data, "\r\n*%") &&
+				flight->op->prefixes->len < MAX_PREFIXES)
 				g_ptr_array_add(flight->op->prefixes, g_strdup(prefix->data));
 		}
 }

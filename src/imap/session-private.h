@@ -33,6 +33,7 @@ typedef struct {
 	GError *error;
 	UidSet *modified;       /* STORE: what UNCHANGEDSINCE kept from being changed; NULL */
 	GHashTable *subscribed; /* LIST: names that LSUB gave; NULL */
+	gsize subscribed_bytes;
 	GPtrArray *prefixes;    /* LIST: namespaces of which no name was seen yet; NULL */
 } Op;
 
