@@ -26,11 +26,13 @@ typedef struct {
 	int status;
 } Run;
 
+/* Both of these go to a terminal, and in its charset: to one of 8 bits the second byte of "Û" in
+ * UTF-8 is a CSI. */
 static void
 complain(const char *what)
 {
 	g_autofree char *clean = text_clean(what, -1, TEXT_BLOCK);
-	fprintf(stderr, "postern: %s\n", clean);
+	g_printerr("postern: %s\n", clean);
 }
 
 static gboolean
@@ -85,8 +87,7 @@ on_finding(EngineNoticeLevel level, const char *line, gpointer user)
 		[ENGINE_NOTICE_ERROR] = "BAD",
 	};
 	g_autofree char *clean = text_clean(line, -1, TEXT_LINE);
-	printf("%-4s %s\n", words[level], clean);
-	fflush(stdout);
+	g_print("%-4s %s\n", words[level], clean); /* flushes */
 }
 
 static void
