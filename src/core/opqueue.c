@@ -78,11 +78,16 @@ OpQueue *
 opqueue_new(Core *core, EngineAccountId account, const char *account_name)
 {
 	OpQueue *queue = g_new0(OpQueue, 1);
+	g_autoptr(GError) error = NULL;
 	guint damaged = 0;
 
 	queue->core = core;
 	queue->account = account;
 	queue->undo_wanted = g_array_new(FALSE, FALSE, sizeof(gint64));
+	if (!store_ops_adopt(core->store, account_name, NULL, &error))
+		core_notice(core, account, ENGINE_NOTICE_ERROR,
+			"Earlier changes of %s wait until Postern starts again: %s", account_name,
+			error->message);
 	queue->ops = store_ops_load(core->store, account_name, &damaged);
 	if (damaged)
 		core_notice(core, account, ENGINE_NOTICE_ERROR,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "store/db.h"
+#include "store/instance.h"
 #include "store/query.h"
 
 #include <sqlite3.h>
@@ -27,6 +28,7 @@ struct Db {
 
 struct Store {
 	Db *state, *cache;
+	Instance *instance;  /* of the directory of the first */
 	GArray *bodies_used; /* of gint64: bodies read since their "used" was last written */
 };
 
@@ -39,6 +41,9 @@ extern const char *const schema_cache[];
 gboolean db_begin(Db *db, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* A number that this file has never given before, in the transaction of this turn. */
 gboolean db_new_id(Db *db, gint64 *out_id, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* How long the other's turn is waited for: as at the start, or as in a turn. */
+void db_set_patient(Db *db, gboolean patient);
 
 /* Says what CODE of SQLite's means for the user. Always FALSE. */
 gboolean db_fail(Db *db, int code, GError **error);

@@ -83,6 +83,12 @@ db_fail(Db *db, int code, GError **error)
 	}
 }
 
+void
+db_set_patient(Db *db, gboolean patient)
+{
+	(void)sqlite3_busy_timeout(db->sqlite, patient ? BUSY_OPEN_MS : BUSY_MS);
+}
+
 static gboolean
 tell_failure(const Db *db, GError **error)
 {
@@ -279,17 +285,17 @@ db_open(const DbKind *kind, const char *dir, GError **error)
 	}
 	(void)sqlite3_extended_result_codes(db->sqlite, TRUE);
 	(void)sqlite3_limit(db->sqlite, SQLITE_LIMIT_LENGTH, VALUE_BYTES_MAX);
-	(void)sqlite3_busy_timeout(db->sqlite, BUSY_OPEN_MS);
+	db_set_patient(db, TRUE);
 	if (!db_prepare(db, error))
 		return NULL;
-	(void)sqlite3_busy_timeout(db->sqlite, BUSY_MS);
+	db_set_patient(db, FALSE);
 	return g_steal_pointer(&db);
 }
 
 /* ---- the pair ---- */
 
 static Db *
-open_cache(const char *dir, gboolean *out_rebuilt, GError **error)
+open_cache(const char *dir, const Instance *instance, gboolean *out_rebuilt, GError **error)
 {
 	g_autoptr(GError) failure = NULL;
 	Db *cache = db_open(&cache_kind, dir, &failure);
@@ -301,6 +307,11 @@ open_cache(const char *dir, gboolean *out_rebuilt, GError **error)
 			g_propagate_error(error, g_steal_pointer(&failure));
 		return cache;
 	}
+	/* The other one, when it closes the old file, would remove the WAL of the new one. */
+	if (!instance_is_alone(instance)) {
+		err_set(error, ERR_CORRUPT, "%s End the other Postern first.", failure->message);
+		return NULL;
+	}
 	file = g_build_filename(dir, cache_kind.file, NULL);
 	if (!disk_set_aside(file, &bad, error))
 		return NULL;
@@ -309,39 +320,50 @@ open_cache(const char *dir, gboolean *out_rebuilt, GError **error)
 	return db_open(&cache_kind, dir, error);
 }
 
-Store *
-store_open(const char *state_dir, const char *cache_dir, gboolean *out_rebuilt, GError **error)
-{
-	g_autoptr(Db) state = db_open(&state_kind, state_dir, error);
-	gboolean rebuilt;
-	Store *store;
-	Db *cache;
-
-	if (!state)
-		return NULL;
-	cache = open_cache(cache_dir, &rebuilt, error);
-	if (!cache)
-		return NULL;
-	store = g_new0(Store, 1);
-	store->state = g_steal_pointer(&state);
-	store->cache = cache;
-	store->bodies_used = g_array_new(FALSE, FALSE, sizeof(gint64));
-	if (out_rebuilt)
-		*out_rebuilt = rebuilt;
-	return store;
-}
-
 /* A cache that turned out to be damaged is set aside now, for the next start to begin anew. */
 static void
-free_cache(Db *cache)
+free_cache(Db *cache, const Instance *instance)
 {
-	g_autofree char *file = cache->damaged ? g_strdup(cache->file) : NULL;
+	g_autofree char *file = cache && cache->damaged ? g_strdup(cache->file) : NULL;
 	g_autofree char *bad = NULL;
 	g_autoptr(GError) error = NULL;
 
 	db_free(cache);
-	if (file && !disk_set_aside(file, &bad, &error))
+	if (file && instance_is_alone(instance) && !disk_set_aside(file, &bad, &error))
 		log_line(LOG_ERROR, "store", "%s", error->message);
+}
+
+/* Also of a store that was opened halfway. */
+static void
+close_all(Store *store)
+{
+	db_free(store->state);
+	free_cache(store->cache, store->instance);
+	/* Last: from now on the others may take the ops. */
+	instance_free(store->instance);
+	g_array_unref(store->bodies_used);
+	g_free(store);
+}
+
+Store *
+store_open(const char *state_dir, const char *cache_dir, gboolean *out_rebuilt, GError **error)
+{
+	Store *store = g_new0(Store, 1);
+	gboolean rebuilt = FALSE;
+
+	store->bodies_used = g_array_new(FALSE, FALSE, sizeof(gint64));
+	store->state = db_open(&state_kind, state_dir, error);
+	if (store->state)
+		store->instance = instance_new(state_dir, error);
+	if (store->instance)
+		store->cache = open_cache(cache_dir, store->instance, &rebuilt, error);
+	if (!store->cache) {
+		close_all(store);
+		return NULL;
+	}
+	if (out_rebuilt)
+		*out_rebuilt = rebuilt;
+	return store;
 }
 
 void
@@ -353,10 +375,7 @@ store_free(Store *store)
 		return;
 	if (!store_commit(store, &error))
 		log_line(LOG_ERROR, "store", "%s", error->message);
-	db_free(store->state);
-	free_cache(store->cache);
-	g_array_unref(store->bodies_used);
-	g_free(store);
+	close_all(store);
 }
 
 gboolean

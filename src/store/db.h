@@ -9,7 +9,8 @@
  * the program is in this folder.
  *
  * Another Postern may have the same files open. Reading never waits for it; a first write waits at
- * most 50 ms, then it fails with ERR_DISK ("Another Postern is writing"): try again next turn.
+ * most 50 ms, then it fails with ERR_DISK ("Another Postern is writing"): try again next turn. Each
+ * has its own ops of the journal (store/ops.h); rows of the cache are whoever's wrote last.
  *
  * Reading functions give what they could read and log what they could not.
  */
@@ -24,7 +25,8 @@ typedef struct Store Store;
  * (cache.db.bad-N) and begun anew; *OUT_REBUILT (may be NULL) says so. A state.db that is damaged
  * or from a newer version gives ERR_CORRUPT naming the file, ERR_DISK what the system said. NULL on
  * failure. Only header and tables' definitions are read: damage farther in gives ERR_CORRUPT to who
- * writes there, and store_free() sets such a cache aside. */
+ * writes there, and store_free() sets such a cache aside. No cache is set aside while another Postern runs,
+ * which may have it open: that is ERR_CORRUPT too. */
 Store *store_open(const char *state_dir, const char *cache_dir, gboolean *out_rebuilt,
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Commits and closes. */

@@ -5,6 +5,7 @@ libstore_a_SOURCES = \
 	src/store/db.c src/store/db.h src/store/db-private.h \
 	src/store/disk.c src/store/disk.h \
 	src/store/folders.c src/store/folders.h \
+	src/store/instance.c src/store/instance.h \
 	src/store/messages.c src/store/messages.h \
 	src/store/ops.c src/store/ops.h \
 	src/store/query.c src/store/query.h
@@ -13,7 +14,8 @@ nodist_libstore_a_SOURCES = src/store/schema.c
 # The steps of a database in the order of their numbers.
 store_schema = \
 	$(srcdir)/src/store/schema/cache-001.sql \
-	$(srcdir)/src/store/schema/state-001.sql
+	$(srcdir)/src/store/schema/state-001.sql \
+	$(srcdir)/src/store/schema/state-002.sql
 EXTRA_DIST += $(store_schema) src/store/schema/embed.awk
 CLEANFILES += src/store/schema.c
 

@@ -99,22 +99,24 @@ read_op(Query *query)
 	op->step = (guint)query_get_int(query);
 	op->is_undo = query_get_int(query) != 0;
 	op->made_at = query_get_int(query);
+	op->to_uidnext = (guint32)query_get_int(query);
 	return readable && is_whole(op) ? g_steal_pointer(&op) : NULL;
 }
 
 #define COLUMNS                                                                                \
 	"id, undo_group, account, mailbox, uidvalidity, uids, kind, state, flags, to_mailbox," \
-	" to_uidvalidity, from_uids_done, to_uids_done, step, is_undo, made_at"
+	" to_uidvalidity, from_uids_done, to_uids_done, step, is_undo, made_at, to_uidnext"
 
 GPtrArray *
 store_ops_load(Store *store, const char *account, guint *out_damaged)
 {
 	GPtrArray *ops = g_ptr_array_new_with_free_func((GDestroyNotify)store_op_free);
-	g_auto(Query) query = query_begin(
-		store->state, "SELECT " COLUMNS " FROM op WHERE account = ? ORDER BY id");
+	g_auto(Query) query = query_begin(store->state,
+		"SELECT " COLUMNS " FROM op WHERE account = ? AND owner = ? ORDER BY id");
 	guint damaged = 0;
 
 	query_add_text(&query, account);
+	query_add_int(&query, instance_id(store->instance));
 	while (query_next(&query)) {
 		StoreOp *op = read_op(&query);
 
@@ -129,6 +131,81 @@ store_ops_load(Store *store, const char *account, guint *out_damaged)
 	if (out_damaged)
 		*out_damaged = damaged;
 	return ops;
+}
+
+/* ---- taking over ---- */
+
+/* The owners of ACCOUNT's ops that are not this program and do not live: of gint64. */
+static GArray *
+dead_owners(Store *store, const char *account)
+{
+	GArray *owners = g_array_new(FALSE, FALSE, sizeof(gint64));
+	g_auto(Query) query = query_begin(
+		store->state, "SELECT DISTINCT owner FROM op WHERE account = ? AND owner <> ?");
+
+	query_add_text(&query, account);
+	query_add_int(&query, instance_id(store->instance));
+	while (query_next(&query)) {
+		gint64 owner = query_get_int(&query);
+
+		if (!instance_is_other(store->instance, owner))
+			g_array_append_val(owners, owner);
+	}
+	return owners;
+}
+
+/* Another may have been faster: then these are no longer OWNER's. */
+static gboolean
+adopt_from(Store *store, const char *account, gint64 owner, guint *inout_adopted, GError **error)
+{
+	Query query = query_begin(
+		store->state, "UPDATE op SET owner = ? WHERE account = ? AND owner = ?");
+
+	query_add_int(&query, instance_id(store->instance));
+	query_add_text(&query, account);
+	query_add_int(&query, owner);
+	if (!query_run(&query, error))
+		return FALSE;
+	*inout_adopted += query_changes(store->state);
+	return TRUE;
+}
+
+static gboolean
+adopt_all(
+	Store *store, const char *account, const GArray *owners, guint *out_adopted, GError **error)
+{
+	guint adopted = 0;
+	gboolean done = TRUE;
+
+	for (guint i = 0; done && i < owners->len; i++)
+		done = adopt_from(
+			store, account, g_array_index(owners, gint64, i), &adopted, error);
+	/* After a failure this rolls back. */
+	if (!store_commit(store, done ? error : NULL))
+		return FALSE;
+	*out_adopted = adopted;
+	return TRUE;
+}
+
+gboolean
+store_ops_adopt(Store *store, const char *account, guint *out_adopted, GError **error)
+{
+	g_autoptr(GArray) owners = dead_owners(store, account);
+	guint adopted = 0;
+	gboolean done;
+
+	if (owners->len) {
+		if (!store_commit(store, error))
+			return FALSE;
+		db_set_patient(store->state, TRUE);
+		done = adopt_all(store, account, owners, &adopted, error);
+		db_set_patient(store->state, FALSE);
+		if (!done)
+			return FALSE;
+	}
+	if (out_adopted)
+		*out_adopted = adopted;
+	return TRUE;
 }
 
 /* ---- writing ---- */
@@ -159,6 +236,38 @@ uids_to_text(const UidSet *uids)
 	return uids ? uidset_to_string(uids) : NULL;
 }
 
+static gboolean
+is_of_another(Store *store, gint64 id, gboolean *out_is, GError **error)
+{
+	g_auto(Query) query =
+		query_begin(store->state, "SELECT 1 FROM op WHERE id = ? AND owner <> ?");
+
+	query_add_int(&query, id);
+	query_add_int(&query, instance_id(store->instance));
+	*out_is = query_next(&query);
+	return *out_is || query_check(&query, error);
+}
+
+/* The id of OP, or a new one. A number that a failed commit took back may have been given to another
+ * program since; that one's op is not to be written over. */
+static gboolean
+choose_id(Store *store, const StoreOp *op, gint64 *out_id, GError **error)
+{
+	gboolean taken = FALSE;
+	gint64 id = op->id;
+
+	if (!db_begin(store->state, error))
+		return FALSE;
+	do {
+		if ((!id || taken) && !db_new_id(store->state, &id, error))
+			return FALSE;
+		if (!is_of_another(store, id, &taken, error))
+			return FALSE;
+	} while (taken);
+	*out_id = id;
+	return TRUE;
+}
+
 gboolean
 store_op_put(Store *store, StoreOp *op, GError **error)
 {
@@ -166,14 +275,14 @@ store_op_put(Store *store, StoreOp *op, GError **error)
 	g_autofree char *flags = flagset_to_string(&op->flags);
 	g_autofree char *from_done = uids_to_text(op->from_uids_done);
 	g_autofree char *to_done = uids_to_text(op->to_uids_done);
-	gint64 id = op->id;
 	Query query;
+	gint64 id;
 
-	if (!check_op(op, error) || (!id && !db_new_id(store->state, &id, error)))
+	if (!check_op(op, error) || !choose_id(store, op, &id, error))
 		return FALSE;
 	query = query_begin(store->state,
-		"INSERT OR REPLACE INTO op (" COLUMNS ")"
-		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+		"INSERT OR REPLACE INTO op (" COLUMNS ", owner)"
+		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
 	query_add_int(&query, id);
 	query_add_int(&query, op->group);
 	query_add_text(&query, op->account);
@@ -190,6 +299,8 @@ store_op_put(Store *store, StoreOp *op, GError **error)
 	query_add_int(&query, op->step);
 	query_add_int(&query, op->is_undo);
 	query_add_int(&query, op->made_at);
+	query_add_int(&query, op->to_uidnext);
+	query_add_int(&query, instance_id(store->instance));
 	if (!query_run(&query, error))
 		return FALSE;
 	op->id = id;
@@ -199,9 +310,10 @@ store_op_put(Store *store, StoreOp *op, GError **error)
 gboolean
 store_op_remove(Store *store, gint64 id, GError **error)
 {
-	Query query = query_begin(store->state, "DELETE FROM op WHERE id = ?");
+	Query query = query_begin(store->state, "DELETE FROM op WHERE id = ? AND owner = ?");
 
 	query_add_int(&query, id);
+	query_add_int(&query, instance_id(store->instance));
 	return query_run(&query, error);
 }
 
@@ -221,13 +333,13 @@ store_op_new_group(Store *store)
 gboolean
 store_ops_trim(Store *store, guint keep, GError **error)
 {
-	Query query =
-		query_begin(store->state, "DELETE FROM op WHERE state = ? AND undo_group NOT IN"
-					  " (SELECT DISTINCT undo_group FROM op WHERE state = ?"
-					  "  ORDER BY undo_group DESC LIMIT ?)");
+	Query query = query_begin(store->state,
+		"DELETE FROM op WHERE state = ?1 AND owner = ?2 AND undo_group NOT IN"
+		" (SELECT DISTINCT undo_group FROM op WHERE state = ?1 AND owner = ?2"
+		"  ORDER BY undo_group DESC LIMIT ?3)");
 
 	query_add_int(&query, STORE_OP_DONE);
-	query_add_int(&query, STORE_OP_DONE);
+	query_add_int(&query, instance_id(store->instance));
 	query_add_int(&query, keep);
 	return query_run(&query, error);
 }

@@ -4,6 +4,9 @@
  *
  * Folders are named by account and raw mailbox name, never by an id of the cache, which may be
  * deleted at any time.
+ *
+ * Each op belongs to the program that put it. What others put is neither loaded nor changed here as
+ * long as they live; when they have ended, or were killed, who asks first takes it over.
  */
 #pragma once
 
@@ -36,6 +39,8 @@ typedef struct {
 	StoreOpState state;
 	FlagSet flags;          /* of the flag kinds */
 	char *to_mailbox;       /* raw; of MOVE and COPY */
+	guint32 to_uidnext;     /* of the destination before a COPY was sent: what is older was not
+				 * made by it; 0: not known */
 	guint32 to_uidvalidity; /* DONE, when the server said COPYUID, else 0 */
 	UidSet *from_uids_done; /* DONE MOVE/COPY: the source and, rank by rank, ... */
 	UidSet *to_uids_done;   /* ... the destination UIDs; NULL when not known */
@@ -48,17 +53,22 @@ StoreOp *store_op_new(void);
 StoreOp *store_op_copy(const StoreOp *op);
 void store_op_free(StoreOp *op);
 
-/* All ops of ACCOUNT by rising id: StoreOp, freed with the array. Rows that can't be read are left
+/* Takes over the ops of ACCOUNT whose owner no longer lives, on disk when this returns; how many they
+ * were (OUT_ADOPTED may be NULL). When there are some, commits what this turn has written before, and
+ * waits up to two seconds for another Postern. On failure they stay for the next one who asks. */
+gboolean store_ops_adopt(Store *store, const char *account, guint *out_adopted,
+	GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* All own ops of ACCOUNT by rising id: StoreOp, freed with the array. Rows that can't be read are left
  * out and counted in *OUT_DAMAGED. */
 GPtrArray *store_ops_load(Store *store, const char *account, guint *out_damaged);
 /* Inserts (id 0: sets OP->id) or updates; an op that a failed commit took away is there again when
- * it is put again. ERR_INPUT, ERR_LIMIT when it could not be read again: without UIDs, or with more
+ * it is put again, under a new id if another program was given the old one since. ERR_INPUT, ERR_LIMIT when it could not be read again: without UIDs, or with more
  * than 100,000 ranges of them. */
 gboolean store_op_put(Store *store, StoreOp *op, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean store_op_remove(Store *store, gint64 id, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* A number never given before, for StoreOp.group. */
 gint64 store_op_new_group(Store *store);
-/* Drops DONE ops but those of the last KEEP groups. */
+/* Drops own DONE ops but those of the last KEEP groups. */
 gboolean store_ops_trim(Store *store, guint keep, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(StoreOp, store_op_free)

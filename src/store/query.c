@@ -84,6 +84,12 @@ query_run(Query *query, GError **error)
 	return code == SQLITE_DONE || db_fail_turn(db, code, error);
 }
 
+guint
+query_changes(Db *db)
+{
+	return (guint)sqlite3_changes(db->sqlite);
+}
+
 gboolean
 query_next(Query *query)
 {

@@ -36,6 +36,8 @@ void query_add_bytes(Query *query, GBytes *bytes);
 
 /* Runs a statement that changes something, in the transaction of this turn, and ends it. */
 gboolean query_run(Query *query, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* How many rows the last statement changed that query_run() ran. */
+guint query_changes(Db *db);
 /* Goes to the next row; FALSE when there is none, and on a failure, which is logged. */
 gboolean query_next(Query *query);
 

@@ -33,6 +33,7 @@ make_full_op(void)
 	op->kind = STORE_OP_MOVE;
 	op->state = STORE_OP_DONE;
 	op->to_mailbox = g_strdup("\xc3\x28");
+	op->to_uidnext = 4294967290u;
 	op->to_uidvalidity = 12;
 	op->from_uids_done = uidset_new_range(3, 5);
 	op->to_uids_done = uidset_new_range(100, 102);
@@ -62,6 +63,7 @@ assert_equal(const StoreOp *a, const StoreOp *b)
 	g_assert_cmpint(a->state, ==, b->state);
 	g_assert_true(flagset_equal(&a->flags, &b->flags));
 	g_assert_cmpstr(a->to_mailbox, ==, b->to_mailbox);
+	g_assert_cmpuint(a->to_uidnext, ==, b->to_uidnext);
 	g_assert_cmpuint(a->to_uidvalidity, ==, b->to_uidvalidity);
 	assert_sets_equal(a->from_uids_done, b->from_uids_done);
 	assert_sets_equal(a->to_uids_done, b->to_uids_done);
@@ -83,8 +85,11 @@ static GPtrArray *
 load(Fixture *fixture, const char *account)
 {
 	guint damaged = 99;
+	GError *error = NULL;
+	gboolean done = store_ops_adopt(fixture->store, account, NULL, &error);
 	GPtrArray *ops = store_ops_load(fixture->store, account, &damaged);
 
+	assert_done(done, error);
 	g_assert_cmpuint(damaged, ==, 0);
 	return ops;
 }
