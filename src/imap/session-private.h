@@ -34,7 +34,7 @@ typedef struct {
 	UidSet *modified;       /* STORE: what UNCHANGEDSINCE kept from being changed; NULL */
 	GHashTable *subscribed; /* LIST: names that LSUB gave; NULL */
 	gsize subscribed_bytes;
-	GPtrArray *prefixes;    /* LIST: namespaces of which no name was seen yet; NULL */
+	GPtrArray *prefixes; /* LIST: namespaces of which no name was seen yet; NULL */
 } Op;
 
 /* One tagged line on the wire without its answer. */
