@@ -8,6 +8,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define ACCOUNT_PREFIX  "account "
 #define KEYS_GROUP      "keys"
@@ -429,6 +430,26 @@ warn_if_readable(Config *config)
 		}
 }
 
+/* The file names commands to run, so whoever can write it can do what its user can. */
+static gboolean
+is_mine_to_trust(const char *path, GError **error)
+{
+	GStatBuf info;
+
+	if (g_stat(path, &info) != 0)
+		return TRUE; /* reading it says why */
+	if (info.st_uid != geteuid() && info.st_uid != 0)
+		return err_set(error, ERR_CONFIG,
+			"The config %s belongs to another user, who could have any command run: "
+			"make a copy of your own",
+			path);
+	if (S_ISREG(info.st_mode) && (info.st_mode & S_IWOTH))
+		return err_set(error, ERR_CONFIG,
+			"Others can write the config %s and so have any command run: chmod 600 %s",
+			path, path);
+	return TRUE;
+}
+
 Config *
 config_load(const char *file, GError **error)
 {
@@ -440,6 +461,8 @@ config_load(const char *file, GError **error)
 	Config *config;
 	gsize len;
 
+	if (!is_mine_to_trust(path, error))
+		return NULL;
 	if (!g_file_get_contents(path, &text, &len, &why)) {
 		if (g_error_matches(why, G_FILE_ERROR, G_FILE_ERROR_NOENT))
 			err_set(error, ERR_CONFIG,

@@ -174,6 +174,13 @@ test_file(void)
 	g_assert_cmpint(g_chmod(file, 0600), ==, 0);
 	config = config_load(file, &error);
 	g_assert_null(config_warning(config, 0));
+	g_clear_pointer(&config, config_free);
+	/* It names commands to run. */
+	g_assert_cmpint(g_chmod(file, 0602), ==, 0);
+	config = config_load(file, &error);
+	g_assert_null(config);
+	g_assert_true(err_is(error, ERR_CONFIG));
+	g_assert_nonnull(strstr(error->message, "Others can write"));
 	g_assert_cmpint(g_remove(file), ==, 0);
 	g_assert_cmpint(g_rmdir(dir), ==, 0);
 }
