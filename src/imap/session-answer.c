@@ -147,13 +147,16 @@ select_answered(ImapSession *session, Op *op, const ImapResponse *response)
 /* ---- one answer ---- */
 
 char *
-session_reason(const ImapResponse *response)
+session_reason(const ImapSession *session, const ImapResponse *response)
 {
 	char *reason;
 	gsize len;
 
 	if (!response->text.len)
 		return g_strdup("it gave no reason");
+	/* Text of an attacker before TLS is not shown to the user. */
+	if (!session_policy_is_met(session))
+		return g_strdup("the reason is not shown, since the line is not encrypted yet");
 	reason = g_strchomp(g_strndup(response->text.data, response->text.len));
 	len = strlen(reason);
 	/* The sentence around it has a full stop of its own. */
@@ -183,7 +186,7 @@ refuse(ImapSession *session, Op *op, const ImapResponse *response)
 		return;
 	}
 	doing = imap_command_describe(op->command);
-	reason = session_reason(response);
+	reason = session_reason(session, response);
 	err_set(&op->error, session_error_code(response), "%s refused %s: %s", session->host, doing,
 		reason);
 }

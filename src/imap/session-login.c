@@ -48,7 +48,7 @@ session_learn_enabled(ImapSession *session, const char *names)
 static void
 said_bye(ImapSession *session, const ImapResponse *response)
 {
-	g_autofree char *reason = session_reason(response);
+	g_autofree char *reason = session_reason(session, response);
 
 	session_fail(session, session_error_code(response) == ERR_BUSY ? ERR_BUSY : ERR_CLOSED,
 		"%s does not take the connection: %s", session->host, reason);
@@ -295,7 +295,7 @@ refused(ImapSession *session, const ImapResponse *response)
 {
 	ErrCode code = session_error_code(response) == ERR_BUSY ? ERR_BUSY : ERR_AUTH;
 	const char *more = session->auth ? imap_auth_reason(session->auth) : NULL;
-	g_autofree char *reason = session_reason(response);
+	g_autofree char *reason = session_reason(session, response);
 
 	session_fail(session, code, "%s refused the login of %s: %s%s%s%s. %s", session->host,
 		session->user, reason, more ? " (" : "", more ? more : "", more ? ")" : "",

@@ -142,7 +142,7 @@ gboolean session_policy_is_met(const ImapSession *session);
 /* What it is doing now, "opening INBOX". The caller's. */
 char *session_doing(const ImapSession *session);
 /* Why, in the server's words, to stand within a sentence. The caller's. */
-char *session_reason(const ImapResponse *response);
+char *session_reason(const ImapSession *session, const ImapResponse *response);
 
 /* ---- session-table.c calls these ---- */
 void session_login_begin(ImapSession *session);

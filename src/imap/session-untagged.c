@@ -50,7 +50,7 @@ on_bye(ImapSession *session, const ImapResponse *response)
 	if (session->state == IMAP_STATE_LOGOUT)
 		return;
 	doing = session_doing(session);
-	reason = session_reason(response);
+	reason = session_reason(session, response);
 	session_fail(session, session_error_code(response) == ERR_BUSY ? ERR_BUSY : ERR_CLOSED,
 		"%s ended the connection while %s: %s", session->host, doing, reason);
 }

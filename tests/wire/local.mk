@@ -102,6 +102,7 @@ EXTRA_DIST += \
 	tests/wire/server-proton-bridge.wire \
 	tests/wire/server-yahoo.wire \
 	tests/wire/server-zimbra.wire \
+	tests/wire/starttls-bye-before-tls.wire \
 	tests/wire/starttls-not-offered.wire \
 	tests/wire/starttls-refused.wire \
 	tests/wire/starttls-without-capabilities.wire \
