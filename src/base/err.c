@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#define MAX_BYTES 16384 /* a server's reason may have millions */
+
 typedef struct {
 	ErrReach reach;
 	ErrRetry retry;
@@ -80,6 +82,8 @@ err_set(GError **error, ErrCode code, const char *format, ...)
 	va_start(args, format);
 	message = g_strdup_vprintf(format, args);
 	va_end(args);
+	if (strlen(message) > MAX_BYTES)
+		message[MAX_BYTES] = '\0';
 	g_propagate_error(error, g_error_new(ERR_DOMAIN, (int)code, "%s%s", g_strchomp(message),
 					 wants_full_stop(message) ? "." : ""));
 	return FALSE;

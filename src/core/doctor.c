@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#define MAX_LINE 2000 /* bytes; servers may say millions */
+
 struct Doctor {
 	Engine *engine;
 	EngineDoctorReport report;
@@ -29,6 +31,8 @@ static void G_GNUC_PRINTF(3, 4)
 	va_start(args, format);
 	line = g_strdup_vprintf(format, args);
 	va_end(args);
+	if (strlen(line) > MAX_LINE)
+		line[MAX_LINE] = '\0';
 	doctor->all_good &= level != ENGINE_NOTICE_ERROR;
 	doctor->report(level, line, doctor->user);
 }

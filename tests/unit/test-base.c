@@ -25,6 +25,16 @@ test_err_set(void)
 }
 
 static void
+test_err_is_bounded(void)
+{
+	g_autofree char *reason = g_strnfill(5000000, 'y');
+	g_autoptr(GError) error = NULL;
+
+	g_assert_false(err_set(&error, ERR_CLOSED, "It said: %s", reason));
+	g_assert_cmpuint(strlen(error->message), <, 20000);
+}
+
+static void
 test_err_scales(void)
 {
 	static const struct {
@@ -315,6 +325,7 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/err/set", test_err_set);
+	g_test_add_func("/err/bounded", test_err_is_bounded);
 	g_test_add_func("/err/scales", test_err_scales);
 	g_test_add_func("/hub/order", test_hub_order);
 	g_test_add_func("/hub/emit-inside", test_hub_emit_inside);
