@@ -217,6 +217,12 @@ imap_auth_initial(const ImapAuth *auth)
 	return auth->initial;
 }
 
+gboolean
+imap_auth_is_single(const ImapAuth *auth)
+{
+	return auth->initial && (!auth->session || auth->complete);
+}
+
 /* "r=NONCE,s=SALT,i=COUNT" (RFC 5802 section 7). */
 static gboolean
 asks_too_much(const ImapAuth *auth, const char *challenge)

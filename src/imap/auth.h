@@ -29,6 +29,8 @@ void imap_auth_free(ImapAuth *auth);
 
 /* The initial response in base64, "" for an empty one; NULL when the server speaks first. Borrowed. */
 const char *imap_auth_initial(const ImapAuth *auth);
+/* TRUE: with the initial response all is said, so that more may be sent behind it. */
+gboolean imap_auth_is_single(const ImapAuth *auth);
 /* The reply to CHALLENGE, base64. NULL with ERR_AUTH when it makes no sense or when the server did
  * not prove that it knows the password: then the exchange must be cancelled, and nothing weaker be
  * tried with the same password. The caller's. */

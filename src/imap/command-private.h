@@ -47,6 +47,7 @@ typedef enum {
 	ONLY_READS = 1 << 1,    /* harmless when the SELECT that it was sent behind fails */
 	OPENS_MAILBOX = 1 << 2, /* SELECT and EXAMINE */
 	HIDDEN = 1 << 3,        /* its arguments are never logged */
+	GOES_AHEAD = 1 << 4,    /* may be sent before the login is answered (session-ahead.c) */
 } VerbTraits;
 
 typedef struct {

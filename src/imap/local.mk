@@ -20,6 +20,7 @@ libimap_a_SOURCES = \
 	src/imap/search.c \
 	src/imap/seqmap.c src/imap/seqmap.h \
 	src/imap/session.c src/imap/session.h src/imap/session-private.h \
+	src/imap/session-ahead.c \
 	src/imap/session-answer.c \
 	src/imap/session-folders.c \
 	src/imap/session-login.c \

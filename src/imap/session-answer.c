@@ -23,17 +23,6 @@ session_error_code(const ImapResponse *response)
 
 /* ---- the end of a command ---- */
 
-/* A SELECT that is asked again must stay ahead of what followed it. */
-static void
-wait_in_order(ImapSession *session, Op *op)
-{
-	GList *at = session->waiting.head;
-
-	while (at && ((Op *)at->data)->order < op->order)
-		at = at->next;
-	g_queue_insert_before(&session->waiting, at, op);
-}
-
 /* Asks once more, in a plainer form unless the form was not to blame. */
 static void
 ask_again(ImapSession *session, Op *op)
@@ -45,7 +34,7 @@ ask_again(ImapSession *session, Op *op)
 	op->repeat = FALSE;
 	if (op->command->verb == VERB_LIST)
 		session->list_step = op->step;
-	wait_in_order(session, op);
+	session_wait_in_order(session, op);
 }
 
 /* Namespaces of others that "*" did not cover (RFC 2342). */
@@ -220,6 +209,8 @@ take_modified(Op *op, const ImapResponse *response)
 static void
 caps_answered(ImapSession *session, const ImapResponse *response)
 {
+	if (session->state != IMAP_STATE_LOGIN)
+		return; /* asked in passing: what it said is learned */
 	/* One that says nothing of itself can the minimum. */
 	if (response->status != IMAP_OK || !imap_caps_known(session->caps))
 		session_learn_caps(session, "IMAP4rev1");
@@ -290,6 +281,22 @@ owners_answered(ImapSession *session, Op *op, const ImapLine *line, const ImapRe
 		session_signal(session, SIGNAL_LOGOUT_DONE);
 }
 
+/* Ahead of the answer to the login. One that could not be done yet comes again behind it. */
+static void
+answered_too_early(ImapSession *session, Op *op, const ImapResponse *response)
+{
+	if (response->status == IMAP_OK) {
+		session_fail(session, ERR_PROTOCOL, "%s answered before it had let %s in",
+			session->host, session->user);
+	} else if (!op->id) {
+		g_hash_table_remove(session->ops, op);
+	} else {
+		op->again = TRUE;
+		if (++op->answered == op->sent)
+			op_answered(session, op, response);
+	}
+}
+
 static Flight *
 take_flight(ImapSession *session, const ImapResponse *response)
 {
@@ -324,7 +331,9 @@ session_answer(ImapSession *session, const ImapResponse *response)
 	if (unfinished)
 		session->literal = NULL; /* its literal was refused */
 	session_flight_free(flight);
-	if (!begun && (verb_info(op->command->verb)->traits & OPENS_MAILBOX)) {
+	if (op->ahead && !session->authenticated) {
+		answered_too_early(session, op, response);
+	} else if (!begun && (verb_info(op->command->verb)->traits & OPENS_MAILBOX)) {
 		/* Which mailbox is open now can't be told any more. */
 		session_fail(session, ERR_PROTOCOL, "%s answered out of order", session->host);
 	} else if (unfinished && response->status == IMAP_OK) {

@@ -43,6 +43,13 @@ session_learn_enabled(ImapSession *session, const char *names)
 		session->qresync |= !g_ascii_strcasecmp(*name, "QRESYNC");
 }
 
+/* Ahead of everything that waits. */
+static void
+wait_first(ImapSession *session, ImapCommand *take_command)
+{
+	g_queue_push_head(&session->waiting, session_op_new(session, take_command));
+}
+
 /* ---- greeting ---- */
 
 static void
@@ -174,6 +181,8 @@ send_login(ImapSession *session)
 	if (imap_command_check(command, &error)) {
 		session->exposed = TRUE;
 		session_send_first(session, command);
+		if (!session->literal)
+			session_ahead_begin(session);
 		return;
 	}
 	imap_command_free(command);
@@ -193,6 +202,8 @@ send_authenticate(ImapSession *session)
 		session->exposed = TRUE;
 	}
 	session_send_first(session, command);
+	if (session->exposed && imap_auth_is_single(session->auth))
+		session_ahead_begin(session);
 }
 
 static gboolean
@@ -279,6 +290,8 @@ session_login_challenge(ImapSession *session, const ImapResponse *response)
 			session->host);
 		return;
 	}
+	if (session_ahead_challenge(session, challenge))
+		return;
 	if (initial && !session->exposed)
 		reply = g_strdup(initial); /* the server does not take it with the command */
 	else
@@ -308,7 +321,7 @@ static gboolean
 is_final(const ImapSession *session, const ImapResponse *response)
 {
 	/* What the credentials were refused for; each further try counts towards a lock. */
-	return response->status == IMAP_NO &&
+	return response->status == IMAP_NO && !session->swallowed &&
 	       (session->exposed || response->code.kind == IMAP_CODE_AUTHENTICATIONFAILED ||
 		       session_error_code(response) == ERR_BUSY);
 }
@@ -320,7 +333,8 @@ retry_without_initial(ImapSession *session, const ImapResponse *response)
 			       session->exposed && imap_caps_has(session->caps, CAP_SASL_IR) &&
 			       !session->quirks.no_sasl_ir;
 
-	if (response->status != IMAP_BAD || !had_initial || session->no_initial)
+	if ((response->status != IMAP_BAD && !session->swallowed) || !had_initial ||
+		session->no_initial)
 		return FALSE;
 	session->no_initial = TRUE;
 	g_ptr_array_insert(session->candidates, 0, g_strdup(session->mechanism));
@@ -330,12 +344,15 @@ retry_without_initial(ImapSession *session, const ImapResponse *response)
 static void
 login_failed(ImapSession *session, const ImapResponse *response)
 {
-	gboolean again = retry_without_initial(session, response);
+	gboolean again;
 
+	session_ahead_undo(session);
+	again = retry_without_initial(session, response);
 	if (!again && (is_final(session, response) || !session->candidates->len)) {
 		refused(session, response);
 		return;
 	}
+	session->swallowed = FALSE;
 	g_clear_pointer(&session->auth, imap_auth_free);
 	session_signal(session, SIGNAL_AUTH_NO);
 }
@@ -367,7 +384,9 @@ session_login_answer(ImapSession *session, const ImapResponse *response)
 	session->authenticated = TRUE;
 	if (response->code.kind == IMAP_CODE_CAPABILITY && response->code.argument.len)
 		session_learn_caps(session, response->code.argument.data);
-	if (!session->caps_are_new)
+	if (session_ahead_confirm(session))
+		wait_first(session, imap_command_new(VERB_CAPABILITY, NULL, NULL));
+	else if (!session->caps_are_new)
 		imap_caps_clear(session->caps); /* what it can may differ now (RFC 3501 6.2.2) */
 	session_login_begin(session);
 }
@@ -377,6 +396,8 @@ session_login_answer(ImapSession *session, const ImapResponse *response)
 void
 session_compress_ask(ImapSession *session)
 {
+	if (session_oldest(session, VERB_COMPRESS))
+		return; /* sent ahead */
 	session_send_first(session, imap_command_new(VERB_COMPRESS, NULL, "DEFLATE"));
 }
 
@@ -384,13 +405,6 @@ void
 session_compress_begin(ImapSession *session)
 {
 	session_emit(session, IMAP_EVENT_NEED_DEFLATE, 0);
-}
-
-/* Ahead of everything that waits. */
-static void
-wait_first(ImapSession *session, ImapCommand *take_command)
-{
-	g_queue_push_head(&session->waiting, session_op_new(session, take_command));
 }
 
 /*
@@ -401,7 +415,12 @@ wait_first(ImapSession *session, ImapCommand *take_command)
 static void
 wait_enable(ImapSession *session)
 {
-	if (imap_caps_has(session->caps, CAP_ENABLE) && imap_caps_has(session->caps, CAP_QRESYNC) &&
+	const ImapCaps *caps = session_caps(session);
+
+	/* Valid only before a mailbox is opened (RFC 5161 section 3.1). */
+	if (session_oldest(session, VERB_ENABLE) || session_has_flight(session, OPENS_MAILBOX))
+		return;
+	if (imap_caps_has(caps, CAP_ENABLE) && imap_caps_has(caps, CAP_QRESYNC) &&
 		!session->quirks.no_qresync)
 		wait_first(session, imap_command_new(VERB_ENABLE, NULL, "QRESYNC"));
 }
@@ -412,11 +431,20 @@ wait_id(ImapSession *session)
 {
 	ImapCommand *id;
 
-	if (!session->client_name || !imap_caps_has(session->caps, CAP_ID))
+	if (!session->client_name || !imap_caps_has(session_caps(session), CAP_ID) ||
+		session_oldest(session, VERB_ID))
 		return;
 	id = imap_command_new(VERB_ID, NULL, session->client_name);
 	id->extra = g_strdup(session->client_version);
 	wait_first(session, id);
+}
+
+void
+session_login_introduce(ImapSession *session)
+{
+	wait_enable(session);
+	wait_id(session);
+	session_pump(session);
 }
 
 void
@@ -426,7 +454,5 @@ session_login_done(ImapSession *session)
 		session->mechanism[strlen("LOGIN")] = 0;
 	g_clear_pointer(&session->candidates, g_ptr_array_unref);
 	session_emit(session, IMAP_EVENT_READY, 0);
-	wait_enable(session);
-	wait_id(session);
-	session_pump(session);
+	session_login_introduce(session);
 }

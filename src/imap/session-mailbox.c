@@ -15,16 +15,26 @@ clear_fetch(ImapFetch *fetch)
 	flagset_clear(&fetch->flags);
 }
 
+static void
+clear_mailbox(gpointer data)
+{
+	ImapSelected *mailbox = data;
+
+	g_free(mailbox->mailbox);
+	flagset_clear(&mailbox->permanent_flags);
+	uidset_free(mailbox->vanished);
+}
+
+void
+session_mailbox_unref(ImapSelected *mailbox)
+{
+	g_rc_box_release_full(mailbox, clear_mailbox);
+}
+
 void
 session_mailbox_forget(ImapSession *session)
 {
-	if (session->mailbox) {
-		g_free(session->mailbox->mailbox);
-		flagset_clear(&session->mailbox->permanent_flags);
-		uidset_free(session->mailbox->vanished);
-		g_free(session->mailbox);
-		session->mailbox = NULL;
-	}
+	g_clear_pointer(&session->mailbox, session_mailbox_unref);
 	g_clear_pointer(&session->held, g_array_unref);
 	g_clear_pointer(&session->map, seqmap_free);
 	session->in_body = FALSE;
@@ -48,7 +58,7 @@ session_mailbox_begin(ImapSession *session)
 
 	session->closing = session->map != NULL;
 	session_mailbox_forget(session);
-	session->mailbox = g_new0(ImapSelected, 1);
+	session->mailbox = g_rc_box_new0(ImapSelected);
 	session->mailbox->mailbox = g_strdup(select->op->command->mailbox);
 	session->mailbox->permanent_flags.bits =
 		FLAG_SEEN | FLAG_ANSWERED | FLAG_FLAGGED | FLAG_DELETED | FLAG_DRAFT;
@@ -85,7 +95,7 @@ void
 session_mailbox_opened(ImapSession *session)
 {
 	session->map = seqmap_new(session->mailbox->exists);
-	session_emit(session, IMAP_EVENT_SELECTED, 0)->selected = session->mailbox;
+	session_emit_selected(session);
 	for (guint i = 0; session->held && i < session->held->len; i++) {
 		const ImapFetch *fetch = &g_array_index(session->held, ImapFetch, i);
 

@@ -4,6 +4,7 @@
  *   session.c           its face: bytes in and out, the queue of events, time
  *   session-table.c     which signal may come in which state, and what follows
  *   session-login.c     from the greeting to READY
+ *   session-ahead.c     what goes in one flight with the login
  *   session-send.c      what may be sent when; literals, IDLE
  *   session-answer.c    tagged answers: what becomes of a command
  *   session-folders.c   names of folders and what is said of them
@@ -28,6 +29,7 @@ typedef struct {
 	guint step;      /* how plain it is asked (encode.h) */
 	guint order;     /* of being submitted */
 	gboolean again;  /* refused in this step: try the next one */
+	gboolean ahead;  /* sent before the login was answered */
 	gboolean repeat; /* or the same again: it stood on something that was not there */
 	gboolean cancelled;
 	GError *error;
@@ -60,8 +62,10 @@ typedef struct {
 	UidSet *uids;
 	ImapList list;
 	ImapMailboxStatus status;
-	char *names[2]; /* that LIST and STATUS point to, or NULL */
-	gboolean held;  /* stands for all that the session holds */
+	char *names[2];         /* that LIST and STATUS point to, or NULL */
+	ImapSelected *selected; /* a reference: the next SELECT may begin before this is read */
+	GArray *held;           /* of ImapFetch: it stands for all of them; NULL */
+	guint held_at;          /* the next of them to hand out */
 } QueuedEvent;
 
 struct ImapSession {
@@ -100,6 +104,10 @@ struct ImapSession {
 	gboolean no_initial; /* the server broke on an initial response */
 	gboolean exposed;    /* something secret was sent in this attempt */
 	GError *auth_error;  /* why we cancelled it */
+	char *expected_caps; /* of the last visit; NULL */
+	ImapCaps *guess;     /* while they are taken for granted, or NULL */
+	gboolean guessed;    /* once is enough */
+	gboolean swallowed;  /* the server took a command for a reply */
 
 	/* commands */
 	GHashTable *ops; /* owns each Op */
@@ -114,11 +122,10 @@ struct ImapSession {
 	gboolean notify; /* the server tells news without being asked (RFC 5465) */
 
 	/* the open mailbox */
-	ImapSelected *mailbox; /* being opened or open */
+	ImapSelected *mailbox; /* being opened or open; a g_rc_box */
 	SeqMap *map;           /* NULL unless SELECTED */
 	gboolean closing; /* while SELECTING: the server may still speak of the mailbox before */
 	GArray *held;     /* of ImapFetch: what has changed, said before SELECTED; NULL */
-	guint held_at;    /* the next of them to hand out */
 	gboolean in_body; /* more pieces of a section are to come */
 	Flight *body;     /* who asked for it; NULL */
 
@@ -136,6 +143,8 @@ void session_emit_done(ImapSession *session, Op *op, const ImapResponse *respons
 /* TAKE_NAMES: two strings that LIST may point to, or NULL. */
 void session_emit_list(ImapSession *session, const ImapList *list, char *const *take_names);
 void session_emit_status(ImapSession *session, const ImapMailboxStatus *status, char *take_name);
+void session_emit_selected(ImapSession *session);
+/* Takes what the session holds. */
 void session_emit_held(ImapSession *session);
 void session_fail(ImapSession *session, ErrCode code, const char *format, ...) G_GNUC_PRINTF(3, 4);
 gboolean session_policy_is_met(const ImapSession *session);
@@ -159,6 +168,7 @@ void session_fail_no_starttls(ImapSession *session);
 void session_mailbox_begin(ImapSession *session);
 void session_mailbox_opened(ImapSession *session);
 void session_mailbox_forget(ImapSession *session);
+void session_mailbox_unref(ImapSelected *mailbox);
 
 /* ---- session-login.c ---- */
 void session_greeting(ImapSession *session, const ImapResponse *response);
@@ -169,7 +179,28 @@ void session_learn_enabled(ImapSession *session, const char *names);
 void session_login_challenge(ImapSession *session, const ImapResponse *response);
 void session_login_answer(ImapSession *session, const ImapResponse *response);
 
+/* Waits with what is said and asked behind each login: ID, ENABLE. */
+void session_login_introduce(ImapSession *session);
+
+/* ---- session-ahead.c ---- */
+/* What the server can, as far as is known. */
+const ImapCaps *session_caps(const ImapSession *session);
+/* A login of one step was sent. */
+void session_ahead_begin(ImapSession *session);
+gboolean session_may_go_ahead(ImapSession *session, Op *op);
+/* TRUE: a command that was sent ahead is the reply already. */
+gboolean session_ahead_challenge(ImapSession *session, const char *challenge);
+void session_ahead_undo(ImapSession *session);
+gboolean session_ahead_confirm(ImapSession *session);
+
 /* ---- session-send.c ---- */
+/* Its lines, if it has none yet. */
+void session_op_encode(ImapSession *session, Op *op);
+/* A SELECT that is asked again must stay ahead of what followed it. */
+void session_wait_in_order(ImapSession *session, Op *op);
+/* As if it had never been sent. Frees the session's own. */
+void session_op_unsend(ImapSession *session, Op *op);
+gboolean session_has_flight(const ImapSession *session, VerbTraits traits);
 Op *session_op_new(ImapSession *session, ImapCommand *take_command);
 void session_op_free(Op *op);
 void session_flight_free(Flight *flight);

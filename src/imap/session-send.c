@@ -49,7 +49,7 @@ session_encoding(const ImapSession *session, const Op *op)
 	gboolean qresync = imap_session_qresync(session) || session_oldest(session, VERB_ENABLE);
 
 	if (op->lines) /* this is how it was sent */
-		return (ImapEncoding){session->caps, &session->quirks, step, FALSE};
+		return (ImapEncoding){session_caps(session), &session->quirks, step, FALSE};
 	if (verb == VERB_LIST)
 		step = MAX(step, MAX(session->quirks.list_step, session->list_step));
 	/* This mailbox has no mod-sequences: they need not be asked for to be refused. */
@@ -58,7 +58,43 @@ session_encoding(const ImapSession *session, const Op *op)
 		step = MAX(step, 1);
 	if ((verb_info(verb)->traits & OPENS_MAILBOX) && (!qresync || !op->command->since))
 		step = MAX(step, SELECT_CONDSTORE);
-	return (ImapEncoding){session->caps, &session->quirks, step, qresync};
+	return (ImapEncoding){session_caps(session), &session->quirks, step, qresync};
+}
+
+void
+session_op_encode(ImapSession *session, Op *op)
+{
+	ImapEncoding encoding = session_encoding(session, op);
+
+	if (op->lines)
+		return;
+	op->lines = imap_encode(op->command, &encoding);
+	op->step = encoding.step;
+}
+
+void
+session_wait_in_order(ImapSession *session, Op *op)
+{
+	GList *at = session->waiting.head;
+
+	while (at && ((Op *)at->data)->order < op->order)
+		at = at->next;
+	g_queue_insert_before(&session->waiting, at, op);
+}
+
+void
+session_op_unsend(ImapSession *session, Op *op)
+{
+	g_queue_remove(&session->waiting, op);
+	if (!op->id) {
+		if (++op->answered == op->sent)
+			g_hash_table_remove(session->ops, op);
+		return;
+	}
+	g_clear_pointer(&op->lines, g_ptr_array_unref);
+	op->sent = op->answered = op->step = 0;
+	op->again = op->repeat = FALSE;
+	session_wait_in_order(session, op);
 }
 
 Flight *
@@ -73,8 +109,8 @@ session_oldest(const ImapSession *session, Verb verb)
 	return NULL;
 }
 
-static gboolean
-has_flight(const ImapSession *session, VerbTraits traits)
+gboolean
+session_has_flight(const ImapSession *session, VerbTraits traits)
 {
 	for (GList *at = session->flights.head; at; at = at->next) {
 		Flight *flight = at->data;
@@ -168,7 +204,8 @@ static gboolean
 is_unambiguous(const ImapSession *session, const Op *op)
 {
 	VerbTraits traits = verb_info(op->command->verb)->traits;
-	gboolean esearch = imap_caps_has(session->caps, CAP_ESEARCH) && !session->quirks.no_esearch;
+	gboolean esearch =
+		imap_caps_has(session_caps(session), CAP_ESEARCH) && !session->quirks.no_esearch;
 
 	if (op->command->verb == VERB_SEARCH && !esearch && session_oldest(session, VERB_SEARCH))
 		return FALSE;
@@ -176,19 +213,20 @@ is_unambiguous(const ImapSession *session, const Op *op)
 		return TRUE;
 	if (session_oldest(session, VERB_UNSELECT))
 		return FALSE;
-	return (traits & ONLY_READS) || !has_flight(session, OPENS_MAILBOX);
+	return (traits & ONLY_READS) || !session_has_flight(session, OPENS_MAILBOX);
 }
 
 static gboolean
-may_send(const ImapSession *session, const Op *op)
+may_send(ImapSession *session, Op *op)
 {
+	VerbTraits traits = verb_info(op->command->verb)->traits;
 	gboolean logged_in = session->state >= IMAP_STATE_READY;
 
 	if (session->literal || session->idle == IDLE_ASKED || session_oldest(session, VERB_LOGOUT))
 		return FALSE;
 	if (op->error || op->again) /* its other lines are still on the way */
 		return FALSE;
-	if (op->id && !logged_in)
+	if (!logged_in && (op->id || (traits & GOES_AHEAD)) && !session_may_go_ahead(session, op))
 		return FALSE;
 	if (session->flights.length >= MAX_FLIGHTS ||
 		session->out->len - session->out_at >= MAX_OUTPUT)
@@ -200,21 +238,18 @@ may_send(const ImapSession *session, const Op *op)
 static gboolean
 lacks_mailbox(const ImapSession *session, const Op *op)
 {
-	return session->state == IMAP_STATE_READY && !has_flight(session, OPENS_MAILBOX) &&
+	return session->state == IMAP_STATE_READY && !session_has_flight(session, OPENS_MAILBOX) &&
 	       (verb_info(op->command->verb)->traits & NEEDS_MAILBOX);
 }
 
 static void
 send_next_line(ImapSession *session, Op *op)
 {
-	ImapEncoding encoding = session_encoding(session, op);
-
 	if (session->idle == IDLE_ON)
 		session_idle_stop(session);
-	if (!op->lines) {
-		op->lines = imap_encode(op->command, &encoding);
-		op->step = encoding.step;
-	}
+	session_op_encode(session, op);
+	if (session->guess && (verb_info(op->command->verb)->traits & GOES_AHEAD))
+		op->ahead = op->repeat = TRUE;
 	send_line(session, op);
 	if (op->sent == op->lines->len)
 		g_queue_pop_head(&session->waiting);

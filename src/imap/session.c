@@ -36,6 +36,7 @@ imap_session_new(const ImapSessionConfig *config)
 	session->idle_renew = or_default(config->idle_renew, IDLE_RENEW);
 	session->idle_linger = config->idle_linger;
 	session->compress = config->compress;
+	session->expected_caps = g_strdup(config->expected_caps);
 	session->limits = g_memdup2(config->limits, config->limits ? sizeof *config->limits : 0);
 	session->parser = imap_parser_new(config->limits);
 	session->caps = imap_caps_new();
@@ -53,6 +54,8 @@ queued_event_free(QueuedEvent *queued)
 		return;
 	g_clear_error(&queued->error);
 	uidset_free(queued->uids);
+	g_clear_pointer(&queued->selected, session_mailbox_unref);
+	g_clear_pointer(&queued->held, g_array_unref);
 	g_free(queued->names[0]);
 	g_free(queued->names[1]);
 	g_free(queued);
@@ -79,6 +82,7 @@ imap_session_free(ImapSession *session)
 	queued_event_free(session->current);
 	imap_parser_free(session->parser);
 	imap_caps_free(session->caps);
+	imap_caps_free(session->guess);
 	imap_auth_free(session->auth);
 	g_clear_pointer(&session->candidates, g_ptr_array_unref);
 	g_clear_error(&session->auth_error);
@@ -90,6 +94,7 @@ imap_session_free(ImapSession *session)
 	g_free(session->host);
 	g_free(session->user);
 	g_free(session->mechanisms);
+	g_free(session->expected_caps);
 	g_free(session->client_name);
 	g_free(session->client_version);
 	g_free(session->log_name);
@@ -179,10 +184,18 @@ session_emit_status(ImapSession *session, const ImapMailboxStatus *status, char 
 }
 
 void
+session_emit_selected(ImapSession *session)
+{
+	QueuedEvent *queued = push_event(session, IMAP_EVENT_SELECTED, 0);
+
+	queued->selected = g_rc_box_acquire(session->mailbox);
+	queued->event.selected = queued->selected;
+}
+
+void
 session_emit_held(ImapSession *session)
 {
-	session->held_at = 0;
-	push_event(session, IMAP_EVENT_FETCH, 0)->held = TRUE;
+	push_event(session, IMAP_EVENT_FETCH, 0)->held = g_steal_pointer(&session->held);
 }
 
 void
@@ -307,17 +320,17 @@ parse_one(ImapSession *session)
 }
 
 static gboolean
-next_held(ImapSession *session, ImapEvent *out_event)
+next_held(QueuedEvent *queued, ImapEvent *out_event)
 {
 	const ImapFetch *fetch;
 
-	if (!session->held || session->held_at >= session->held->len)
+	if (!queued->held || queued->held_at >= queued->held->len)
 		return FALSE;
-	fetch = &g_array_index(session->held, ImapFetch, session->held_at++);
-	*out_event = (ImapEvent){.kind = IMAP_EVENT_FETCH,
-		.fetch = fetch,
-		.position = fetch->position,
-		.uid = fetch->uid};
+	fetch = &g_array_index(queued->held, ImapFetch, queued->held_at++);
+	*out_event = queued->event;
+	out_event->fetch = fetch;
+	out_event->position = fetch->position;
+	out_event->uid = fetch->uid;
 	return TRUE;
 }
 
@@ -327,9 +340,8 @@ next_queued(ImapSession *session, ImapEvent *out_event)
 	QueuedEvent *head = g_queue_peek_head(&session->events);
 
 	if (head && head->held) {
-		if (next_held(session, out_event))
+		if (next_held(head, out_event))
 			return TRUE;
-		g_clear_pointer(&session->held, g_array_unref);
 		queued_event_free(g_queue_pop_head(&session->events));
 	}
 	session->current = g_queue_pop_head(&session->events);

@@ -49,6 +49,12 @@ typedef struct {
 	gint64 greeting_timeout;  /* microseconds; 0: 30 s */
 	gint64 command_timeout;   /* microseconds without any byte from the server; 0: 60 s */
 	gint64 idle_renew;        /* microseconds; 0: 29 minutes, or less where a quirk says so */
+	/* imap_caps_text() at the last READY of this account, or NULL. Where the login takes one step, what
+	 * only asks (SELECT, LIST, STATUS, NOTIFY, FETCH), submitted before, is sent in one flight with
+	 * it; what the server then refuses is asked again by itself, and if the login fails nothing of it
+	 * counts. Should a session with a guess end before READY for another reason than ERR_AUTH, begin
+	 * the next one without: there are proxies that lose what comes behind a login. */
+	const char *expected_caps;
 	gboolean compress; /* COMPRESS=DEFLATE (RFC 4978) where offered: one round trip more */
 	/* Microseconds of quiet before IDLE begins. Until the server has answered it nothing else can be
 	 * sent, so a command that comes right behind would wait for a round trip. 0: none. */

@@ -30,14 +30,19 @@ static const char *const untagged[] = {"* OK hello", "* OK [CAPABILITY IMAP4rev1
 	"* VANISHED (EARLIER) 3", "* OK [UIDVALIDITY 4] x", "* OK [COPYUID 1 2 3] x",
 	"* OK [CLOSED] x", "* OK [PERMANENTFLAGS (\\*)] x", "* ID (\"name\" \"yahoo\")", "+ ",
 	"+ idling", "+ AAAA", "* FLAGS (\\Seen)", "garbage", "* garbage", "", "* LIST (",
-	"* 1 FETCH (UID {2}\r\nx"};
+	"* 1 FETCH (UID {2}\r\nx", "* ENABLED QRESYNC", "* OK [NOTIFICATIONOVERFLOW] x",
+	"* OK [HIGHESTMODSEQ 9] x", "* OK [UIDVALIDITY 5] x", "* 1 FETCH (UID 3 MODSEQ (9))",
+	"* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR ENABLE QRESYNC CONDSTORE NOTIFY] hi"};
+
+#define EXPECTED \
+	"IMAP4rev1 SASL-IR ENABLE QRESYNC CONDSTORE ID NOTIFY COMPRESS=DEFLATE LIST-EXTENDED"
 
 static ImapCommand *
 random_command(void)
 {
 	g_auto(FlagSet) flags = flagset_parse("\\Seen");
 
-	switch (g_test_rand_int_range(0, 14)) {
+	switch (g_test_rand_int_range(0, 17)) {
 	case 0: return imap_command_select("b\xff", TRUE);
 	case 1: return imap_command_select("INBOX", FALSE);
 	case 2: return imap_command_list("*", TRUE);
@@ -51,6 +56,9 @@ random_command(void)
 	case 10: return imap_command_noop();
 	case 11: return imap_command_fetch_uids(uidset_new(), IMAP_WANT_FLAGS, 0);
 	case 12: return imap_command_create("a\nb");
+	case 13: return imap_command_select_known("INBOX", FALSE, 5, 7, NULL);
+	case 14: return imap_command_search_uids(uidset_new_range(1, 9));
+	case 15: return imap_command_notify(IMAP_WANT_ROW, TRUE);
 	default:
 		return g_test_rand_int_range(0, 9) ? imap_command_status("x")
 						   : imap_command_logout();
@@ -100,12 +108,17 @@ check_event(Chat *chat, const ImapEvent *event)
 	chat->ready |= event->kind == IMAP_EVENT_READY;
 	if (!chat->ready)
 		g_assert_true(event->kind == IMAP_EVENT_NEED_TLS ||
+			      event->kind == IMAP_EVENT_NEED_DEFLATE ||
 			      event->kind == IMAP_EVENT_FAILED || event->kind == IMAP_EVENT_DONE ||
 			      (event->kind == IMAP_EVENT_ALERT && chat->secured));
 	chat->done += event->kind == IMAP_EVENT_DONE;
 	g_assert_cmpuint(chat->done, <=, chat->cmds);
 	if (event->error)
 		g_assert_null(strstr(event->error->message, SECRET));
+	if (event->kind == IMAP_EVENT_SELECTED && !event->selected->resynced)
+		g_assert_true(uidset_is_empty(event->selected->vanished));
+	if (event->kind == IMAP_EVENT_NEED_DEFLATE)
+		g_bytes_unref(imap_session_deflated(chat->session));
 	if (event->kind != IMAP_EVENT_NEED_TLS)
 		return;
 	g_assert_false(chat->secured);
@@ -129,7 +142,8 @@ random_line(const Chat *chat)
 {
 	static const char *const answers[] = {"OK done", "NO no", "BAD bad",
 		"OK [CAPABILITY IMAP4rev1 AUTH=PLAIN IDLE ESEARCH LIST-EXTENDED MOVE] in",
-		"NO [UNAVAILABLE] later", "OK [READ-ONLY] in", "OK [COPYUID 1 2 3] moved"};
+		"NO [UNAVAILABLE] later", "OK [READ-ONLY] in", "OK [COPYUID 1 2 3] moved",
+		"OK [MODIFIED 2:4] some"};
 
 	if (!chat->tags->len || g_test_rand_int_range(0, 3) == 0)
 		return g_strconcat(
@@ -187,7 +201,10 @@ step(Chat *chat)
 static void
 chat_once(void)
 {
-	ImapSessionConfig config = {.transport = IMAP_OVER_STARTTLS,
+	gboolean clear = g_test_rand_bit();
+	ImapSessionConfig config = {.transport = clear ? IMAP_OVER_STARTTLS : IMAP_OVER_TLS,
+		.expected_caps = g_test_rand_bit() ? EXPECTED : NULL,
+		.compress = g_test_rand_int_range(0, 4) == 0,
 		.host = "imap.example.org",
 		.user = "alice",
 		.password = SECRET,
@@ -198,10 +215,13 @@ chat_once(void)
 		.output = g_string_new(NULL),
 		.tags = g_ptr_array_new_with_free_func(g_free),
 		.now = G_USEC_PER_SEC,
+		.secured = !clear,
 	};
+	const char *hello =
+		clear ? "* OK hi\r\n" : "* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] hi\r\n";
 
 	imap_session_tick(chat.session, chat.now);
-	imap_session_feed(chat.session, "* OK hi\r\n", 9);
+	imap_session_feed(chat.session, hello, strlen(hello));
 	for (guint i = 0; i < 150; i++)
 		step(&chat);
 	g_assert_true(!chat.ready || chat.secured);
@@ -237,11 +257,87 @@ test_tags(void)
 	}
 }
 
+/* Reads events; counts the FETCHes behind SELECTED. */
+static guint
+count_changes(ImapSession *session, gboolean *out_resynced)
+{
+	ImapEvent event;
+	guint n = 0;
+
+	while (imap_session_next(session, &event)) {
+		if (event.kind == IMAP_EVENT_SELECTED)
+			*out_resynced = event.selected->resynced;
+		n += event.kind == IMAP_EVENT_FETCH;
+		if (event.kind == IMAP_EVENT_FETCH)
+			g_assert_cmpuint(event.uid, ==, event.position + 1000);
+	}
+	return n;
+}
+
+static void
+says(ImapSession *session, const char *line)
+{
+	imap_session_feed(session, line, strlen(line));
+}
+
+/* The server's answer to the command on the given line of what was sent. */
+static void
+answers(ImapSession *session, guint line, const char *text)
+{
+	gsize len;
+	const char *output = imap_session_output(session, &len);
+	g_autofree char *sent = g_strndup(output, len);
+	g_auto(GStrv) lines = g_strsplit(sent, "\r\n", -1);
+	g_autofree char *answer = NULL;
+
+	g_assert_cmpuint(line, <, g_strv_length(lines));
+	answer = g_strdup_printf("%.*s %s", (int)strcspn(lines[line], " "), lines[line], text);
+	says(session, answer);
+}
+
+static void
+resync(guint changes, gboolean expected)
+{
+	ImapSessionConfig config = {.transport = IMAP_OVER_TUNNEL, .tag_secret = 1};
+	g_autoptr(ImapSession) session = imap_session_new(&config);
+	gboolean resynced = !expected;
+	ImapEvent event;
+
+	says(session, "* PREAUTH [CAPABILITY IMAP4rev1 ENABLE CONDSTORE QRESYNC] hi\r\n");
+	imap_session_submit(session, imap_command_select_known("INBOX", FALSE, 5, 7, NULL));
+	while (imap_session_next(session, &event))
+		g_assert_true(event.kind == IMAP_EVENT_READY);
+	says(session, "* ENABLED QRESYNC\r\n* OK [UIDVALIDITY 5] v\r\n");
+	g_assert_false(imap_session_next(session, &event));
+	answers(session, 0, "OK\r\n");
+	says(session, "* 30000 EXISTS\r\n* OK [UIDVALIDITY 5] v\r\n* OK [HIGHESTMODSEQ 9] h\r\n");
+	for (guint i = 1; i <= changes; i++) {
+		g_autofree char *line = g_strdup_printf(
+			"* %u FETCH (UID %u FLAGS (a b) MODSEQ (8))\r\n", i, i + 1000);
+
+		says(session, line);
+		g_assert_false(imap_session_next(session, &event));
+	}
+	answers(session, 1, "OK in\r\n");
+	g_assert_cmpuint(count_changes(session, &resynced), ==, expected ? changes : 0);
+	g_assert_true(resynced == expected);
+}
+
+/* What is held until SELECTED is bounded, and never given in part. */
+static void
+test_resync_flood(void)
+{
+	resync(0, TRUE);
+	resync(20000, TRUE);
+	resync(20001, FALSE);
+}
+
 int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/session/servers-at-random", test_servers_at_random);
 	g_test_add_func("/session/CVE-2026-42246", test_tags);
+	g_test_add_func("/session/resync-flood", test_resync_flood);
 	return g_test_run();
 }

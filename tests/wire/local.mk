@@ -6,6 +6,18 @@ EXTRA_DIST += \
 	tests/wire/CVE-2021-38372-untagged-before-tls.wire \
 	tests/wire/CVE-2026-42246-guessed-tag.wire \
 	tests/wire/CVE-2026-42257-CVE-2025-15366-injection.wire \
+	tests/wire/ahead.wire \
+	tests/wire/ahead-answered-before-the-login.wire \
+	tests/wire/ahead-capabilities-unsaid.wire \
+	tests/wire/ahead-compress.wire \
+	tests/wire/ahead-guess-was-wrong.wire \
+	tests/wire/ahead-login-command.wire \
+	tests/wire/ahead-login-needs-another-try.wire \
+	tests/wire/ahead-login-refused.wire \
+	tests/wire/ahead-not-with-two-steps.wire \
+	tests/wire/ahead-only-what-asks.wire \
+	tests/wire/ahead-refused-until-the-login.wire \
+	tests/wire/ahead-token-refused.wire \
 	tests/wire/body-pieces.wire \
 	tests/wire/bye.wire \
 	tests/wire/cancel.wire \
@@ -92,6 +104,7 @@ EXTRA_DIST += \
 	tests/wire/select-qresync.wire \
 	tests/wire/select-refused-and-what-follows.wire \
 	tests/wire/select-refused.wire \
+	tests/wire/select-two-at-once.wire \
 	tests/wire/server-coremail.wire \
 	tests/wire/server-courier.wire \
 	tests/wire/server-cyrus.wire \

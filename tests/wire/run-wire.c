@@ -10,7 +10,7 @@
  *
  *   transport tls|starttls|plain|tunnel      before the first other one, as are:
  *   user TEXT, password TEXT, token TEXT, mechanisms TEXT, client NAME, idle-linger SECONDS,
- *   compress
+ *   compress, expected CAPABILITIES
  *   S: LINE           the server says LINE; $1 stands for a tag that the client used
  *   S- TEXT           the beginning of a line; the next S: goes on with it
  *   C: LINE           the client's next line; $1 takes its tag
@@ -615,6 +615,8 @@ take_option(Play *play, const char *name, const char *rest)
 		play->config.user = keep(play, rest);
 	else if (!strcmp(name, "idle-linger"))
 		play->config.idle_linger = microseconds(rest);
+	else if (!strcmp(name, "expected"))
+		play->config.expected_caps = keep(play, rest);
 	else if (!strcmp(name, "compress"))
 		play->config.compress = TRUE;
 	else if (!strcmp(name, "client"))
