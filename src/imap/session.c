@@ -405,6 +405,14 @@ imap_session_wrote(ImapSession *session, gsize len)
 
 /* ---- time ---- */
 
+/* A login is short: a server that says a byte now and then must not keep it up for ever. */
+static gint64
+login_deadline(const ImapSession *session)
+{
+	return session->state < IMAP_STATE_READY ? session->started + 3 * session->command_timeout
+						 : G_MAXINT64;
+}
+
 static gint64
 deadline(const ImapSession *session)
 {
@@ -412,7 +420,7 @@ deadline(const ImapSession *session)
 		return session->started + session->greeting_timeout;
 	if (g_queue_is_empty((GQueue *)&session->flights) || session->idle == IDLE_ON)
 		return G_MAXINT64;
-	return session->heard + session->command_timeout;
+	return MIN(session->heard + session->command_timeout, login_deadline(session));
 }
 
 static void
@@ -422,6 +430,11 @@ time_out(ImapSession *session)
 	gint64 waited = session->state == IMAP_STATE_GREETING ? session->greeting_timeout
 							      : session->command_timeout;
 
+	if (session->now >= login_deadline(session)) {
+		session_fail(session, ERR_TIMEOUT, "%s did not come to an end with %s",
+			session->host, doing);
+		return;
+	}
 	session_fail(session, ERR_TIMEOUT, "%s said nothing for %d seconds while %s", session->host,
 		(int)(waited / SECONDS), doing);
 }

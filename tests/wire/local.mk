@@ -73,6 +73,7 @@ EXTRA_DIST += \
 	tests/wire/login-refused-without-code.wire \
 	tests/wire/login-refused.wire \
 	tests/wire/login-timeout.wire \
+	tests/wire/login-trickles.wire \
 	tests/wire/login-without-sasl-ir.wire \
 	tests/wire/login-without-secret.wire \
 	tests/wire/login-xoauth2-refused.wire \
