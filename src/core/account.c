@@ -2,6 +2,7 @@
 
 #include "base/err.h"
 #include "core/changes.h"
+#include "core/lookout.h"
 #include "core/secret.h"
 #include "core/sender.h"
 #include "core/slot.h"
@@ -19,6 +20,7 @@ struct Account {
 	Sender *sender;
 	Secret *secret;
 	Slot *main, *side;
+	Lookout *lookout; /* a third connection, for INBOX */
 	Watch *watch;     /* what the side connection does */
 	Mailbox *mailbox; /* the open folder, or NULL */
 	gboolean online;
@@ -114,6 +116,7 @@ close_connections(Account *account)
 		mailbox_detach(account->mailbox);
 	slot_close(account->main);
 	slot_close(account->side);
+	lookout_settle(account->lookout, NULL);
 	watch_attach(account->watch, NULL);
 }
 
@@ -280,6 +283,29 @@ send_changes(Account *account)
 		watch_send_changes(account->watch, elsewhere);
 }
 
+/* ---- INBOX while another folder is open ---- */
+
+static void
+on_inbox_news(gpointer user)
+{
+	watch_want_count(((Account *)user)->watch, "INBOX");
+}
+
+static gboolean
+wants_lookout(const Account *account)
+{
+	const Folder *folder = open_folder(account);
+	Link *side = slot_ready_link(account->side);
+
+	if (!side || !slot_ready_link(account->main) || account->config->connections < 3)
+		return FALSE;
+	if (!folder || folder->role == ENGINE_ROLE_INBOX)
+		return FALSE;
+	/* Before the side connection has come to rest it is not known whether there is NOTIFY. */
+	return !watch_is_notified(account->watch) && watch_has_listed(account->watch) &&
+	       imap_caps_has(imap_session_caps(link_session(side)), CAP_IDLE);
+}
+
 /* Once per turn. */
 static void
 on_settle(gpointer user)
@@ -291,6 +317,8 @@ on_settle(gpointer user)
 		mailbox_settle(account->mailbox);
 	watch_settle(
 		account->watch, slot_link(account->side) ? NULL : slot_ready_link(account->main));
+	lookout_settle(
+		account->lookout, wants_lookout(account) ? secret_known(account->secret) : NULL);
 	tell_state(account);
 }
 
@@ -332,6 +360,7 @@ account_new(Core *core, EngineAccountId id, const AccountConfig *config)
 	account->told = ENGINE_OFFLINE;
 	for (guint i = 0; i < tree_count(account->tree); i++)
 		unread_update(core, account->tree, account->ops, tree_at(account->tree, i));
+	account->lookout = lookout_new(core, config, on_inbox_news, account);
 	core_add_settler(core, on_settle, account);
 	return account;
 }
@@ -344,6 +373,7 @@ account_free(Account *account)
 	core_remove_settler(account->core, on_settle, account);
 	secret_free(account->secret);
 	mailbox_free(account->mailbox);
+	lookout_free(account->lookout);
 	slot_free(account->main);
 	slot_free(account->side);
 	watch_free(account->watch);

@@ -243,6 +243,28 @@ read_tls(const Reader *reader, NetTarget *target, GError **error)
 	       read_optional(reader, "tls-client-key", &target->client_key, error);
 }
 
+/* The value of KEY, or its default in the table of options. */
+static char *
+read_value(const Reader *reader, const char *key)
+{
+	g_autofree char *text = g_key_file_get_string(reader->keyfile, reader->group, key, NULL);
+
+	return text && *text ? g_steal_pointer(&text)
+			     : g_strdup(option_find("account", key)->fallback);
+}
+
+/* Both were checked against the table before. */
+static gboolean
+read_line_options(const Reader *reader, AccountConfig *account)
+{
+	g_autofree char *compress = read_value(reader, "compress");
+	g_autofree char *connections = read_value(reader, "connections");
+
+	account->compress = strcmp(compress, "true") == 0;
+	account->connections = (guint)g_ascii_strtoull(connections, NULL, 10);
+	return TRUE;
+}
+
 static gboolean
 read_secrets(const Reader *reader, AccountConfig *account, GError **error)
 {
@@ -333,8 +355,8 @@ read_account(Reader *reader, GError **error)
 	return check_group(reader, "account", error) &&
 	       read_string(reader, "address", &account->address, error) &&
 	       read_server(reader, account, error) && read_tls(reader, account->target, error) &&
-	       read_secrets(reader, account, error) && read_folders(reader, account, error) &&
-	       check_account(reader, account, error);
+	       read_secrets(reader, account, error) && read_line_options(reader, account) &&
+	       read_folders(reader, account, error) && check_account(reader, account, error);
 }
 
 static gboolean

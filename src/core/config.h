@@ -14,10 +14,12 @@ typedef struct {
 	char *address; /* "" when not set */
 	NetTarget *target;
 	char *user;
-	char *password;                         /* or NULL */
-	char **password_command;                /* argv, or NULL */
-	char **token_command;                   /* argv, or NULL */
-	char *mechanisms;                       /* or NULL */
+	char *password;          /* or NULL */
+	char **password_command; /* argv, or NULL */
+	char **token_command;    /* argv, or NULL */
+	char *mechanisms;        /* or NULL */
+	gboolean compress;
+	guint connections;                      /* at most so many at a time */
 	char *folders[ENGINE_ROLE_FLAGGED + 1]; /* by role: the user's word, UTF-8, or NULL */
 } AccountConfig;
 

@@ -115,6 +115,20 @@ bind_channel(Link *link)
 	imap_session_secured(link->session, &binding);
 }
 
+/* In the order that imap_session_deflated() asks for: what was said before goes out plain. */
+static void
+begin_compression(Link *link)
+{
+	g_autoptr(GBytes) rest = NULL;
+	gsize len = 0;
+	const char *bytes;
+
+	rest = imap_session_deflated(link->session);
+	bytes = rest ? g_bytes_get_data(rest, &len) : NULL;
+	log_line(LOG_INFO, link->name, "compressed from here");
+	net_stream_start_deflate(link->stream, bytes, len);
+}
+
 /* TRUE when a command's own answer took EVENT. */
 static gboolean
 answer_one(Link *link, const ImapEvent *event)
@@ -137,6 +151,7 @@ take_event(Link *link, const ImapEvent *event)
 {
 	switch (event->kind) {
 	case IMAP_EVENT_NEED_TLS: net_stream_start_tls(link->stream); return;
+	case IMAP_EVENT_NEED_DEFLATE: begin_compression(link); return;
 	case IMAP_EVENT_READY:
 		log_line(LOG_INFO, link->name, "logged in (%s) at %s",
 			imap_session_mechanism(link->session), imap_session_server(link->session));
@@ -312,6 +327,7 @@ make_session(const AccountConfig *config, const LinkSecret *secret)
 		.client_name = PACKAGE_NAME,
 		.client_version = PACKAGE_VERSION,
 		.idle_linger = IDLE_LINGER,
+		.compress = config->compress,
 	};
 
 	/* Falls short only on kernels without the call; a clock is then better than nothing. */

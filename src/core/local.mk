@@ -14,6 +14,7 @@ libcore_a_SOURCES = \
 	src/core/flags.c src/core/flags.h \
 	src/core/hidden.c src/core/hidden.h \
 	src/core/link.c src/core/link.h \
+	src/core/lookout.c src/core/lookout.h \
 	src/core/mailbox.c src/core/mailbox.h \
 	src/core/mailbox-select.c src/core/mailbox-private.h \
 	src/core/msglist.c src/core/msglist.h \

@@ -37,6 +37,11 @@ static const EngineOption options[] = {
 	{ACCOUNT, "mechanisms", ENGINE_OPTION_STRING, 0, 0, NULL, "",
 		"SASL mechanisms that may be used, best first; empty: the best that the server "
 		"has."},
+	{ACCOUNT, "compress", ENGINE_OPTION_BOOL, 0, 0, NULL, "false",
+		"Compress the connection where the server can; worth its round trip on slow "
+		"lines."},
+	{ACCOUNT, "connections", ENGINE_OPTION_INT, 2, 10, NULL, "3",
+		"How many connections to the server may be open at a time."},
 	{ACCOUNT, "tls-ca-file", ENGINE_OPTION_STRING, 0, 0, NULL, "",
 		"PEM file of the authorities to trust, instead of the system's."},
 	{ACCOUNT, "tls-pin", ENGINE_OPTION_STRING, 0, 0, NULL, "",

@@ -77,6 +77,12 @@ secret_forget(Secret *secret)
 		wipe(&secret->value.password);
 }
 
+const LinkSecret *
+secret_known(const Secret *secret)
+{
+	return secret->value.password || secret->value.token ? &secret->value : NULL;
+}
+
 static gboolean
 on_known(gpointer user)
 {

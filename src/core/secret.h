@@ -18,6 +18,8 @@ void secret_free(Secret *secret); /* stops a command that is running */
 
 /* Asks; the answer comes from the main loop. While one is being asked for, more calls do nothing. */
 void secret_get(Secret *secret, SecretReady ready, gpointer user);
+/* What was given last, without asking anybody; NULL: nothing yet. */
+const LinkSecret *secret_known(const Secret *secret);
 /* The server refused it: the command is run again next time. */
 void secret_forget(Secret *secret);
 

@@ -241,11 +241,40 @@ add_parents(Tree *tree, const Folder *folder)
 	}
 }
 
-void
-tree_end_list(Tree *tree, gboolean complete)
+static void
+tell_changes(Tree *tree)
 {
 	EngineEvent event = {.kind = ENGINE_FOLDERS_CHANGED, .account = tree->account};
 
+	if (!tree->changed)
+		return;
+	tree_order_folders(tree->folders, tree->config);
+	core_emit(tree->core, &event);
+}
+
+void
+tree_take_news(Tree *tree, const ImapList *list)
+{
+	Folder *folder = list->name.data ? tree_by_raw(tree, list->name.data) : NULL;
+	gboolean gone = (list->flags & IMAP_MAILBOX_NONEXISTENT) != 0;
+
+	tree->changed = FALSE;
+	if (!gone) {
+		tree_take_list(tree, list);
+	} else if (folder && folder->has_children) {
+		/* What it holds still hangs on it. */
+		folder->stored->flags = list->flags | IMAP_MAILBOX_NOSELECT;
+		put_stored(tree, folder->stored);
+		tree->changed = TRUE;
+	} else if (folder && strcmp(folder->stored->name, "INBOX") != 0) {
+		remove_folder(tree, folder);
+	}
+	tell_changes(tree);
+}
+
+void
+tree_end_list(Tree *tree, gboolean complete)
+{
 	for (guint i = tree->folders->len; complete && i-- > 0;) {
 		const Folder *folder = g_ptr_array_index(tree->folders, i);
 
@@ -258,10 +287,7 @@ tree_end_list(Tree *tree, gboolean complete)
 		if (!folder->listed && strcmp(folder->stored->name, "INBOX") != 0)
 			remove_folder(tree, folder);
 	}
-	if (!tree->changed)
-		return;
-	tree_order_folders(tree->folders, tree->config);
-	core_emit(tree->core, &event);
+	tell_changes(tree);
 }
 
 void

@@ -41,6 +41,9 @@ void tree_begin_list(Tree *tree);
 void tree_take_list(Tree *tree, const ImapList *list);
 void tree_end_list(Tree *tree, gboolean complete);
 
+/* News of one folder, outside of a LIST: it is there, or NONEXISTENT. */
+void tree_take_news(Tree *tree, const ImapList *list);
+
 void tree_take_status(Tree *tree, const ImapMailboxStatus *status);
 /* Writes FOLDER to the store and says that its counts changed. */
 void tree_save(Tree *tree, Folder *folder);

@@ -5,7 +5,9 @@
 #include <string.h>
 
 #define REFRESH_SECONDS 60
-#define COUNT_DELAY_MS  300 /* changes come in bursts */
+/* With NOTIFY: only to keep the connection, and to mend what a server may have forgotten to tell. */
+#define NOTIFIED_SECONDS 600
+#define COUNT_DELAY_MS   300 /* changes come in bursts */
 
 struct Watch {
 	Core *core;
@@ -18,6 +20,8 @@ struct Watch {
 	gboolean want_list, want_counts;
 	Link *listing;      /* where a LIST is under way, or NULL */
 	GHashTable *counts; /* raw names whose counts are wanted */
+	gboolean listed;    /* LIST, and NOTIFY if there is that, were answered on LINK */
+	gboolean notified;  /* NOTIFY is in force on LINK */
 	char *selecting;    /* raw name, or NULL */
 	char *selected;     /* raw name that the link has selected, or NULL */
 	gboolean fresh;     /* nothing was sent there since */
@@ -67,6 +71,26 @@ watch_free(Watch *watch)
 /* ---- folders and counts ---- */
 
 static void
+set_notified(Watch *watch, gboolean notified)
+{
+	if (watch->notified == notified)
+		return;
+	watch->notified = notified;
+	g_source_remove(watch->refresh);
+	watch->refresh = g_timeout_add_seconds(
+		notified ? NOTIFIED_SECONDS : REFRESH_SECONDS, on_refresh, watch);
+}
+
+/* More has happened than the server could tell: all is asked for again, and then NOTIFY too. */
+static void
+end_notify(Watch *watch)
+{
+	set_notified(watch, FALSE);
+	watch->want_list = TRUE;
+	core_touch(watch->core);
+}
+
+static void
 take_selected(Watch *watch, const ImapSelected *selected)
 {
 	g_free(watch->selected);
@@ -78,12 +102,39 @@ take_selected(Watch *watch, const ImapSelected *selected)
 void
 watch_take_event(Watch *watch, const ImapEvent *event)
 {
-	if (event->kind == IMAP_EVENT_LIST)
+	if (event->kind == IMAP_EVENT_LIST && watch->listing)
 		tree_take_list(watch->tree, event->list);
+	else if (event->kind == IMAP_EVENT_LIST)
+		tree_take_news(watch->tree, event->list);
+	else if (event->kind == IMAP_EVENT_NOTIFY_ENDED)
+		end_notify(watch);
 	else if (event->kind == IMAP_EVENT_STATUS)
 		tree_take_status(watch->tree, event->status);
 	else if (event->kind == IMAP_EVENT_SELECTED)
 		take_selected(watch, event->selected);
+}
+
+static void
+on_notify(Link *link, const ImapEvent *event, gpointer user)
+{
+	Watch *watch = user;
+
+	watch_take_event(watch, event);
+	if (event->kind != IMAP_EVENT_DONE || watch->link != link)
+		return;
+	watch->listed = TRUE;
+	set_notified(watch, !event->error);
+}
+
+static void
+ask_notify(Watch *watch, Link *link)
+{
+	const ImapCaps *caps = imap_session_caps(link_session(link));
+
+	if (link == watch->link && !watch->notified && imap_caps_has(caps, CAP_NOTIFY))
+		link_submit(link, imap_command_notify(IMAP_WANT_FLAGS, FALSE), on_notify, watch);
+	else
+		watch->listed = TRUE;
 }
 
 /* Without LIST-STATUS every folder is asked for by itself. */
@@ -116,6 +167,8 @@ on_list(Link *link, const ImapEvent *event, gpointer user)
 		watch->want_list = TRUE;
 	else if (!imap_caps_has(imap_session_caps(link_session(link)), CAP_LIST_STATUS))
 		want_all_counts(watch);
+	if (!event->error)
+		ask_notify(watch, link);
 	core_touch(watch->core);
 }
 
@@ -215,10 +268,27 @@ void
 watch_attach(Watch *watch, Link *link)
 {
 	watch->link = link;
+	watch->listed = FALSE;
+	set_notified(watch, FALSE);
 	g_clear_pointer(&watch->selected, g_free);
 	g_clear_pointer(&watch->selecting, g_free);
 	if (link && watch->want_list && !watch->listing)
 		list_folders(watch, link);
+}
+
+/* A folder that is selected is not among those of which the server tells counts. */
+static void
+on_unselected(Link *link, const ImapEvent *event, gpointer user)
+{
+}
+
+static void
+leave_folder(Watch *watch)
+{
+	if (!watch->selected || watch->selecting || sender_is_busy(watch->sender, watch->link))
+		return;
+	g_clear_pointer(&watch->selected, g_free);
+	link_submit(watch->link, imap_command_unselect(), on_unselected, watch);
 }
 
 void
@@ -228,8 +298,23 @@ watch_settle(Watch *watch, Link *spare)
 
 	if (watch->want_list && link && !watch->listing)
 		list_folders(watch, link);
-	if (watch->want_counts && watch->link && link_is_ready(watch->link))
+	if (!watch->link || !link_is_ready(watch->link))
+		return;
+	leave_folder(watch);
+	if (watch->want_counts)
 		ask_counts(watch);
+}
+
+gboolean
+watch_has_listed(const Watch *watch)
+{
+	return watch->listed;
+}
+
+gboolean
+watch_is_notified(const Watch *watch)
+{
+	return watch->notified;
 }
 
 gboolean

@@ -1,6 +1,8 @@
 /*
  * What an account does beside the open folder, on its side connection: the list of folders, their
- * counts, again every minute, and changes in folders that are not open, which are selected for it.
+ * counts, and changes in folders that are not open, which are selected for it. Where the server has
+ * NOTIFY (RFC 5465) it tells at once what happens in any folder; else the counts are asked for
+ * every minute.
  */
 #pragma once
 
@@ -31,5 +33,9 @@ gboolean watch_has_selected(const Watch *watch, const char *mailbox);
  * NULL. */
 void watch_settle(Watch *watch, Link *spare);
 gboolean watch_is_idle(const Watch *watch);
+/* TRUE when the folders are known and the server was asked for NOTIFY where it has that. */
+gboolean watch_has_listed(const Watch *watch);
+/* TRUE when the server tells of every folder by itself. */
+gboolean watch_is_notified(const Watch *watch);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Watch, watch_free)
