@@ -11,6 +11,7 @@
 #define BUSY_MS 50
 /* At the start there is no screen yet, and the other one may be making the tables. */
 #define BUSY_OPEN_MS 2000
+#define BUSY_TRIES   20
 /* The longest value: a damaged length must not become an allocation. */
 #define VALUE_BYTES_MAX (8 * 1024 * 1024)
 
@@ -242,6 +243,21 @@ db_upgrade(Db *db, GError **error)
 	return db_commit(db, error);
 }
 
+/* Programs that find a new file at the same time all change it to WAL. SQLite does not wait for who is
+ * just doing that, but it does before a transaction. */
+static gboolean
+apply_settings(Db *db, GError **error)
+{
+	int code = sqlite3_exec(db->sqlite, db->kind->settings, NULL, NULL, NULL);
+
+	for (guint i = 0; (code & 0xff) == SQLITE_BUSY && i < BUSY_TRIES; i++) {
+		if (!execute(db, "BEGIN IMMEDIATE; ROLLBACK", error))
+			return FALSE;
+		code = sqlite3_exec(db->sqlite, db->kind->settings, NULL, NULL, NULL);
+	}
+	return code == SQLITE_OK || db_fail(db, code, error);
+}
+
 /* Reads the header and the schema, which is where damage shows at once; damage farther in shows
  * when it is met. */
 static gboolean
@@ -250,7 +266,7 @@ db_prepare(Db *db, GError **error)
 	gint64 version, tables;
 
 	if (!read_number(db, "PRAGMA user_version", &version, error) ||
-		!check_version(db, version, error) || !execute(db, db->kind->settings, error))
+		!check_version(db, version, error) || !apply_settings(db, error))
 		return FALSE;
 	if (sqlite3_db_readonly(db->sqlite, "main"))
 		return db_fail(db, SQLITE_READONLY, error);

@@ -99,7 +99,7 @@ instance_new(const char *dir, GError **error)
 {
 	g_autoptr(Instance) instance = g_new0(Instance, 1);
 
-	instance->dir = g_strdup(dir);
+	instance->dir = g_canonicalize_filename(dir, NULL);
 	instance->fd = -1;
 	for (guint i = 0; i < TRIES; i++) {
 		if (take_id(instance, new_id())) {

@@ -316,6 +316,77 @@ test_upgrade(Fixture *fixture, gconstpointer data)
 	g_assert_cmpuint(adopt(fixture->store, "home"), ==, 1);
 }
 
+/* ---- all at once ---- */
+
+#define STARTERS 4
+
+/* Opens both files, writes to both, closes them: 0 when all went well. */
+static int
+start_and_end(const Fixture *fixture, guint32 uid)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(StoreOp) op = make_op(uid);
+	Store *store = store_open(fixture->state_dir, fixture->cache_dir, NULL, &error);
+	gboolean done = FALSE;
+
+	while (store && !done) {
+		g_clear_error(&error);
+		done = store_op_put(store, op, &error);
+		done = store_commit(store, done ? &error : NULL) && done;
+		/* Later than at the start, it does not wait for long. */
+		if (error && !strstr(error->message, "Another Postern is writing"))
+			break;
+	}
+	if (error)
+		g_printerr("%s\n", error->message);
+	store_free(store);
+	return done ? 0 : 1;
+}
+
+static void
+start_together(const Fixture *fixture)
+{
+	pid_t pids[STARTERS];
+	int go[2], status;
+
+	g_assert_cmpint(pipe(go), ==, 0);
+	for (guint i = 0; i < STARTERS; i++) {
+		pids[i] = fork();
+		g_assert_cmpint(pids[i], >=, 0);
+		if (pids[i] == 0) {
+			char byte;
+
+			close(go[1]);
+			(void)!read(go[0], &byte, 1); /* ends for all at the same time */
+			_exit(start_and_end(fixture, i + 1));
+		}
+	}
+	close(go[0]);
+	close(go[1]);
+	for (guint i = 0; i < STARTERS; i++) {
+		g_assert_cmpint(waitpid(pids[i], &status, 0), ==, pids[i]);
+		g_assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	}
+}
+
+/* There is nothing yet: each may be the one that makes directories, files and tables. */
+static void
+test_start_together(Fixture *fixture, gconstpointer data)
+{
+	for (guint i = 0; i < 10; i++) {
+		g_autofree char *state = fixture_path(fixture, "state");
+		g_autofree char *cache = fixture_path(fixture, "cache");
+
+		g_clear_pointer(&fixture->store, store_free);
+		fixture_remove_tree(state);
+		fixture_remove_tree(cache);
+		start_together(fixture);
+		g_assert_cmpuint(count_locks(fixture), ==, 0);
+		fixture_reopen(fixture);
+		g_assert_cmpuint(adopt(fixture->store, "work"), ==, STARTERS);
+	}
+}
+
 /* ---- a life of many ---- */
 
 #define WRITERS    2
@@ -590,6 +661,7 @@ main(int argc, char **argv)
 	ADD("damaged-cache", test_damaged_cache);
 	ADD("no-lock", test_no_lock);
 	ADD("upgrade", test_upgrade);
+	ADD("start-together", test_start_together);
 	ADD("hammer", test_hammer);
 	return g_test_run();
 }
