@@ -9,7 +9,8 @@
 
 /* Of one account; what the server lists beyond is left out. */
 #define MAX_FOLDERS 100000
-#define MAX_NAME    4000 /* bytes of a raw name */
+#define MAX_NAMES   (16 * 1024 * 1024) /* bytes of all raw names together */
+#define MAX_NAME    4000               /* bytes of a raw name */
 #define MAX_DEPTH   100
 
 struct Tree {
@@ -19,6 +20,7 @@ struct Tree {
 	GPtrArray *folders;  /* Folder, in the order of showing */
 	GHashTable *by_id;   /* borrowed */
 	GHashTable *by_name; /* raw name -> Folder, borrowed */
+	gsize name_bytes;    /* of all raw names */
 	gboolean changed;    /* by the LIST that is under way */
 };
 
@@ -41,6 +43,7 @@ add_folder(Tree *tree, StoreFolder *take_stored)
 	folder->stored = take_stored;
 	folder->path = imap_utf7_decode(take_stored->name, -1);
 	folder->name = g_strdup(folder->path);
+	tree->name_bytes += strlen(take_stored->name);
 	g_ptr_array_add(tree->folders, folder);
 	g_hash_table_insert(tree->by_id, GUINT_TO_POINTER(take_stored->id), folder);
 	g_hash_table_insert(tree->by_name, take_stored->name, folder);
@@ -189,7 +192,8 @@ tree_take_list(Tree *tree, const ImapList *list)
 	if (!list->name.data || (list->flags & IMAP_MAILBOX_NONEXISTENT))
 		return;
 	if (!folder) {
-		if (tree->folders->len >= MAX_FOLDERS || is_too_long(list))
+		if (tree->folders->len >= MAX_FOLDERS || tree->name_bytes >= MAX_NAMES ||
+			is_too_long(list))
 			return;
 		stored = new_stored(tree, list->name.data);
 		stored->delimiter = list->delimiter;
@@ -213,6 +217,7 @@ remove_folder(Tree *tree, Folder *folder)
 {
 	g_autoptr(GError) error = NULL;
 
+	tree->name_bytes -= strlen(folder->stored->name);
 	if (!store_folder_remove(tree->core->store, folder->stored->id, &error))
 		core_cache_trouble(tree->core, g_steal_pointer(&error));
 	g_hash_table_remove(tree->by_id, GUINT_TO_POINTER(folder->stored->id));
