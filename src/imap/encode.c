@@ -125,30 +125,64 @@ imap_line_free(ImapLine *line)
 	g_free(line);
 }
 
-/* The ranges of SET as texts of at most MAX octets. */
-static GPtrArray *
-split_set(const UidSet *set, gsize max)
+/* A set on its way to become texts. */
+typedef struct {
+	GPtrArray *parts;
+	GString *part;
+	gsize max_octets;
+	guint32 max_members, members; /* of the part */
+} Splitter;
+
+static void
+end_part(Splitter *splitter)
 {
-	GPtrArray *parts = g_ptr_array_new_with_free_func(g_free);
-	g_autoptr(GString) part = g_string_new(NULL);
+	g_ptr_array_add(splitter->parts, g_strndup(splitter->part->str, splitter->part->len));
+	g_string_truncate(splitter->part, 0);
+	splitter->members = 0;
+}
+
+static void
+put_range(Splitter *splitter, guint32 first, guint32 last)
+{
+	GString *part = splitter->part;
+	char text[32];
+
+	if (first == last)
+		g_snprintf(text, sizeof text, "%u", first);
+	else
+		g_snprintf(text, sizeof text, "%u:%u", first, last);
+	if (part->len && part->len + 1 + strlen(text) > splitter->max_octets)
+		end_part(splitter);
+	g_string_append_printf(part, part->len ? ",%s" : "%s", text);
+	splitter->members += last - first + 1;
+	if (splitter->members >= splitter->max_members)
+		end_part(splitter);
+}
+
+/* The ranges of SET as texts of at most so many octets and members. */
+static GPtrArray *
+split_set(const UidSet *set, gsize max_octets, guint32 max_members)
+{
+	Splitter splitter = {g_ptr_array_new_with_free_func(g_free), g_string_new(NULL), max_octets,
+		max_members, 0};
 	guint n;
 	const UidRange *ranges = uidset_ranges(set, &n);
 
 	for (guint i = 0; i < n; i++) {
-		char text[32];
+		guint64 first = ranges[i].first;
 
-		if (ranges[i].first == ranges[i].last)
-			g_snprintf(text, sizeof text, "%u", ranges[i].first);
-		else
-			g_snprintf(text, sizeof text, "%u:%u", ranges[i].first, ranges[i].last);
-		if (part->len && part->len + 1 + strlen(text) > max) {
-			g_ptr_array_add(parts, g_strndup(part->str, part->len));
-			g_string_truncate(part, 0);
+		while (first <= ranges[i].last) {
+			guint64 room = max_members - splitter.members;
+			guint64 last = MIN(first + room - 1, ranges[i].last);
+
+			put_range(&splitter, (guint32)first, (guint32)last);
+			first = last + 1;
 		}
-		g_string_append_printf(part, part->len ? ",%s" : "%s", text);
 	}
-	g_ptr_array_add(parts, g_strndup(part->str, part->len));
-	return parts;
+	if (splitter.part->len)
+		end_part(&splitter);
+	g_string_free(splitter.part, TRUE);
+	return splitter.parts;
 }
 
 /* ---- FETCH ---- */
@@ -262,8 +296,10 @@ encode_on_sets(const ImapCommand *command, const ImapEncoding *encoding, GPtrArr
 	/* What stands beside the set: names, a mailbox that may be a literal, flags. */
 	gsize beside = 200 + (command->mailbox ? strlen(command->mailbox) : 0);
 	gsize max = encoding->quirks->command_octets;
-	g_autoptr(GPtrArray) sets =
-		split_set(command->uids, max > beside + 100 ? max - beside : 100);
+	gboolean moves = command->verb == VERB_MOVE || command->verb == VERB_COPY;
+	guint members = moves ? encoding->quirks->moved_at_once : 0;
+	g_autoptr(GPtrArray) sets = split_set(command->uids,
+		max > beside + 100 ? max - beside : 100, members ? members : G_MAXUINT32);
 
 	for (guint i = 0; i < sets->len; i++)
 		g_ptr_array_add(lines, encode_on_set(command, encoding, sets->pdata[i]));

@@ -12,11 +12,16 @@ typedef struct {
 
 #define MINUTES (60 * G_USEC_PER_SEC)
 
+#define YAHOO                                                                                \
+	{                                                                                    \
+		.idle_renew = 3 * MINUTES, .command_octets = 1000, .serverbug_is_busy = TRUE \
+	}
+
 static const Family families[] = {
 	/* Yahoo: sessions idle longer than some minutes are dropped without a word; commands above 1000
 	 * octets are refused. */
-	{NULL, "XYMHIGHESTMODSEQ", {.idle_renew = 3 * MINUTES, .command_octets = 1000}},
-	{"yahoo", NULL, {.idle_renew = 3 * MINUTES, .command_octets = 1000}},
+	{NULL, "XYMHIGHESTMODSEQ", YAHOO},
+	{"yahoo", NULL, YAHOO},
 	/* iCloud: its ESEARCH gives counts only, its QRESYNC forgets messages, and it says nothing of
 	 * what it has enabled. */
 	{NULL, "XAPPLELITERAL", {.no_esearch = TRUE, .no_qresync = TRUE}},
@@ -29,6 +34,10 @@ static const Family families[] = {
 	{"zimbra", NULL, {.list_step = LIST_PLAIN}},
 	/* Rambler: IDLE goes deaf after a minute. */
 	{"rambler", NULL, {.idle_renew = 55 * G_USEC_PER_SEC}},
+	/* Exchange: cuts the line when very many messages are moved at once. */
+	{"microsoft exchange", NULL, {.moved_at_once = 500}},
+	/* Courier: what was appended to the open mailbox is there only after NOOP. */
+	{"courier", NULL, {.quiet_append = TRUE}},
 	/* Gmail: drops what idles for long. */
 	{"gimap", "X-GM-EXT-1", {.idle_renew = 10 * MINUTES}},
 };
@@ -50,6 +59,10 @@ add(ImapQuirks *quirks, const ImapQuirks *more)
 	quirks->no_sasl_ir |= more->no_sasl_ir;
 	quirks->no_esearch |= more->no_esearch;
 	quirks->no_qresync |= more->no_qresync;
+	if (more->moved_at_once)
+		quirks->moved_at_once = more->moved_at_once;
+	quirks->quiet_append |= more->quiet_append;
+	quirks->serverbug_is_busy |= more->serverbug_is_busy;
 }
 
 void
@@ -76,4 +89,43 @@ imap_quirks_learn_caps(ImapQuirks *quirks, const ImapCaps *caps)
 	for (gsize i = 0; i < G_N_ELEMENTS(families); i++)
 		if (families[i].cap && has_name(imap_caps_text(caps), families[i].cap))
 			add(quirks, &families[i].quirks);
+}
+
+/* ---- busy servers ---- */
+
+/* "Suggested Backoff Time: 299961 milliseconds" (Exchange); 0 when there is none. A day at most. */
+static guint
+named_seconds(const char *text)
+{
+	static const char phrase[] = "suggested backoff time:";
+	const char *at = strstr(text, phrase);
+	guint64 ms = at ? g_ascii_strtoull(at + strlen(phrase), NULL, 10) : 0;
+
+	return (guint)((MIN(ms, G_GUINT64_CONSTANT(86400000)) + 999) / 1000);
+}
+
+gboolean
+imap_quirks_is_busy(const char *text, guint *out_seconds)
+{
+	static const struct {
+		const char *phrase;
+		guint seconds; /* when it names none */
+	} table[] = {
+		{"request is throttled", 60},                    /* Exchange */
+		{"user is authenticated but not connected", 30}, /* Exchange */
+		{"server unavailable", 30},                      /* Exchange */
+		{"too many simultaneous connections", 60},       /* Gmail */
+		{"exceeded command or bandwidth limits", 600},   /* Gmail */
+		{"rate limit hit", 60},                          /* Yahoo */
+		{"maximum number of connections", 60},           /* Dovecot, Courier */
+	};
+	g_autofree char *lower = g_ascii_strdown(text, -1);
+	guint named = named_seconds(lower);
+
+	for (gsize i = 0; i < G_N_ELEMENTS(table); i++)
+		if (strstr(lower, table[i].phrase)) {
+			*out_seconds = named ? named : table[i].seconds;
+			return TRUE;
+		}
+	return FALSE;
 }

@@ -8,17 +8,26 @@
 #define SHORTEST_IDLE (5 * G_USEC_PER_SEC)
 
 ErrCode
-session_error_code(const ImapResponse *response)
+session_error_code(const ImapSession *session, const ImapResponse *response)
 {
+	guint seconds;
+
+	if (response->text.len && imap_quirks_is_busy(response->text.data, &seconds))
+		return ERR_BUSY;
 	switch (response->code.kind) {
 	case IMAP_CODE_UNAVAILABLE:
 	case IMAP_CODE_INUSE:
 	case IMAP_CODE_LIMIT: return ERR_BUSY;
+	case IMAP_CODE_SERVERBUG:
+		if (session->quirks.serverbug_is_busy)
+			return ERR_BUSY;
+		break;
 	case IMAP_CODE_NONEXISTENT:
 	case IMAP_CODE_TRYCREATE:
 	case IMAP_CODE_EXPUNGEISSUED: return ERR_GONE;
-	default: return response->status == IMAP_BAD ? ERR_BAD : ERR_NO;
+	default: break;
 	}
+	return response->status == IMAP_BAD ? ERR_BAD : ERR_NO;
 }
 
 /* ---- the end of a command ---- */
@@ -176,8 +185,8 @@ refuse(ImapSession *session, Op *op, const ImapResponse *response)
 	}
 	doing = imap_command_describe(op->command);
 	reason = session_reason(session, response);
-	err_set(&op->error, session_error_code(response), "%s refused %s: %s", session->host, doing,
-		reason);
+	err_set(&op->error, session_error_code(session, response), "%s refused %s: %s",
+		session->host, doing, reason);
 }
 
 static void
@@ -271,6 +280,9 @@ owners_answered(ImapSession *session, Op *op, const ImapLine *line, const ImapRe
 		refuse(session, op, response);
 	if (verb_info(verb)->traits & OPENS_MAILBOX)
 		select_answered(session, op, response);
+	if (verb == VERB_APPEND && response->status == IMAP_OK && session->quirks.quiet_append &&
+		session->state == IMAP_STATE_SELECTED)
+		session_send_first(session, imap_command_noop());
 	if (verb == VERB_NOTIFY)
 		session->notify = response->status == IMAP_OK;
 	if (closed && session->state == IMAP_STATE_SELECTED)

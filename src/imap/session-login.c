@@ -57,7 +57,8 @@ said_bye(ImapSession *session, const ImapResponse *response)
 {
 	g_autofree char *reason = session_reason(session, response);
 
-	session_fail(session, session_error_code(response) == ERR_BUSY ? ERR_BUSY : ERR_CLOSED,
+	session_fail(session,
+		session_error_code(session, response) == ERR_BUSY ? ERR_BUSY : ERR_CLOSED,
 		"%s does not take the connection: %s", session->host, reason);
 }
 
@@ -306,7 +307,7 @@ session_login_challenge(ImapSession *session, const ImapResponse *response)
 static void
 refused(ImapSession *session, const ImapResponse *response)
 {
-	ErrCode code = session_error_code(response) == ERR_BUSY ? ERR_BUSY : ERR_AUTH;
+	ErrCode code = session_error_code(session, response) == ERR_BUSY ? ERR_BUSY : ERR_AUTH;
 	const char *more = session->auth ? imap_auth_reason(session->auth) : NULL;
 	g_autofree char *reason = session_reason(session, response);
 
@@ -323,7 +324,7 @@ is_final(const ImapSession *session, const ImapResponse *response)
 	/* What the credentials were refused for; each further try counts towards a lock. */
 	return response->status == IMAP_NO && !session->swallowed &&
 	       (session->exposed || response->code.kind == IMAP_CODE_AUTHENTICATIONFAILED ||
-		       session_error_code(response) == ERR_BUSY);
+		       session_error_code(session, response) == ERR_BUSY);
 }
 
 static gboolean

@@ -93,6 +93,7 @@ struct ImapSession {
 	ImapQuirks quirks;
 	guint list_step; /* which form of LIST it took */
 	char *server;
+	guint backoff;    /* seconds */
 	gboolean qresync; /* the server said that it is enabled (RFC 5161) */
 
 	/* logging in */
@@ -222,7 +223,7 @@ ImapEncoding session_encoding(const ImapSession *session, const Op *op);
 /* ---- session-answer.c ---- */
 void session_answer(ImapSession *session, const ImapResponse *response);
 void session_op_finish(ImapSession *session, Op *op, const ImapResponse *response);
-ErrCode session_error_code(const ImapResponse *response);
+ErrCode session_error_code(const ImapSession *session, const ImapResponse *response);
 
 /* ---- session-folders.c ---- */
 void session_on_list(ImapSession *session, const ImapResponse *response);

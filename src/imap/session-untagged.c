@@ -51,7 +51,8 @@ on_bye(ImapSession *session, const ImapResponse *response)
 		return;
 	doing = session_doing(session);
 	reason = session_reason(session, response);
-	session_fail(session, session_error_code(response) == ERR_BUSY ? ERR_BUSY : ERR_CLOSED,
+	session_fail(session,
+		session_error_code(session, response) == ERR_BUSY ? ERR_BUSY : ERR_CLOSED,
 		"%s ended the connection while %s: %s", session->host, doing, reason);
 }
 

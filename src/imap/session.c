@@ -280,9 +280,24 @@ report_alert(ImapSession *session, const ImapResponse *response)
 		session_emit(session, IMAP_EVENT_ALERT, 0)->text = response->text;
 }
 
+/* Whatever it stands in: Exchange says "Server Unavailable." without any form. */
+static void
+note_backoff(ImapSession *session, const ImapResponse *response)
+{
+	gboolean refusal = response->kind == IMAP_RESPONSE_UNKNOWN ||
+			   ((response->kind == IMAP_RESPONSE_TAGGED ||
+				    response->kind == IMAP_RESPONSE_STATUS) &&
+				   response->status != IMAP_OK);
+	guint seconds;
+
+	if (refusal && response->text.len && imap_quirks_is_busy(response->text.data, &seconds))
+		session->backoff = seconds;
+}
+
 static void
 take_response(ImapSession *session, const ImapResponse *response)
 {
+	note_backoff(session, response);
 	if (session->state == IMAP_STATE_GREETING) {
 		session_greeting(session, response);
 		report_alert(session, response);
@@ -606,6 +621,12 @@ guint
 imap_session_pending(const ImapSession *session)
 {
 	return session->pending;
+}
+
+guint
+imap_session_backoff(const ImapSession *session)
+{
+	return session->backoff;
 }
 
 gboolean

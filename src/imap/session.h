@@ -184,6 +184,9 @@ const char *imap_state_name(ImapState state);
 const ImapCaps *imap_session_caps(const ImapSession *session);
 /* Commands submitted and not yet done. */
 guint imap_session_pending(const ImapSession *session);
+/* Seconds for which the server wants to be left alone, by what it last refused something with ("Suggested
+ * Backoff Time", too many connections); 0: it has not said. Still there after FAILED. */
+guint imap_session_backoff(const ImapSession *session);
 /* QRESYNC is in force (RFC 7162): the server said that it enabled it, and is believed. */
 gboolean imap_session_qresync(const ImapSession *session);
 /* The server's name and version from ID or the greeting, unfiltered; "" when not known. */

@@ -110,10 +110,16 @@ EXTRA_DIST += \
 	tests/wire/server-courier.wire \
 	tests/wire/server-cyrus.wire \
 	tests/wire/server-dovecot.wire \
+	tests/wire/server-exchange-throttled-login.wire \
+	tests/wire/server-exchange-throttled.wire \
 	tests/wire/server-exchange.wire \
+	tests/wire/server-gmail-too-many.wire \
+	tests/wire/server-gmail-overquota.wire \
 	tests/wire/server-gmail.wire \
 	tests/wire/server-icloud.wire \
 	tests/wire/server-proton-bridge.wire \
+	tests/wire/server-yahoo-rate-limit.wire \
+	tests/wire/server-yahoo-idle.wire \
 	tests/wire/server-yahoo.wire \
 	tests/wire/server-zimbra.wire \
 	tests/wire/starttls-bye-before-tls.wire \

@@ -21,7 +21,7 @@
  *   maybe EVENT       the same, if it comes
  *   silent            no event, nothing to send
  *   deadline SECONDS  when the session wants to be called again; or never
- *   state NAME, qresync on|off
+ *   state NAME, qresync on|off, backoff SECONDS
  *
  * At the end nothing may be left: no event, no line.
  */
@@ -406,6 +406,14 @@ check_qresync(Play *play, const char *rest)
 }
 
 static void
+check_backoff(Play *play, const char *rest)
+{
+	catch_up(play);
+	if (imap_session_backoff(play->session) != g_ascii_strtoull(rest, NULL, 10))
+		fail(play, "the back-off is %u", imap_session_backoff(play->session));
+}
+
+static void
 tick(Play *play, const char *seconds)
 {
 	catch_up(play);
@@ -652,6 +660,7 @@ take_directive(Play *play, const char *name, const char *rest)
 		{"deadline", check_deadline},
 		{"state", check_state},
 		{"qresync", check_qresync},
+		{"backoff", check_backoff},
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(directives); i++)
