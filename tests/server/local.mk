@@ -6,7 +6,8 @@ EXTRA_DIST += $(SERVER_TESTS)
 WORLD = \
 	tests/lib/proxy.c tests/lib/proxy.h tests/lib/world.c tests/lib/world.h \
 	tests/lib/world-server.c
-ENGINE_TESTS = tests/server/test-faults tests/server/test-live tests/server/test-many
+ENGINE_TESTS = \
+	tests/server/test-faults tests/server/test-live tests/server/test-many tests/server/test-two
 check_PROGRAMS += $(ENGINE_TESTS) tests/lib/postern-proxy
 TESTS += $(ENGINE_TESTS)
 
@@ -22,3 +23,6 @@ tests_server_test_faults_LDADD = $(CORE_LIBS)
 tests_server_test_many_SOURCES = tests/server/test-many.c $(WORLD)
 tests_server_test_many_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_many_LDADD = $(CORE_LIBS)
+tests_server_test_two_SOURCES = tests/server/test-two.c $(WORLD)
+tests_server_test_two_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_server_test_two_LDADD = $(CORE_LIBS)

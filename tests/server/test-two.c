@@ -1,0 +1,149 @@
+/* Two programs on one account and the same files, as in two terminals. */
+#include "world.h"
+
+#include <string.h>
+
+static Server *server;
+
+/* Two worlds with one home and one server; N messages m1 ... in INBOX, which both have open. */
+static void
+begin(World *worlds[2], guint n)
+{
+	g_autoptr(GString) rows = g_string_new(NULL);
+
+	for (guint i = 0; i < 2; i++)
+		worlds[i] = world_new(server);
+	other_empty(worlds[0]->other, "Archive");
+	other_empty(worlds[0]->other, "INBOX");
+	for (guint i = 1; i <= n; i++) {
+		g_autofree char *subject = g_strdup_printf("m%u", i);
+
+		other_deliver(worlds[0]->other, "INBOX", subject, 1);
+		g_string_prepend(rows, "\n");
+		g_string_prepend(rows, subject);
+		g_string_prepend(rows, "*");
+	}
+	g_string_truncate(rows, rows->len - 1);
+	for (guint i = 0; i < 2; i++) {
+		world_start(worlds[i], NULL);
+		world_wait_idle(worlds[i]);
+		world_open(worlds[i], "INBOX");
+		world_wait_rows(worlds[i], rows->str);
+	}
+}
+
+static void
+end(World *worlds[2])
+{
+	world_free(worlds[0]);
+	world_free(worlds[1]);
+}
+
+static void
+assert_server(World *world, const char *folder, const char *pattern)
+{
+	g_autofree char *list = other_list(world->other, folder);
+
+	if (!g_regex_match_simple(pattern, list, 0, 0))
+		g_error("%s is\n%s, not %s", folder, list, pattern);
+}
+
+static void
+assert_rows(World *world, const char *expected)
+{
+	g_autofree char *rows = world_rows(world);
+
+	g_assert_cmpstr(rows, ==, expected);
+}
+
+static void
+go_offline(World *world)
+{
+	proxy_refuse(world->proxy, TRUE);
+	proxy_cut(world->proxy);
+	world_wait_state(world, ENGINE_WAITING);
+}
+
+static void
+go_online(World *world)
+{
+	proxy_refuse(world->proxy, FALSE);
+	engine_account_reconnect(world->engine, 1);
+	world_wait_pending(world, 0);
+}
+
+static void
+restart(World *world)
+{
+	world_stop(world);
+	world_start(world, NULL);
+	world_wait_idle(world);
+	world_open(world, "INBOX");
+}
+
+/* What one does, the other sees; what waits in one, the other neither sends nor takes back. */
+static void
+test_both_live(void)
+{
+	World *worlds[2];
+
+	begin(worlds, 3);
+	world_flag(worlds[0], "m1", FLAG_SEEN, TRUE);
+	world_wait_rows(worlds[1], "*m3\n*m2\nm1");
+	world_move(worlds[1], "m2", "Archive");
+	world_wait_rows(worlds[0], "*m3\nm1");
+
+	go_offline(worlds[0]);
+	world_flag(worlds[0], "m3", FLAG_FLAGGED, TRUE);
+	assert_rows(worlds[0], "~*!m3\nm1");
+	restart(worlds[1]);
+	world_wait_rows(worlds[1], "*m3\nm1");
+	world_undo(worlds[1]); /* its own move, also after a restart */
+	world_wait_pending(worlds[1], 0);
+	assert_server(worlds[0], "Archive", "^$");
+	assert_server(worlds[0], "INBOX", "^\\d+:\\\\Seen:m1\n\\d+::m3\n\\d+::m2\n$");
+
+	go_online(worlds[0]);
+	world_wait_rows(worlds[1], "*m2\n*!m3\nm1");
+	world_wait_rows(worlds[0], "*m2\n*!m3\nm1");
+	end(worlds);
+}
+
+/* What one has left behind is sent by the next that starts, once. */
+static void
+test_left_behind(void)
+{
+	World *worlds[2];
+
+	begin(worlds, 2);
+	go_offline(worlds[0]);
+	world_move(worlds[0], "m1", "Archive");
+	world_stop(worlds[0]);
+	assert_server(worlds[1], "Archive", "^$");
+	restart(worlds[1]);
+	world_wait_pending(worlds[1], 0);
+	world_wait_rows(worlds[1], "*m2");
+	assert_server(worlds[1], "Archive", "^\\d+::m1\n$");
+	proxy_refuse(worlds[0]->proxy, FALSE);
+	world_start(worlds[0], NULL);
+	world_wait_idle(worlds[0]);
+	world_wait_pending(worlds[0], 0);
+	assert_server(worlds[1], "Archive", "^\\d+::m1\n$");
+	end(worlds);
+}
+
+int
+main(int argc, char **argv)
+{
+	int result;
+
+	g_test_init(&argc, &argv, NULL);
+	world_begin();
+	server = server_new(NULL);
+	g_test_add_func("/two/both-live", test_both_live);
+	g_test_add_func("/two/left-behind", test_left_behind);
+	result = g_test_run();
+	server_free(server);
+	world_end();
+	return result;
+}
