@@ -8,6 +8,7 @@
 #include "core/slot.h"
 #include "core/unread.h"
 #include "core/watch.h"
+#include "store/accounts.h"
 
 #include <string.h>
 
@@ -130,11 +131,28 @@ stop(Account *account, const GError *error)
 	core_notice(account->core, account->id, ENGINE_NOTICE_ERROR, "%s", error->message);
 }
 
+/* For the next start. */
+static void
+remember_capabilities(Account *account)
+{
+	Link *link = slot_ready_link(account->main);
+	const char *now = link ? imap_caps_text(imap_session_caps(link_session(link))) : "";
+	Store *store = account->core->store;
+	g_autofree char *before = store_account_capabilities(store, account->config->name);
+	g_autoptr(GError) error = NULL;
+
+	if (!*now || g_strcmp0(now, before) == 0)
+		return;
+	if (!store_account_put_capabilities(store, account->config->name, now, &error))
+		core_cache_trouble(account->core, g_steal_pointer(&error));
+}
+
 static void
 on_main_ready(Slot *slot, gpointer user)
 {
 	Account *account = user;
 
+	remember_capabilities(account);
 	set_trouble(account, NULL);
 	core_touch(account->core);
 }
@@ -336,6 +354,16 @@ account_ops_changed(Account *account, const char *mailbox, const UidSet *uids)
 
 /* ---- life ---- */
 
+static void
+expect_capabilities(Account *account)
+{
+	g_autofree char *expected =
+		store_account_capabilities(account->core->store, account->config->name);
+
+	slot_expect(account->main, expected);
+	slot_expect(account->side, expected);
+}
+
 Account *
 account_new(Core *core, EngineAccountId id, const AccountConfig *config)
 {
@@ -360,6 +388,7 @@ account_new(Core *core, EngineAccountId id, const AccountConfig *config)
 	account->told = ENGINE_OFFLINE;
 	for (guint i = 0; i < tree_count(account->tree); i++)
 		unread_update(core, account->tree, account->ops, tree_at(account->tree, i));
+	expect_capabilities(account);
 	account->lookout = lookout_new(core, config, on_inbox_news, account);
 	core_add_settler(core, on_settle, account);
 	return account;

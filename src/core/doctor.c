@@ -141,8 +141,8 @@ on_secret(const LinkSecret *secret, const GError *error, gpointer user)
 		go_on(doctor);
 		return;
 	}
-	doctor->link =
-		link_new(doctor->engine->core, "doctor", doctor->config, secret, &events, doctor);
+	doctor->link = link_new(
+		doctor->engine->core, "doctor", doctor->config, secret, NULL, &events, doctor);
 	core_touch(doctor->engine->core);
 }
 

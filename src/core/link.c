@@ -315,7 +315,7 @@ transport_of(NetSecurity security)
 }
 
 static ImapSession *
-make_session(const AccountConfig *config, const LinkSecret *secret)
+make_session(const AccountConfig *config, const LinkSecret *secret, const char *expected_caps)
 {
 	ImapSessionConfig session = {
 		.transport = transport_of(config->target->security),
@@ -328,6 +328,7 @@ make_session(const AccountConfig *config, const LinkSecret *secret)
 		.client_version = PACKAGE_VERSION,
 		.idle_linger = IDLE_LINGER,
 		.compress = config->compress,
+		.expected_caps = expected_caps,
 	};
 
 	/* Falls short only on kernels without the call; a clock is then better than nothing. */
@@ -338,7 +339,7 @@ make_session(const AccountConfig *config, const LinkSecret *secret)
 
 Link *
 link_new(Core *core, const char *name, const AccountConfig *config, const LinkSecret *secret,
-	const LinkEvents *events, gpointer user)
+	const char *expected_caps, const LinkEvents *events, gpointer user)
 {
 	static const NetEvents net_events = {
 		on_opened, on_secured, on_data, on_drained, on_stream_closed};
@@ -351,7 +352,7 @@ link_new(Core *core, const char *name, const AccountConfig *config, const LinkSe
 	link->user = user;
 	link->security = config->target->security;
 	link->waiters = g_hash_table_new_full(NULL, NULL, NULL, g_free);
-	link->session = make_session(config, secret);
+	link->session = make_session(config, secret, expected_caps);
 	link->timer = g_source_new(&timer_funcs, sizeof(GSource));
 	g_source_set_callback(link->timer, on_timer, link, NULL);
 	g_source_set_ready_time(link->timer, -1);

@@ -29,9 +29,10 @@ typedef struct {
  * cut before the server answered, too. */
 typedef void (*LinkAnswer)(Link *link, const ImapEvent *event, gpointer user);
 
-/* Starts connecting. NAME is for the log: "work/main". Copies SECRET and *EVENTS. */
+/* Starts connecting. NAME is for the log: "work/main". EXPECTED_CAPS as in ImapSessionConfig, or NULL.
+ * Copies SECRET and *EVENTS. */
 Link *link_new(Core *core, const char *name, const AccountConfig *config, const LinkSecret *secret,
-	const LinkEvents *events, gpointer user);
+	const char *expected_caps, const LinkEvents *events, gpointer user);
 /* Says LOGOUT without waiting for the answer, and drops everything; nobody is called any more. */
 void link_free(Link *link);
 /* The same, but every command that waits is answered with ERROR before, as by a cut. */

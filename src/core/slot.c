@@ -16,8 +16,10 @@ struct Slot {
 	Link *link;
 	guint timer; /* until the next try */
 	gint64 retry_at;
-	guint tries;     /* since one was good for a while */
-	gint64 ready_at; /* monotonic microseconds of the login; 0: not yet */
+	guint tries;       /* since one was good for a while */
+	char *expected;    /* capabilities of the last visit, or NULL */
+	gboolean guessing; /* LINK was told of them and is not logged in yet */
+	gint64 ready_at;   /* monotonic microseconds of the login; 0: not yet */
 };
 
 Slot *
@@ -51,6 +53,7 @@ slot_free(Slot *slot)
 	stop_timer(slot);
 	link_free(slot->link);
 	g_free(slot->name);
+	g_free(slot->expected);
 	g_free(slot);
 }
 
@@ -73,6 +76,8 @@ on_ready(Link *link, gpointer user)
 	Slot *slot = user;
 
 	slot->ready_at = clock_mono_us();
+	slot->guessing = FALSE;
+	slot_expect(slot, imap_caps_text(imap_session_caps(link_session(link))));
 	slot->events.ready(slot, slot->user);
 }
 
@@ -90,8 +95,19 @@ on_closed(Link *link, const GError *error, gpointer user)
 	Slot *slot = user;
 
 	g_clear_pointer(&slot->link, link_free);
+	/* There are proxies that lose what comes behind a login. */
+	if (slot->guessing && !err_is(error, ERR_AUTH))
+		g_clear_pointer(&slot->expected, g_free);
+	slot->guessing = FALSE;
 	slot->events.closed(slot, error, slot->user);
 	core_touch(slot->core);
+}
+
+void
+slot_expect(Slot *slot, const char *capabilities)
+{
+	g_free(slot->expected);
+	slot->expected = g_strdup(capabilities);
 }
 
 void
@@ -102,7 +118,9 @@ slot_open(Slot *slot, const LinkSecret *secret)
 	slot_close(slot);
 	slot->tries++;
 	slot->ready_at = 0;
-	slot->link = link_new(slot->core, slot->name, slot->config, secret, &events, slot);
+	slot->guessing = slot->expected != NULL;
+	slot->link = link_new(
+		slot->core, slot->name, slot->config, secret, slot->expected, &events, slot);
 	core_touch(slot->core);
 }
 

@@ -18,6 +18,10 @@ Slot *slot_new(Core *core, const char *name, const AccountConfig *config, const 
 	gpointer user);
 void slot_free(Slot *slot);
 
+/* What the server could do at the last visit (copied; NULL: not known): then what is asked for leaves in
+ * one flight with the login. A guess that leads to no login is not made again. */
+void slot_expect(Slot *slot, const char *capabilities);
+
 void slot_open(Slot *slot, const LinkSecret *secret);
 /* Drops the connection, as by a cut, and whatever is planned. */
 void slot_close(Slot *slot);

@@ -1,6 +1,7 @@
 noinst_LIBRARIES += libstore.a
 libstore_a_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS)
 libstore_a_SOURCES = \
+	src/store/accounts.c src/store/accounts.h \
 	src/store/bodies.c src/store/bodies.h \
 	src/store/db.c src/store/db.h src/store/db-private.h \
 	src/store/disk.c src/store/disk.h \
@@ -14,6 +15,7 @@ nodist_libstore_a_SOURCES = src/store/schema.c
 # The steps of a database in the order of their numbers.
 store_schema = \
 	$(srcdir)/src/store/schema/cache-001.sql \
+	$(srcdir)/src/store/schema/cache-002.sql \
 	$(srcdir)/src/store/schema/state-001.sql \
 	$(srcdir)/src/store/schema/state-002.sql
 EXTRA_DIST += $(store_schema) src/store/schema/embed.awk
