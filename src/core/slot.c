@@ -5,6 +5,7 @@
 
 #define FIRST_DELAY_MS 1000
 #define MAX_DELAY_MS   60000
+#define MAX_SERVER_S   900 /* a server can ask for so long, and for no longer */
 #define GOOD_FOR_US    (30 * G_USEC_PER_SEC)
 
 struct Slot {
@@ -16,10 +17,11 @@ struct Slot {
 	Link *link;
 	guint timer; /* until the next try */
 	gint64 retry_at;
-	guint tries;       /* since one was good for a while */
-	char *expected;    /* capabilities of the last visit, or NULL */
-	gboolean guessing; /* LINK was told of them and is not logged in yet */
-	gint64 ready_at;   /* monotonic microseconds of the login; 0: not yet */
+	guint tries;        /* since one was good for a while */
+	guint server_delay; /* seconds that the server asked for, 0: none */
+	char *expected;     /* capabilities of the last visit, or NULL */
+	gboolean guessing;  /* LINK was told of them and is not logged in yet */
+	gint64 ready_at;    /* monotonic microseconds of the login; 0: not yet */
 };
 
 Slot *
@@ -94,6 +96,7 @@ on_closed(Link *link, const GError *error, gpointer user)
 {
 	Slot *slot = user;
 
+	slot->server_delay = imap_session_backoff(link_session(link));
 	g_clear_pointer(&slot->link, link_free);
 	/* There are proxies that lose what comes behind a login. */
 	if (slot->guessing && !err_is(error, ERR_AUTH))
@@ -149,6 +152,7 @@ slot_retry(Slot *slot)
 	delay = MIN(FIRST_DELAY_MS << shift, MAX_DELAY_MS);
 
 	stop_timer(slot);
+	delay = MAX(delay, MIN(slot->server_delay, MAX_SERVER_S) * 1000);
 	/* Jitter, so that a thousand clients do not come back in the same second. */
 	delay += (guint)g_random_int_range(0, (gint32)delay / 4);
 	slot->timer = g_timeout_add(delay, on_timer, slot);
