@@ -3,7 +3,7 @@
 # The caller has set $top, the top of the source tree.
 
 BUILD_PACKAGES="gcc libc6-dev make autoconf automake pkg-config libglib2.0-dev libncurses-dev libssl-dev
-	libgsasl-dev libgmime-3.0-dev libsqlite3-dev libunistring-dev zlib1g-dev ca-certificates"
+	libgsasl-dev libsqlite3-dev libunistring-dev zlib1g-dev ca-certificates"
 SERVER_PACKAGES="dovecot-imapd openssl python3"
 TEST_PACKAGES="libvterm-dev binutils xz-utils"
 

@@ -8,7 +8,7 @@ CORE_TESTS = \
 	tests/unit/test-tree
 check_PROGRAMS += $(CORE_TESTS)
 TESTS += $(CORE_TESTS)
-CORE_LIBS = libcore.a libnet.a libimap.a libmime.a libstore.a libbase.a $(GMIME_LIBS) \
+CORE_LIBS = libcore.a libnet.a libimap.a libmime.a libstore.a libbase.a \
 	$(SQLITE_LIBS) $(GSASL_LIBS) $(OPENSSL_LIBS) $(GLIB_LIBS) $(UNISTRING_LIBS) $(ZLIB_LIBS)
 
 tests_unit_test_changes_SOURCES = tests/unit/test-changes.c $(store_test_fixture)
