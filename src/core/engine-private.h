@@ -11,6 +11,9 @@ struct Engine {
 	GPtrArray *doctors;    /* checks under way */
 	GHashTable *listeners; /* id -> closure */
 	Wake *wake;
+	EngineReading *ahead; /* of core/ahead.c, or NULL */
+	EngineFolderId ahead_folder;
+	guint32 ahead_after; /* the UID that was read, 0: nothing to do */
 	gboolean offline;
 };
 
@@ -22,5 +25,7 @@ typedef struct Doctor Doctor;
 /* Stops a check; its DONE is not called. */
 void doctor_free(Doctor *doctor);
 
+/* engine_read() without its effect on what is fetched ahead. */
+EngineReading *reading_new(Engine *engine, EngineFolderId folder, guint32 uid, gboolean peek);
 /* Once per turn, for those that wait for a connection. */
 void reading_settle(EngineReading *reading);

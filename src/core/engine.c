@@ -1,4 +1,4 @@
-#include "core/engine-private.h"
+#include "core/ahead.h"
 
 #include "base/clock.h"
 #include "base/err.h"
@@ -25,6 +25,7 @@ on_settle(gpointer user)
 
 	for (guint i = 0; i < engine->readings->len; i++)
 		reading_settle(g_ptr_array_index(engine->readings, i));
+	ahead_settle(engine);
 }
 
 static void
@@ -101,6 +102,7 @@ engine_free(Engine *engine)
 		return;
 	while (engine->doctors->len)
 		doctor_free(g_ptr_array_index(engine->doctors, 0));
+	ahead_stop(engine);
 	core_end_turn(engine->core);
 	wake_free(engine->wake);
 	g_ptr_array_unref(engine->accounts);

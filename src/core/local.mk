@@ -3,6 +3,7 @@ libcore_a_CPPFLAGS = $(AM_CPPFLAGS)
 libcore_a_SOURCES = \
 	src/engine.h \
 	src/core/account.c src/core/account.h \
+	src/core/ahead.c src/core/ahead.h \
 	src/core/changes.c src/core/changes.h \
 	src/core/config.c src/core/config.h \
 	src/core/config-index.c src/core/config-index.h \

@@ -1,5 +1,6 @@
 /* One message to read (engine.h): its header and its text, from the cache or from the server, in
  * pieces, so that a big one shows its start at once and can be left at any time. */
+#include "core/ahead.h"
 #include "core/engine-private.h"
 
 #include "base/err.h"
@@ -401,6 +402,14 @@ reading_settle(EngineReading *reading)
 
 EngineReading *
 engine_read(Engine *engine, EngineFolderId folder, guint32 uid, gboolean peek)
+{
+	ahead_stop(engine);
+	ahead_follow(engine, folder, uid);
+	return reading_new(engine, folder, uid, peek);
+}
+
+EngineReading *
+reading_new(Engine *engine, EngineFolderId folder, guint32 uid, gboolean peek)
 {
 	EngineReading *reading = g_new0(EngineReading, 1);
 
