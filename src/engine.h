@@ -56,6 +56,7 @@ typedef enum {
 	ENGINE_READING_CHANGED, /* more of READING is here */
 	ENGINE_SEARCH_CHANGED,  /* SEARCH has its answer */
 	ENGINE_NOTICE,          /* TEXT is to be shown to the user */
+	ENGINE_NEW_MAIL, /* COUNT messages came, to FOLDER and perhaps others; TEXT says it */
 } EngineEventKind;
 
 typedef enum { ENGINE_NOTICE_INFO, ENGINE_NOTICE_WARNING, ENGINE_NOTICE_ERROR } EngineNoticeLevel;
@@ -74,7 +75,8 @@ typedef struct {
 	const EngineReading *reading;
 	const EngineSearch *search;
 	EngineNoticeLevel level;
-	char *text;        /* NOTICE */
+	char *text;        /* NOTICE, NEW_MAIL */
+	guint count;       /* NEW_MAIL */
 	gboolean undoable; /* NOTICE: engine_undo() takes back what TEXT says */
 } EngineEvent;
 

@@ -33,6 +33,7 @@ struct App {
 	char *wanted_place; /* to be opened as soon as it is known; NULL: nothing */
 	ActionId asked;     /* what the prompt asks an argument for */
 	guint tick_source;  /* once a second while something on the screen counts */
+	gint64 rung_at;     /* when the terminal last rang, 0: never */
 	gint64 click_at;    /* for double clicks: when, and where */
 	guint click_row, click_col;
 };

@@ -1,6 +1,7 @@
 /* Life of the program and what views ask it for; see app.h. */
 #include "app-private.h"
 
+#include "notify.h"
 #include "view-folders.h"
 #include "view-help.h"
 #include "view-index.h"
@@ -8,6 +9,8 @@
 #include "view-reader.h"
 
 #include <string.h>
+
+enum { RING_PAUSE_US = G_USEC_PER_SEC }; /* a flood of mail is no flood of bells */
 
 /* ---- for views ---- */
 
@@ -391,11 +394,28 @@ show_engine_notice(App *app, const EngineEvent *event)
 }
 
 static void
+ring(App *app, const char *text)
+{
+	gint64 now = g_get_monotonic_time();
+	NotifyKind kind = notify_kind(engine_option_string(app->engine, "notify"));
+	gboolean bell = engine_option_bool(app->engine, "bell");
+	if (app->rung_at != 0 && now - app->rung_at < RING_PAUSE_US)
+		return;
+	app->rung_at = now;
+	g_autofree char *bytes = notify_bytes(kind, bell, "Postern", text);
+	term_send(app->term, bytes);
+}
+
+static void
 on_event(const EngineEvent *event, gpointer user)
 {
 	App *app = user;
 	if (event->kind == ENGINE_NOTICE)
 		show_engine_notice(app, event);
+	if (event->kind == ENGINE_NEW_MAIL) {
+		app_notice(app, ENGINE_NOTICE_INFO, "%s", event->text);
+		ring(app, event->text);
+	}
 	if (event->kind == ENGINE_FOLDERS_CHANGED || event->kind == ENGINE_ACCOUNT_CHANGED)
 		try_wanted_place(app);
 	if (event->kind == ENGINE_ACCOUNT_CHANGED)

@@ -15,6 +15,7 @@ libui_a_SOURCES = \
 	ui/keymap.c ui/keymap.h \
 	ui/layout.c ui/layout.h \
 	ui/list.c ui/list.h \
+	ui/notify.c ui/notify.h \
 	ui/paint.c ui/paint.h \
 	ui/prompt.c ui/prompt.h \
 	ui/script.c ui/script.h \

@@ -20,7 +20,7 @@
 #define EXTRAS_ON  "\033[?2004h\033[?1000h\033[?1006h"
 #define EXTRAS_OFF "\033[?1006l\033[?1000l\033[?2004l"
 
-enum { LEAVE_WAIT_MS = 200, ROWS_MAX = 500, COLS_MAX = 1000 };
+enum { LEAVE_WAIT_MS = 200, LEFT_MAX = 65536, ROWS_MAX = 500, COLS_MAX = 1000 };
 
 struct Term {
 	TermSetup setup;
@@ -230,6 +230,15 @@ gboolean
 term_is_busy(const Term *term)
 {
 	return term->sent < term->out->len;
+}
+
+void
+term_send(Term *term, const char *bytes)
+{
+	if (term->tty < 0 || term->out->len - term->sent > LEFT_MAX)
+		return;
+	g_string_append(term->out, bytes);
+	push_out(term);
 }
 
 void

@@ -37,6 +37,9 @@ guint term_colors(const Term *term);                    /* 0, 8, 16, 88, 256 or 
 /* Sends what was painted since the last time. */
 void term_flush(Term *term);
 gboolean term_is_busy(const Term *term); /* the terminal has not taken the last frame yet */
+/* Sends BYTES that put nothing on the screen, such as a bell; a terminal that takes nothing for long
+ * does without. */
+void term_send(Term *term, const char *bytes);
 /* The next flush sends everything: another program may have written to the screen. */
 void term_repaint(Term *term);
 /* Stops the process as Ctrl-Z does; returns when it goes on. */

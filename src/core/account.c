@@ -1,6 +1,7 @@
 #include "core/account.h"
 
 #include "base/err.h"
+#include "core/arrival.h"
 #include "core/changes.h"
 #include "core/lookout.h"
 #include "core/secret.h"
@@ -24,6 +25,7 @@ struct Account {
 	Lookout *lookout; /* a third connection, for INBOX */
 	Watch *watch;     /* what the side connection does */
 	Mailbox *mailbox; /* the open folder, or NULL */
+	Arrival *arrival; /* new mail */
 	gboolean online;
 	char *trouble; /* a sentence while stopped or waiting, or NULL */
 	gboolean stopped;
@@ -238,8 +240,8 @@ on_again(Slot *slot, gpointer user)
 /* ---- changes ---- */
 
 static void
-on_answered(
-	const char *mailbox, const UidSet *uids, gboolean taken_away, const char *to, gpointer user)
+on_answered(const char *mailbox, const UidSet *uids, gboolean taken_away, const char *to,
+	const UidSet *to_uids, gpointer user)
 {
 	Account *account = user;
 	gboolean is_open =
@@ -251,8 +253,10 @@ on_answered(
 	/* The open folder is told of everything anyway. */
 	if (!is_open)
 		watch_want_count(account->watch, mailbox);
-	if (to)
+	if (to) {
+		arrival_take_own(account->arrival, to, to_uids, uidset_count(uids));
 		watch_want_count(account->watch, to);
+	}
 	changes_settle_undo(account->core, account);
 }
 
@@ -283,6 +287,18 @@ on_refused_folder(const char *mailbox, const GError *error, gpointer user)
 		opqueue_refuse(account->ops, g_ptr_array_index(ops, i));
 	}
 	account_ops_changed(account, mailbox, uids);
+}
+
+static void
+on_counted(const ImapMailboxStatus *status, gpointer user)
+{
+	Account *account = user;
+	const Folder *folder =
+		status->name.data ? tree_by_raw(account->tree, status->name.data) : NULL;
+
+	/* The rows of the open folder tell more. */
+	if (folder && !(folder == open_folder(account) && mailbox_is_selected(account->mailbox)))
+		arrival_take_status(account->arrival, folder, status);
 }
 
 static void
@@ -337,6 +353,7 @@ on_settle(gpointer user)
 		account->watch, slot_link(account->side) ? NULL : slot_ready_link(account->main));
 	lookout_settle(
 		account->lookout, wants_lookout(account) ? secret_known(account->secret) : NULL);
+	arrival_settle(account->arrival);
 	tell_state(account);
 }
 
@@ -372,7 +389,7 @@ account_new(Core *core, EngineAccountId id, const AccountConfig *config)
 	static const SlotEvents side_events = {
 		on_side_ready, on_side_event, on_side_closed, on_again};
 	static const SenderOwner sender_owner = {on_answered, has_selected};
-	static const WatchOwner watch_owner = {on_refused_folder};
+	static const WatchOwner watch_owner = {on_refused_folder, on_counted};
 	Account *account = g_new0(Account, 1);
 
 	account->core = core;
@@ -385,6 +402,8 @@ account_new(Core *core, EngineAccountId id, const AccountConfig *config)
 	account->main = slot_new(core, "main", config, &main_events, account);
 	account->side = slot_new(core, "side", config, &side_events, account);
 	account->watch = watch_new(core, account->tree, account->sender, &watch_owner, account);
+	account->arrival =
+		arrival_new(core, id, config->name, account->tree, account->ops, core->new_mail);
 	account->told = ENGINE_OFFLINE;
 	for (guint i = 0; i < tree_count(account->tree); i++)
 		unread_update(core, account->tree, account->ops, tree_at(account->tree, i));
@@ -407,6 +426,7 @@ account_free(Account *account)
 	slot_free(account->side);
 	watch_free(account->watch);
 	sender_free(account->sender);
+	arrival_free(account->arrival);
 	opqueue_free(account->ops);
 	tree_free(account->tree);
 	g_free(account->trouble);
@@ -521,7 +541,24 @@ on_list_closed(Mailbox *mailbox, gpointer user)
 static void
 on_mailbox_selected(Mailbox *mailbox, gpointer user)
 {
-	core_touch(((Account *)user)->core);
+	Account *account = user;
+	const Folder *folder = tree_by_id(account->tree, mailbox_folder(mailbox));
+
+	if (folder)
+		arrival_take_selected(account->arrival, folder);
+	core_touch(account->core);
+}
+
+static void
+on_mailbox_arrived(Mailbox *mailbox, const StoreMessage *message, gpointer user)
+{
+	Account *account = user;
+	const Folder *folder = tree_by_id(account->tree, mailbox_folder(mailbox));
+	const char *from = *message->from_name ? message->from_name : message->from_address;
+
+	if (folder)
+		arrival_take_message(
+			account->arrival, folder, message->uid, from, message->subject);
 }
 
 static void
@@ -537,7 +574,8 @@ on_mailbox_moved(Mailbox *mailbox, gpointer user)
 EngineList *
 account_open(Account *account, Folder *folder)
 {
-	static const MailboxOwner owner = {on_mailbox_selected, on_list_closed, on_mailbox_moved};
+	static const MailboxOwner owner = {
+		on_mailbox_selected, on_list_closed, on_mailbox_arrived, on_mailbox_moved};
 	Link *link = slot_link(account->main);
 
 	mailbox_free(account->mailbox);

@@ -20,6 +20,7 @@ struct Config {
 	GPtrArray *accounts; /* AccountConfig */
 	GArray *keys;        /* KeyConfig */
 	GHashTable *values;  /* of [postern] */
+	char **new_mail_command;
 	GPtrArray *warnings;
 };
 
@@ -84,6 +85,7 @@ config_free(Config *config)
 	g_ptr_array_unref(config->accounts);
 	g_array_unref(config->keys);
 	g_hash_table_unref(config->values);
+	g_strfreev(config->new_mail_command);
 	g_ptr_array_unref(config->warnings);
 	g_free(config);
 }
@@ -145,12 +147,28 @@ check_group(const Reader *reader, const char *table, GError **error)
 	return TRUE;
 }
 
+/* An option that holds a command: split into words as a shell would, and nothing more of a shell. */
+static gboolean
+read_command(const Reader *reader, const char *key, char ***out_argv, GError **error)
+{
+	g_autofree char *text = NULL, *complaint = NULL;
+	g_autoptr(GError) why = NULL;
+
+	if (!read_string(reader, key, &text, error))
+		return FALSE;
+	if (!*text || g_shell_parse_argv(text, NULL, out_argv, &why))
+		return TRUE;
+	complaint = g_strdup_printf("%s can't be split into words: %s", key, why->message);
+	return complain(reader, key, complaint, error);
+}
+
 static gboolean
 read_program(Reader *reader, GError **error)
 {
 	g_auto(GStrv) keys = g_key_file_get_keys(reader->keyfile, reader->group, NULL, NULL);
 
-	if (!check_group(reader, "postern", error))
+	if (!check_group(reader, "postern", error) ||
+		!read_command(reader, "new-mail-command", &reader->config->new_mail_command, error))
 		return FALSE;
 	for (guint i = 0; keys && keys[i]; i++) {
 		char *value;
@@ -181,21 +199,6 @@ read_keys(Reader *reader, GError **error)
 		g_array_append_val(reader->config->keys, key);
 	}
 	return TRUE;
-}
-
-/* An option that holds a command: split into words as a shell would, and nothing more of a shell. */
-static gboolean
-read_command(const Reader *reader, const char *key, char ***out_argv, GError **error)
-{
-	g_autofree char *text = NULL, *complaint = NULL;
-	g_autoptr(GError) why = NULL;
-
-	if (!read_string(reader, key, &text, error))
-		return FALSE;
-	if (!*text || g_shell_parse_argv(text, NULL, out_argv, &why))
-		return TRUE;
-	complaint = g_strdup_printf("%s can't be split into words: %s", key, why->message);
-	return complain(reader, key, complaint, error);
 }
 
 /* Reads KEY into *OUT_VALUE, NULL when it is not set. */
@@ -537,6 +540,12 @@ config_value(const Config *config, const char *name)
 	const char *value = g_hash_table_lookup(config->values, name);
 
 	return value ? value : option_find("postern", name)->fallback;
+}
+
+char **
+config_new_mail_command(const Config *config)
+{
+	return config->new_mail_command;
 }
 
 const char *

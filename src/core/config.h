@@ -44,6 +44,8 @@ guint config_key_count(const Config *config);
 const KeyConfig *config_key(const Config *config, guint i);
 /* The value of a [postern] option as text: the user's, else the default. */
 const char *config_value(const Config *config, const char *name);
+/* The command for new mail as argv, NULL: none. Borrowed. */
+char **config_new_mail_command(const Config *config);
 /* Things that are allowed and unwise (a password in a file that others can read); NULL past the
  * end. */
 const char *config_warning(const Config *config, guint i);

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/log.h"
+#include "core/hook.h"
 #include "core/link.h"
 
 #define TROUBLE_EVERY (60 * G_USEC_PER_SEC) /* between two complaints about the same disk */
@@ -74,6 +75,7 @@ core_free(Core *core)
 	g_source_unref(core->turn);
 	g_ptr_array_unref(core->links);
 	g_array_unref(core->settlers);
+	hook_free(core->new_mail);
 	hub_free(core->hub);
 	g_hash_table_unref(core->reset);
 	store_free(core->store);

@@ -13,6 +13,7 @@
 #include "engine.h"
 #include "store/db.h"
 
+typedef struct Hook Hook;
 typedef struct Link Link;
 
 /* Called once at the end of each turn, before the commit: the time to do once what many small
@@ -32,6 +33,7 @@ typedef struct {
 	GArray *settlers;    /* CoreSettler */
 	GSource *turn;       /* the end of this turn */
 	GHashTable *reset;   /* EngineList: whose LIST_RESET nobody has heard yet */
+	Hook *new_mail;      /* the user's command, or NULL */
 	gint64 last_trouble; /* monotonic microseconds of the last complaint about the disk */
 } Core;
 

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "core/changes.h"
+#include "core/hook.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -70,6 +71,9 @@ engine_new(const EngineSetup *setup, GError **error)
 		return NULL;
 	engine = g_new0(Engine, 1);
 	engine->core = core_new(g_steal_pointer(&config), store);
+	if (config_new_mail_command(engine->core->config))
+		engine->core->new_mail =
+			hook_new(g_strdupv(config_new_mail_command(engine->core->config)));
 	engine->accounts = g_ptr_array_new_with_free_func((GDestroyNotify)account_free);
 	engine->readings = g_ptr_array_new();
 	engine->doctors = g_ptr_array_new();

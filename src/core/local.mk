@@ -4,6 +4,7 @@ libcore_a_SOURCES = \
 	src/engine.h \
 	src/core/account.c src/core/account.h \
 	src/core/ahead.c src/core/ahead.h \
+	src/core/arrival.c src/core/arrival.h \
 	src/core/changes.c src/core/changes.h \
 	src/core/config.c src/core/config.h \
 	src/core/config-index.c src/core/config-index.h \
@@ -14,6 +15,7 @@ libcore_a_SOURCES = \
 	src/core/fetcher.c src/core/fetcher.h \
 	src/core/flags.c src/core/flags.h \
 	src/core/hidden.c src/core/hidden.h \
+	src/core/hook.c src/core/hook.h \
 	src/core/link.c src/core/link.h \
 	src/core/lookout.c src/core/lookout.h \
 	src/core/mailbox.c src/core/mailbox.h \

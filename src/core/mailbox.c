@@ -214,7 +214,9 @@ put_row(Mailbox *mailbox, const ImapFetch *fetch)
 	if (before)
 		count_unread(mailbox, !(before->flags.bits & FLAG_SEEN),
 			!(message->flags.bits & FLAG_SEEN));
-	else if (folder && folder->stored->uidnext && fetch->uid >= folder->stored->uidnext)
+	else if (!(message->flags.bits & FLAG_SEEN))
+		mailbox->owner.arrived(mailbox, message, mailbox->user);
+	if (!before && folder && folder->stored->uidnext && fetch->uid >= folder->stored->uidnext)
 		count_unread(mailbox, FALSE, !(message->flags.bits & FLAG_SEEN));
 	if (folder && fetch->uid >= folder->stored->uidnext)
 		folder->stored->uidnext = fetch->uid + 1;

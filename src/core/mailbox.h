@@ -20,6 +20,8 @@ typedef struct {
 	void (*selected)(Mailbox *mailbox, gpointer user);
 	/* The interface has closed its list. */
 	void (*closed)(Mailbox *mailbox, gpointer user);
+	/* An unread message is here that the store did not have. */
+	void (*arrived)(Mailbox *mailbox, const StoreMessage *message, gpointer user);
 	/* Messages came or went: how many are unread is only known to the server. */
 	void (*moved)(Mailbox *mailbox, gpointer user);
 } MailboxOwner;

@@ -184,6 +184,18 @@ opqueue_count(const OpQueue *queue)
 	return n;
 }
 
+gboolean
+opqueue_is_bound_for(const OpQueue *queue, const char *mailbox)
+{
+	for (guint i = 0; i < queue->ops->len; i++) {
+		const StoreOp *op = g_ptr_array_index(queue->ops, i);
+
+		if (is_pending(op) && g_strcmp0(op->to_mailbox, mailbox) == 0)
+			return TRUE;
+	}
+	return FALSE;
+}
+
 /* ---- sending ---- */
 
 const char *

@@ -38,6 +38,8 @@ gboolean opqueue_add(OpQueue *queue, GPtrArray *take_ops, GError **error) G_GNUC
 GPtrArray *opqueue_pending(const OpQueue *queue, const char *mailbox);
 /* Ops of the account that the server has not confirmed. */
 guint opqueue_count(const OpQueue *queue);
+/* TRUE while a change that puts messages into MAILBOX (raw) is not confirmed. */
+gboolean opqueue_is_bound_for(const OpQueue *queue, const char *mailbox);
 /* A mailbox that has waiting ops and is not EXCEPT (may be NULL); NULL: none. Borrowed. */
 const char *opqueue_waiting_mailbox(const OpQueue *queue, const char *except);
 

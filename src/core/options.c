@@ -19,6 +19,15 @@ static const EngineOption options[] = {
 		"When a message counts as read: once its text is shown, or never by itself."},
 	{PROGRAM, "default-account", ENGINE_OPTION_STRING, 0, 0, NULL, "",
 		"Name of the account that is opened at the start; empty: the first one."},
+	{PROGRAM, "bell", ENGINE_OPTION_BOOL, 0, 0, NULL, "true",
+		"Ring the terminal's bell when new mail comes."},
+	{PROGRAM, "notify", ENGINE_OPTION_CHOICE, 0, 0, "none osc9 osc777 osc99", "none",
+		"The control sequence by which the terminal is asked to show a notification of new "
+		"mail: osc9 (iTerm2, WezTerm, Ghostty), osc777 (foot, urxvt, VTE), osc99 (kitty)."},
+	{PROGRAM, "new-mail-command", ENGINE_OPTION_STRING, 0, 0, NULL, "",
+		"A command that is run when new mail comes, without a shell; its environment says "
+		"more: POSTERN_ACCOUNT, POSTERN_FOLDER, POSTERN_COUNT and, for a single message, "
+		"POSTERN_FROM and POSTERN_SUBJECT."},
 	{ACCOUNT, "address", ENGINE_OPTION_STRING, 0, 0, NULL, "",
 		"Your name and address: Alice Example <alice@example.org>."},
 	{ACCOUNT, "imap", ENGINE_OPTION_STRING, 0, 0, NULL, "",

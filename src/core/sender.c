@@ -92,13 +92,19 @@ finish(Sending *sending, gboolean taken_away)
 	g_autoptr(UidSet) uids = uidset_copy(sending->batch->uids);
 	g_autofree char *mailbox = g_strdup(sending->mailbox);
 	g_autofree char *to = g_strdup(head(sending)->to_mailbox);
+	g_autoptr(UidSet) to_uids = can(sending, CAP_UIDPLUS) ? uidset_new() : NULL;
 
-	for (guint i = 0; i < sending->batch->ops->len; i++)
-		uidset_add_set(uids, ((StoreOp *)g_ptr_array_index(sending->batch->ops, i))->uids);
+	for (guint i = 0; i < sending->batch->ops->len; i++) {
+		const StoreOp *op = g_ptr_array_index(sending->batch->ops, i);
+
+		uidset_add_set(uids, op->uids);
+		if (to_uids && op->to_uids_done)
+			uidset_add_set(to_uids, op->to_uids_done);
+	}
 	for (guint i = 0; i < sending->batch->ops->len; i++)
 		opqueue_confirm(sender->queue, g_ptr_array_index(sending->batch->ops, i));
 	g_ptr_array_remove(sender->under_way, sending);
-	sender->owner.answered(mailbox, uids, taken_away, to, sender->user);
+	sender->owner.answered(mailbox, uids, taken_away, to, to_uids, sender->user);
 }
 
 static void
@@ -123,7 +129,7 @@ fail(Sending *sending, const GError *error)
 		core_notice(sender->core, sender->account, ENGINE_NOTICE_ERROR, "Could not %s. %s",
 			what, error->message);
 	g_ptr_array_remove(sender->under_way, sending);
-	sender->owner.answered(mailbox, uids, FALSE, NULL, sender->user);
+	sender->owner.answered(mailbox, uids, FALSE, NULL, NULL, sender->user);
 }
 
 /* ---- flags ---- */

@@ -16,9 +16,10 @@ typedef struct Sender Sender;
 
 typedef struct {
 	/* The server has answered for UIDS of MAILBOX (raw). TAKEN_AWAY: they are no longer there. TO:
-	 * where they went or were copied to (raw), or NULL. */
+	 * where they went or were copied to (raw), or NULL; TO_UIDS: what they are called there, NULL
+	 * when the server does not say. */
 	void (*answered)(const char *mailbox, const UidSet *uids, gboolean taken_away,
-		const char *to, gpointer user);
+		const char *to, const UidSet *to_uids, gpointer user);
 	/* TRUE when LINK has MAILBOX (raw) selected still, and nothing else on its way. */
 	gboolean (*has_selected)(const Link *link, const char *mailbox, gpointer user);
 } SenderOwner;

@@ -99,6 +99,13 @@ take_selected(Watch *watch, const ImapSelected *selected)
 	watch->fresh = TRUE;
 }
 
+static void
+take_status(Watch *watch, const ImapMailboxStatus *status)
+{
+	watch->owner.counted(status, watch->user);
+	tree_take_status(watch->tree, status);
+}
+
 void
 watch_take_event(Watch *watch, const ImapEvent *event)
 {
@@ -109,7 +116,7 @@ watch_take_event(Watch *watch, const ImapEvent *event)
 	else if (event->kind == IMAP_EVENT_NOTIFY_ENDED)
 		end_notify(watch);
 	else if (event->kind == IMAP_EVENT_STATUS)
-		tree_take_status(watch->tree, event->status);
+		take_status(watch, event->status);
 	else if (event->kind == IMAP_EVENT_SELECTED)
 		take_selected(watch, event->selected);
 }

@@ -15,6 +15,8 @@ typedef struct Watch Watch;
 typedef struct {
 	/* The server does not open MAILBOX (raw): changes that wait for it can't be made. */
 	void (*refused)(const char *mailbox, const GError *error, gpointer user);
+	/* A count has come, which the tree takes next. */
+	void (*counted)(const ImapMailboxStatus *status, gpointer user);
 } WatchOwner;
 
 Watch *watch_new(Core *core, Tree *tree, Sender *sender, const WatchOwner *owner, gpointer user);

@@ -72,6 +72,7 @@ world_new(Server *server)
 	g_assert_no_error(error);
 	world->config = g_build_filename(home, "config", NULL);
 	world->notices = g_string_new(NULL);
+	world->mail = g_string_new(NULL);
 	world_forget();
 	return world;
 }
@@ -83,6 +84,7 @@ world_free(World *world)
 	proxy_free(world->proxy);
 	other_free(world->other);
 	g_string_free(world->notices, TRUE);
+	g_string_free(world->mail, TRUE);
 	g_free(world->config);
 	g_free(world);
 }
@@ -95,6 +97,8 @@ on_event(const EngineEvent *event, gpointer user)
 	world->events++;
 	if (event->kind == ENGINE_NOTICE)
 		g_string_append_printf(world->notices, "%s\n", event->text);
+	if (event->kind == ENGINE_NEW_MAIL)
+		g_string_append_printf(world->mail, "%s\n", event->text);
 }
 
 void
@@ -107,6 +111,7 @@ world_start_config(World *world, const char *text)
 	g_assert_true(g_file_set_contents(world->config, text, -1, &error));
 	g_assert_cmpint(g_chmod(world->config, 0600), ==, 0);
 	g_string_truncate(world->notices, 0);
+	g_string_truncate(world->mail, 0);
 	world->longest = 0;
 	world->engine = engine_new(&setup, &error);
 	g_assert_no_error(error);

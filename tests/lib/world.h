@@ -50,6 +50,7 @@ typedef struct {
 	Engine *engine;
 	EngineList *list;
 	GString *notices; /* one a line */
+	GString *mail;    /* what was said of new mail, one a line */
 	guint events;
 	gint64 longest; /* microseconds that one turn of the main loop took */
 } World;

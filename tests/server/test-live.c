@@ -102,6 +102,49 @@ test_news(void)
 	world_free(world);
 }
 
+static gboolean
+has_mail(World *world, gconstpointer data)
+{
+	return strstr(world->mail->str, data) != NULL;
+}
+
+/* Of new mail it is told once, in whichever folder; what the user brings back is none. */
+static void
+test_arrival(void)
+{
+	World *world = begin(2);
+
+	world_start(world, NULL);
+	world_wait_idle(world);
+	world_open(world, "INBOX");
+	world_wait_rows(world, "*m2\n*m1");
+	world_wait_idle(world);
+	g_assert_cmpstr(world->mail->str, ==, "");
+	other_deliver(world->other, "INBOX", "m3", 1);
+	world_wait(world, "a ring", has_mail, ": m3\n");
+	other_deliver(world->other, "Archive", "elsewhere", 1);
+	world_wait(world, "another ring", has_mail, "1 new message in work/Archive\n");
+	g_string_truncate(world->mail, 0);
+	world_move(world, "m2", "Archive");
+	world_wait_idle(world);
+	world_undo(world);
+	world_wait_rows(world, "*m2\n*m3\n*m1");
+	world_wait_idle(world);
+	world_move(world, "m1", "Archive");
+	world_undo(world);
+	world_wait_idle(world);
+	world_wait_pending(world, 0);
+	/* What is told behind it would have come behind that too. */
+	other_deliver(world->other, "INBOX", "m4", 1);
+	world_wait(world, "the last ring", has_mail, ": m4\n");
+	world_wait_idle(world);
+	g_assert_true(g_str_has_suffix(world->mail->str, ": m4\n"));
+	g_assert_null(strstr(world->mail->str, "work/"));
+	g_assert_null(strstr(world->mail->str, "m1"));
+	g_assert_null(strstr(world->mail->str, "m2"));
+	world_free(world);
+}
+
 static void
 test_move(void)
 {
@@ -463,6 +506,7 @@ main(int argc, char **argv)
 	g_test_add_func("/live/open", test_open);
 	g_test_add_func("/live/flags", test_flags);
 	g_test_add_func("/live/news", test_news);
+	g_test_add_func("/live/arrival", test_arrival);
 	g_test_add_func("/live/move", test_move);
 	g_test_add_func("/live/hurry", test_hurry);
 	g_test_add_func("/live/delete", test_delete);

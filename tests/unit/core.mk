@@ -1,5 +1,6 @@
 # The core stands on all the others.
 CORE_TESTS = \
+	tests/unit/test-arrival \
 	tests/unit/test-changes \
 	tests/unit/test-config \
 	tests/unit/test-convert \
@@ -11,6 +12,9 @@ TESTS += $(CORE_TESTS)
 CORE_LIBS = libcore.a libnet.a libimap.a libmime.a libstore.a libbase.a \
 	$(SQLITE_LIBS) $(GSASL_LIBS) $(OPENSSL_LIBS) $(GLIB_LIBS) $(UNISTRING_LIBS) $(ZLIB_LIBS)
 
+tests_unit_test_arrival_SOURCES = tests/unit/test-arrival.c $(store_test_fixture)
+tests_unit_test_arrival_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_arrival_LDADD = $(CORE_LIBS)
 tests_unit_test_changes_SOURCES = tests/unit/test-changes.c $(store_test_fixture)
 tests_unit_test_changes_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_changes_LDADD = $(CORE_LIBS)
