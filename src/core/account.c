@@ -260,6 +260,13 @@ on_answered(const char *mailbox, const UidSet *uids, gboolean taken_away, const 
 	changes_settle_undo(account->core, account);
 }
 
+static void
+on_copy_settled(const char *mailbox, const UidSet *uids, const char *to, const UidSet *to_uids,
+	gpointer user)
+{
+	on_answered(mailbox, uids, FALSE, to, to_uids, user);
+}
+
 static gboolean
 has_selected(const Link *link, const char *mailbox, gpointer user)
 {
@@ -389,7 +396,7 @@ account_new(Core *core, EngineAccountId id, const AccountConfig *config)
 	static const SlotEvents side_events = {
 		on_side_ready, on_side_event, on_side_closed, on_again};
 	static const SenderOwner sender_owner = {on_answered, has_selected};
-	static const WatchOwner watch_owner = {on_refused_folder, on_counted};
+	static const WatchOwner watch_owner = {on_refused_folder, on_counted, on_copy_settled};
 	Account *account = g_new0(Account, 1);
 
 	account->core = core;
@@ -401,7 +408,8 @@ account_new(Core *core, EngineAccountId id, const AccountConfig *config)
 	account->secret = secret_new(config);
 	account->main = slot_new(core, "main", config, &main_events, account);
 	account->side = slot_new(core, "side", config, &side_events, account);
-	account->watch = watch_new(core, account->tree, account->sender, &watch_owner, account);
+	account->watch = watch_new(
+		core, account->tree, account->ops, account->sender, &watch_owner, account);
 	account->arrival =
 		arrival_new(core, id, config->name, account->tree, account->ops, core->new_mail);
 	account->told = ENGINE_OFFLINE;

@@ -17,6 +17,7 @@ libcore_a_SOURCES = \
 	src/core/hidden.c src/core/hidden.h \
 	src/core/hook.c src/core/hook.h \
 	src/core/link.c src/core/link.h \
+	src/core/look.c src/core/look.h \
 	src/core/lookout.c src/core/lookout.h \
 	src/core/mailbox.c src/core/mailbox.h \
 	src/core/mailbox-select.c src/core/mailbox-private.h \

@@ -5,13 +5,17 @@
 
 #include <string.h>
 
-#define KEPT_GROUPS 100 /* how many requests can be undone */
+#define KEPT_GROUPS       100  /* how many requests can be undone */
+#define LOOK_DELAY_MS     1000 /* after a cut, and one more for each message */
+#define LOOK_DELAY_MAX_MS 30000
 
 struct OpQueue {
 	Core *core;
 	EngineAccountId account;
 	GPtrArray *ops;      /* StoreOp by rising id; DONE ones are kept for undo */
 	GArray *undo_wanted; /* gint64, groups */
+	guint look_timer;    /* until it makes sense to look for copies */
+	guint look_delay;    /* milliseconds, the longest that was needed */
 };
 
 static gboolean
@@ -30,6 +34,21 @@ static gboolean
 is_about_flags(const StoreOp *op)
 {
 	return op->kind == STORE_OP_ADD_FLAGS || op->kind == STORE_OP_REMOVE_FLAGS;
+}
+
+/* A copy that may have been done or not, and no answer is to come. */
+static gboolean
+is_unsure(const StoreOp *op)
+{
+	return op->state == STORE_OP_SENT && op->step == OP_STEP_LOOKING;
+}
+
+/* What is wanted of the same messages must wait: they are still needed where they are. */
+static gboolean
+holds_back(const StoreOp *op)
+{
+	return op->state == STORE_OP_SENT && op->to_mailbox &&
+	       (op->step == OP_STEP_NONE || op->step == OP_STEP_LOOKING);
 }
 
 static gboolean
@@ -102,6 +121,8 @@ opqueue_free(OpQueue *queue)
 {
 	if (!queue)
 		return;
+	if (queue->look_timer)
+		g_source_remove(queue->look_timer);
 	g_ptr_array_unref(queue->ops);
 	g_array_unref(queue->undo_wanted);
 	g_free(queue);
@@ -198,13 +219,29 @@ opqueue_is_bound_for(const OpQueue *queue, const char *mailbox)
 
 /* ---- sending ---- */
 
+static gboolean
+is_held(const OpQueue *queue, const StoreOp *op)
+{
+	for (guint i = 0; i < queue->ops->len; i++) {
+		const StoreOp *other = g_ptr_array_index(queue->ops, i);
+
+		if (other->id >= op->id)
+			return FALSE;
+		if (holds_back(other) && is_in(other, op->mailbox) &&
+			overlap(other->uids, op->uids))
+			return TRUE;
+	}
+	return FALSE;
+}
+
 const char *
 opqueue_waiting_mailbox(const OpQueue *queue, const char *except)
 {
 	for (guint i = 0; i < queue->ops->len; i++) {
 		const StoreOp *op = g_ptr_array_index(queue->ops, i);
 
-		if (op->state == STORE_OP_WAITING && !(except && is_in(op, except)))
+		if (op->state == STORE_OP_WAITING && !(except && is_in(op, except)) &&
+			!is_held(queue, op))
 			return op->mailbox;
 	}
 	return NULL;
@@ -231,26 +268,29 @@ waits_for(const StoreOp *op, const char *mailbox)
 	return op->state == STORE_OP_WAITING && is_in(op, mailbox);
 }
 
-/* Adds to BATCH the op at FIRST and all behind it that say the same and overtake none of the same
- * messages that stays behind. */
+/* Adds to BATCH the first op of MAILBOX that may be sent and all behind it that say the same and
+ * overtake none of the same messages that stays behind. */
 static void
-gather(const OpQueue *queue, guint first, OpBatch *batch)
+gather(const OpQueue *queue, const char *mailbox, OpBatch *batch)
 {
-	StoreOp *head = g_ptr_array_index(queue->ops, first);
+	const StoreOp *head = NULL;
 	g_autoptr(UidSet) behind = uidset_new();
 	g_autoptr(UidSet) named = uidset_new();
 
-	for (guint i = first; i < queue->ops->len; i++) {
+	for (guint i = 0; i < queue->ops->len; i++) {
 		StoreOp *op = g_ptr_array_index(queue->ops, i);
 
-		if (!waits_for(op, head->mailbox))
+		if (holds_back(op) && is_in(op, mailbox))
+			uidset_add_set(behind, op->uids);
+		if (!waits_for(op, mailbox))
 			continue;
 		/* Two copies of a message are two commands. */
-		if (!says_the_same(head, op) || overlap(op->uids, behind) ||
+		if ((head && !says_the_same(head, op)) || overlap(op->uids, behind) ||
 			(op->kind == STORE_OP_COPY && overlap(op->uids, named))) {
 			uidset_add_set(behind, op->uids);
 			continue;
 		}
+		head = head ? head : op;
 		uidset_add_set(named, op->uids);
 		g_ptr_array_add(batch->ops, op);
 	}
@@ -279,35 +319,29 @@ name_messages(const OpQueue *queue, OpBatch *batch)
 	}
 }
 
+/* The journal need not know: only a copy can't simply be asked for again, and who sends one notes that
+ * as a step of its own. */
 static void
-mark_sent(OpQueue *queue, OpBatch *batch)
+mark_sent(OpBatch *batch)
 {
-	for (guint i = 0; i < batch->ops->len; i++) {
-		StoreOp *op = g_ptr_array_index(batch->ops, i);
-
-		op->state = STORE_OP_SENT;
-		/* Only a copy must be known after a crash to have been sent: it can't be repeated. */
-		if (op->kind == STORE_OP_COPY)
-			save(queue, op);
-	}
+	for (guint i = 0; i < batch->ops->len; i++)
+		((StoreOp *)g_ptr_array_index(batch->ops, i))->state = STORE_OP_SENT;
 }
 
 OpBatch *
 opqueue_take_next(OpQueue *queue, const char *mailbox)
 {
-	OpBatch *batch = NULL;
-	guint first = 0;
+	OpBatch *batch = g_new(OpBatch, 1);
 
-	while (first < queue->ops->len && !waits_for(g_ptr_array_index(queue->ops, first), mailbox))
-		first++;
-	if (first == queue->ops->len)
-		return NULL;
-	batch = g_new(OpBatch, 1);
 	batch->ops = g_ptr_array_new();
 	batch->uids = uidset_new();
-	gather(queue, first, batch);
+	gather(queue, mailbox, batch);
+	if (!batch->ops->len) {
+		op_batch_free(batch);
+		return NULL;
+	}
 	name_messages(queue, batch);
-	mark_sent(queue, batch);
+	mark_sent(batch);
 	return batch;
 }
 
@@ -340,28 +374,110 @@ opqueue_note(OpQueue *queue, StoreOp *op)
 	save(queue, op);
 }
 
-/* A COPY, also the first step of a MOVE without the command, may have been done before the cut. */
+/* ---- copies that a cut has left open ---- */
+
 static gboolean
-is_uncertain(const StoreOp *op)
+on_look_timer(gpointer user)
 {
-	return op->kind == STORE_OP_COPY ||
-	       (op->kind == STORE_OP_MOVE && op->step == OP_STEP_COPYING);
+	OpQueue *queue = user;
+
+	queue->look_timer = 0;
+	core_touch(queue->core);
+	return G_SOURCE_REMOVE;
+}
+
+/* The server may still be at work on what it was sent before the cut. */
+static void
+plan_look(OpQueue *queue, const StoreOp *op)
+{
+	guint delay = LOOK_DELAY_MS + (guint)MIN(uidset_count(op->uids), LOOK_DELAY_MAX_MS);
+
+	if (queue->look_timer)
+		g_source_remove(queue->look_timer);
+	queue->look_delay = MAX(queue->look_delay, delay);
+	queue->look_timer = g_timeout_add(queue->look_delay, on_look_timer, queue);
 }
 
 void
 opqueue_retry(OpQueue *queue, StoreOp *op)
 {
-	if (!is_uncertain(op)) {
+	/* It may have been done, also as the first step of a MOVE without the command. */
+	if (op->step == OP_STEP_COPYING || op->step == OP_STEP_LOOKING) {
+		op->step = OP_STEP_LOOKING;
+		plan_look(queue, op);
+	} else {
 		op->state = STORE_OP_WAITING;
-		save(queue, op);
-		return;
 	}
-	core_notice(queue->core, queue->account, ENGINE_NOTICE_WARNING,
-		"The line was cut while %" G_GUINT64_FORMAT
-		" messages were being copied to %s: look "
-		"there whether they arrived, and copy them again if not.",
-		uidset_count(op->uids), op->to_mailbox);
-	drop(queue, op);
+	save(queue, op);
+}
+
+GPtrArray *
+opqueue_unsure(const OpQueue *queue, const char *to_mailbox)
+{
+	g_autoptr(GPtrArray) unsure = g_ptr_array_new();
+
+	if (queue->look_timer)
+		return NULL;
+	for (guint i = 0; i < queue->ops->len; i++) {
+		StoreOp *op = g_ptr_array_index(queue->ops, i);
+
+		if (is_unsure(op) && (!to_mailbox || strcmp(op->to_mailbox, to_mailbox) == 0))
+			g_ptr_array_add(unsure, op);
+	}
+	return unsure->len ? g_steal_pointer(&unsure) : NULL;
+}
+
+static void
+note_done(OpQueue *queue, StoreOp *op, const UidSet *from, const UidSet *to)
+{
+	uidset_free(op->from_uids_done);
+	uidset_free(op->to_uids_done);
+	op->from_uids_done = uidset_copy(from);
+	op->to_uids_done = uidset_copy(to);
+	op->state = op->kind == STORE_OP_COPY ? STORE_OP_DONE : STORE_OP_WAITING;
+	op->step = op->kind == STORE_OP_COPY ? OP_STEP_NONE : OP_STEP_FLAGGING;
+	save(queue, op);
+}
+
+static void
+begin_again(OpQueue *queue, StoreOp *op)
+{
+	op->state = STORE_OP_WAITING;
+	op->step = OP_STEP_NONE;
+	save(queue, op);
+}
+
+/* What was done becomes an op of its own, of the same request. */
+static void
+split(OpQueue *queue, StoreOp *op, const UidSet *from, const UidSet *to)
+{
+	StoreOp *done = store_op_copy(op);
+
+	done->id = 0;
+	uidset_free(done->uids);
+	done->uids = uidset_copy(from);
+	note_done(queue, done, from, to);
+	uidset_remove_set(op->uids, from);
+	begin_again(queue, op);
+	g_ptr_array_add(queue->ops, done);
+}
+
+void
+opqueue_settle_copy(
+	OpQueue *queue, StoreOp *op, OpLooked looked, const UidSet *from, const UidSet *to)
+{
+	switch (looked) {
+	case OP_COPY_DONE: note_done(queue, op, from, to); return;
+	case OP_COPY_PARTLY: split(queue, op, from, to); return;
+	case OP_COPY_ABSENT: begin_again(queue, op); return;
+	case OP_COPY_UNKNOWN:
+		core_notice(queue->core, queue->account, ENGINE_NOTICE_WARNING,
+			"The line was cut while %" G_GUINT64_FORMAT
+			" messages were being copied to %s: look "
+			"there whether they arrived, and copy them again if not.",
+			uidset_count(op->uids), op->to_mailbox);
+		drop(queue, op);
+	}
 }
 
 guint

@@ -7,7 +7,8 @@
  *   - ops that say the same of one folder are sent as one command (opqueue_take_next());
  *   - a refused op is removed and reported; the screen falls back to what the server has;
  *   - after a cut, sent ops wait again: flags and MOVE may be repeated, because what was done
- *     already is left alone by the server; a COPY may not and is reported as uncertain;
+ *     already is left alone by the server; a COPY may not: its destination is looked at first
+ *     (core/look.h), and what that can't decide is reported;
  *   - a changed UIDVALIDITY drops the ops of that folder and says so.
  */
 #pragma once
@@ -17,12 +18,13 @@
 
 typedef struct OpQueue OpQueue;
 
-/* StoreOp.step of a MOVE on a server without the command, and of an EXPUNGE. */
+/* StoreOp.step of a COPY, of a MOVE on a server without the command, and of an EXPUNGE. */
 typedef enum {
 	OP_STEP_NONE,
 	OP_STEP_COPYING,  /* COPY was sent */
 	OP_STEP_FLAGGING, /* the copy is there, STORE +FLAGS \Deleted comes next */
 	OP_STEP_PURGING,  /* flagged, UID EXPUNGE comes next */
+	OP_STEP_LOOKING,  /* the line was cut while copying: it may have been done or not */
 } OpStep;
 
 /* Loads the journal. */
@@ -61,6 +63,18 @@ void opqueue_confirm(OpQueue *queue, StoreOp *op);
 void opqueue_refuse(OpQueue *queue, StoreOp *op);
 /* The line was cut before the answer. */
 void opqueue_retry(OpQueue *queue, StoreOp *op);
+/* Copies that a cut has left open, to TO_MAILBOX (raw; NULL: to any), by rising id: StoreOp, borrowed.
+ * NULL: none, or it is too early to look for them. The array is the caller's. */
+GPtrArray *opqueue_unsure(const OpQueue *queue, const char *to_mailbox);
+typedef enum {
+	OP_COPY_DONE, /* as if the server had said OK: confirmed, or the next step of a MOVE waits */
+	OP_COPY_PARTLY,  /* the same for FROM; the others wait again */
+	OP_COPY_ABSENT,  /* waits again */
+	OP_COPY_UNKNOWN, /* the user is told; the op is gone */
+} OpLooked;
+/* FROM: which of its messages have arrived; TO: as what. */
+void opqueue_settle_copy(
+	OpQueue *queue, StoreOp *op, OpLooked looked, const UidSet *from, const UidSet *to);
 /* The journal learns what OP now says of itself (its step, where its messages went). */
 void opqueue_note(OpQueue *queue, StoreOp *op);
 

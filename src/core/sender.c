@@ -334,7 +334,7 @@ static void
 on_transferred(Link *link, const ImapEvent *event, gpointer user)
 {
 	Sending *sending = user;
-	gboolean by_steps = head(sending)->step == OP_STEP_COPYING;
+	gboolean is_move = head(sending)->kind == STORE_OP_MOVE;
 
 	if (event->kind == IMAP_EVENT_COPIED)
 		take_copyuid(sending, event->code);
@@ -342,26 +342,71 @@ on_transferred(Link *link, const ImapEvent *event, gpointer user)
 		return;
 	if (event->error) {
 		fail(sending, event->error);
-	} else if (by_steps) {
+	} else if (is_move && head(sending)->step == OP_STEP_COPYING) {
 		set_step(sending, OP_STEP_FLAGGING);
 		mark_deleted(sending);
 	} else {
-		finish(sending, head(sending)->kind == STORE_OP_MOVE);
+		finish(sending, is_move);
 	}
+}
+
+/* A copy may be done twice by asking twice. So the journal knows, on the disk, where the other folder
+ * ended before the server is asked: what a cut leaves open can be seen there (core/look.h). */
+static void
+copy(Sending *sending)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (put_back(sending))
+		return;
+	set_step(sending, OP_STEP_COPYING);
+	if (!store_commit(sending->sender->core->store, &error)) {
+		fail(sending, error);
+		return;
+	}
+	link_submit(sending->link,
+		imap_command_copy(uidset_copy(sending->batch->uids), head(sending)->to_mailbox),
+		on_transferred, sending);
+}
+
+static void
+on_destination(Link *link, const ImapEvent *event, gpointer user)
+{
+	Sending *sending = user;
+
+	if (event->kind == IMAP_EVENT_STATUS) {
+		for (guint i = 0; i < sending->batch->ops->len; i++) {
+			StoreOp *op = g_ptr_array_index(sending->batch->ops, i);
+
+			op->to_uidnext = event->status->uidnext;
+			op->to_uidvalidity = event->status->uidvalidity;
+		}
+	} else if (event->kind == IMAP_EVENT_DONE && event->error && !link_is_ready(link)) {
+		fail(sending, event->error);
+	} else if (event->kind == IMAP_EVENT_DONE) {
+		/* What the folder lacks is said best by the answer to the copy itself. */
+		copy(sending);
+	}
+}
+
+static void
+prepare_copy(Sending *sending)
+{
+	for (guint i = 0; i < sending->batch->ops->len; i++)
+		((StoreOp *)g_ptr_array_index(sending->batch->ops, i))->to_uidnext = 0;
+	link_submit(sending->link, imap_command_status(head(sending)->to_mailbox), on_destination,
+		sending);
 }
 
 static void
 move(Sending *sending)
 {
-	const char *to = head(sending)->to_mailbox;
-
-	if (can(sending, CAP_MOVE)) {
-		link_submit(sending->link, imap_command_move(uidset_copy(sending->batch->uids), to),
-			on_transferred, sending);
+	if (!can(sending, CAP_MOVE)) {
+		prepare_copy(sending);
 		return;
 	}
-	set_step(sending, OP_STEP_COPYING);
-	link_submit(sending->link, imap_command_copy(uidset_copy(sending->batch->uids), to),
+	link_submit(sending->link,
+		imap_command_move(uidset_copy(sending->batch->uids), head(sending)->to_mailbox),
 		on_transferred, sending);
 }
 
@@ -393,11 +438,7 @@ begin(Sending *sending)
 	case STORE_OP_ADD_FLAGS:
 	case STORE_OP_REMOVE_FLAGS: change_flags(sending); break;
 	case STORE_OP_MOVE: move(sending); break;
-	case STORE_OP_COPY:
-		link_submit(sending->link,
-			imap_command_copy(uidset_copy(sending->batch->uids), op->to_mailbox),
-			on_transferred, sending);
-		break;
+	case STORE_OP_COPY: prepare_copy(sending); break;
 	case STORE_OP_EXPUNGE: mark_deleted(sending); break;
 	}
 }

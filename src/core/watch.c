@@ -1,6 +1,7 @@
 #include "core/watch.h"
 
 #include "base/log.h"
+#include "core/look.h"
 
 #include <string.h>
 
@@ -13,6 +14,7 @@ struct Watch {
 	Core *core;
 	Tree *tree;
 	Sender *sender;
+	Look *look;
 	WatchOwner owner;
 	gpointer user;
 	Link *link; /* borrowed, or NULL */
@@ -38,14 +40,55 @@ on_refresh(gpointer user)
 	return G_SOURCE_CONTINUE;
 }
 
-Watch *
-watch_new(Core *core, Tree *tree, Sender *sender, const WatchOwner *owner, gpointer user)
+/* ---- copies that a cut has left open ---- */
+
+static void
+on_copy_settled(const char *mailbox, const UidSet *uids, const char *to, const UidSet *to_uids,
+	gpointer user)
 {
+	Watch *watch = user;
+
+	watch->owner.settled(mailbox, uids, to, to_uids, watch->user);
+}
+
+static void
+on_look_over(gpointer user)
+{
+	Watch *watch = user;
+
+	/* It is open read-only: for changes it has to be selected again. */
+	watch->fresh = FALSE;
+	g_clear_pointer(&watch->selecting, g_free);
+}
+
+/* Selecting another folder pulls the ground from under what is being sent. */
+static void
+look_for_copies(Watch *watch)
+{
+	const char *mailbox;
+
+	if (watch->selecting || sender_is_busy(watch->sender, watch->link))
+		return;
+	mailbox = look_begin(watch->look, watch->link);
+	if (!mailbox)
+		return;
+	g_clear_pointer(&watch->selected, g_free);
+	watch->selecting = g_strdup(mailbox);
+}
+
+/* ---- life ---- */
+
+Watch *
+watch_new(Core *core, Tree *tree, OpQueue *queue, Sender *sender, const WatchOwner *owner,
+	gpointer user)
+{
+	static const LookOwner look_owner = {on_copy_settled, on_look_over};
 	Watch *watch = g_new0(Watch, 1);
 
 	watch->core = core;
 	watch->tree = tree;
 	watch->sender = sender;
+	watch->look = look_new(core, tree, queue, &look_owner, watch);
 	watch->owner = *owner;
 	watch->user = user;
 	watch->want_list = TRUE;
@@ -62,6 +105,7 @@ watch_free(Watch *watch)
 	g_source_remove(watch->refresh);
 	if (watch->count_timer)
 		g_source_remove(watch->count_timer);
+	look_free(watch->look);
 	g_hash_table_unref(watch->counts);
 	g_free(watch->selecting);
 	g_free(watch->selected);
@@ -109,6 +153,7 @@ take_status(Watch *watch, const ImapMailboxStatus *status)
 void
 watch_take_event(Watch *watch, const ImapEvent *event)
 {
+	look_take_event(watch->look, event);
 	if (event->kind == IMAP_EVENT_LIST && watch->listing)
 		tree_take_list(watch->tree, event->list);
 	else if (event->kind == IMAP_EVENT_LIST)
@@ -310,6 +355,7 @@ watch_settle(Watch *watch, Link *spare)
 	leave_folder(watch);
 	if (watch->want_counts)
 		ask_counts(watch);
+	look_for_copies(watch);
 }
 
 gboolean

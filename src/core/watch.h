@@ -17,9 +17,13 @@ typedef struct {
 	void (*refused)(const char *mailbox, const GError *error, gpointer user);
 	/* A count has come, which the tree takes next. */
 	void (*counted)(const ImapMailboxStatus *status, gpointer user);
+	/* As of LookOwner. */
+	void (*settled)(const char *mailbox, const UidSet *uids, const char *to,
+		const UidSet *to_uids, gpointer user);
 } WatchOwner;
 
-Watch *watch_new(Core *core, Tree *tree, Sender *sender, const WatchOwner *owner, gpointer user);
+Watch *watch_new(Core *core, Tree *tree, OpQueue *queue, Sender *sender, const WatchOwner *owner,
+	gpointer user);
 void watch_free(Watch *watch);
 
 /* LINK is connecting: what is wanted leaves with its login. NULL: it is gone. */

@@ -92,6 +92,19 @@ session_on_namespace(ImapSession *session, const ImapResponse *response)
 		}
 }
 
+/* The oldest STATUS that asked about the mailbox; 0: nobody's. */
+static ImapCmdId
+find_status_command(const ImapSession *session, const char *mailbox)
+{
+	for (GList *at = session->flights.head; at; at = at->next) {
+		const Op *op = ((Flight *)at->data)->op;
+
+		if (op->command->verb == VERB_STATUS && !strcmp(op->command->mailbox, mailbox))
+			return op->cancelled ? 0 : op->id;
+	}
+	return 0;
+}
+
 void
 session_on_mailbox_status(ImapSession *session, const ImapResponse *response)
 {
@@ -102,5 +115,5 @@ session_on_mailbox_status(ImapSession *session, const ImapResponse *response)
 		return;
 	if (!session_oldest(session, VERB_STATUS) && !session_oldest(session, VERB_LIST))
 		name_in_news(session, &status.name, &own);
-	session_emit_status(session, &status, own);
+	session_emit_status(session, find_status_command(session, status.name.data), &status, own);
 }

@@ -143,7 +143,8 @@ ImapEvent *session_emit(ImapSession *session, ImapEventKind kind, ImapCmdId cmd)
 void session_emit_done(ImapSession *session, Op *op, const ImapResponse *response);
 /* TAKE_NAMES: two strings that LIST may point to, or NULL. */
 void session_emit_list(ImapSession *session, const ImapList *list, char *const *take_names);
-void session_emit_status(ImapSession *session, const ImapMailboxStatus *status, char *take_name);
+void session_emit_status(
+	ImapSession *session, ImapCmdId cmd, const ImapMailboxStatus *status, char *take_name);
 void session_emit_selected(ImapSession *session);
 /* Takes what the session holds. */
 void session_emit_held(ImapSession *session);

@@ -174,9 +174,10 @@ session_emit_list(ImapSession *session, const ImapList *list, char *const *take_
 }
 
 void
-session_emit_status(ImapSession *session, const ImapMailboxStatus *status, char *take_name)
+session_emit_status(
+	ImapSession *session, ImapCmdId cmd, const ImapMailboxStatus *status, char *take_name)
 {
-	QueuedEvent *queued = push_event(session, IMAP_EVENT_STATUS, 0);
+	QueuedEvent *queued = push_event(session, IMAP_EVENT_STATUS, cmd);
 
 	queued->status = *status;
 	queued->names[0] = take_name;

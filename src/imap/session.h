@@ -92,7 +92,7 @@ typedef enum {
 	IMAP_EVENT_FETCH, /* news of one message; its uid is filled in from the map if it can be */
 	IMAP_EVENT_BODY,  /* a piece of a body asked for by CMD */
 	IMAP_EVENT_LIST,
-	IMAP_EVENT_STATUS,
+	IMAP_EVENT_STATUS,       /* with CMD when a STATUS command asked for it */
 	IMAP_EVENT_NOTIFY_ENDED, /* too much has happened to tell: counts and names must be asked for */
 	IMAP_EVENT_SEARCH,       /* UIDS found by CMD */
 	IMAP_EVENT_COPIED, /* COPYUID or APPENDUID of CMD, before its DONE; also from untagged OK */

@@ -41,7 +41,7 @@ typedef struct {
 	char *to_mailbox;       /* raw; of MOVE and COPY */
 	guint32 to_uidnext;     /* of the destination before a COPY was sent: what is older was not
 				 * made by it; 0: not known */
-	guint32 to_uidvalidity; /* DONE, when the server said COPYUID, else 0 */
+	guint32 to_uidvalidity; /* of the destination: with to_uidnext, and as COPYUID said; or 0 */
 	UidSet *from_uids_done; /* DONE MOVE/COPY: the source and, rank by rank, ... */
 	UidSet *to_uids_done;   /* ... the destination UIDs; NULL when not known */
 	guint step;             /* how far a MOVE by COPY + STORE + EXPUNGE has come */

@@ -149,6 +149,56 @@ test_order(Changes *changes, gconstpointer data)
 	assert_next(changes, NULL);
 }
 
+/* The next command of the queue, sent as a COPY is: noted before. */
+static void
+send_copy(Changes *changes)
+{
+	OpBatch *batch = opqueue_take_next(changes->queue, BOX);
+
+	g_assert_nonnull(batch);
+	for (guint i = 0; i < batch->ops->len; i++) {
+		StoreOp *op = g_ptr_array_index(batch->ops, i);
+
+		op->step = OP_STEP_COPYING;
+		op->to_uidnext = 10;
+		op->to_uidvalidity = 7;
+		opqueue_note(changes->queue, op);
+	}
+	op_batch_free(batch);
+}
+
+static gboolean
+stop_waiting(gpointer user)
+{
+	*(gboolean *)user = TRUE;
+	return G_SOURCE_REMOVE;
+}
+
+/* The one copy that is unsure, after the time that a server is given. */
+static StoreOp *
+wait_for_unsure(Changes *changes)
+{
+	g_autoptr(GPtrArray) unsure = NULL;
+	gboolean over = FALSE;
+	guint deadline = g_timeout_add_seconds(10, stop_waiting, &over);
+
+	while (!over && !(unsure = opqueue_unsure(changes->queue, NULL)))
+		g_main_context_iteration(NULL, TRUE);
+	g_assert_nonnull(unsure);
+	g_source_remove(deadline);
+	g_assert_cmpuint(unsure->len, ==, 1);
+	return g_ptr_array_index(unsure, 0);
+}
+
+static void
+settle_copy(Changes *changes, OpLooked looked, const char *from, const char *to)
+{
+	g_autoptr(UidSet) froms = uidset_parse(from, strlen(from), 100, NULL);
+	g_autoptr(UidSet) tos = uidset_parse(to, strlen(to), 100, NULL);
+
+	opqueue_settle_copy(changes->queue, wait_for_unsure(changes), looked, froms, tos);
+}
+
 static void
 test_copies(Changes *changes, gconstpointer data)
 {
@@ -158,14 +208,84 @@ test_copies(Changes *changes, gconstpointer data)
 	add(changes, STORE_OP_COPY, "1", 0);
 	assert_next(changes, "1");
 	assert_next(changes, "1");
+	/* Taken, but not noted: it was not sent. */
 	add(changes, STORE_OP_COPY, "2", 0);
 	batch = opqueue_take_next(changes->queue, BOX);
 	op_batch_free(batch);
-	/* It may have been done before the end: it is not repeated, and the user is told. */
 	reopen(changes);
+	assert_next(changes, "2");
+}
+
+/* What may have been done is not repeated before somebody has looked, also after a restart, and what
+ * was asked for behind it waits. */
+static void
+test_unsure_copies(Changes *changes, gconstpointer data)
+{
+	add(changes, STORE_OP_COPY, "1,2", 0);
+	send_copy(changes);
+	reopen(changes);
+	add(changes, STORE_OP_MOVE, "2", 0);
+	add(changes, STORE_OP_ADD_FLAGS, "3", FLAG_SEEN);
+	g_assert_cmpstr(opqueue_waiting_mailbox(changes->queue, NULL), ==, BOX);
+	assert_next(changes, "3");
+	assert_next(changes, NULL);
+	g_assert_null(opqueue_waiting_mailbox(changes->queue, NULL));
+	settle_copy(changes, OP_COPY_ABSENT, "", "");
+	assert_next(changes, "1:2");
+	assert_next(changes, "2");
+	core_end_turn(changes->core);
+	g_assert_cmpuint(changes->notices, ==, 0);
+}
+
+static void
+test_copies_found(Changes *changes, gconstpointer data)
+{
+	g_autoptr(GPtrArray) group = NULL;
+	const StoreOp *op;
+
+	add(changes, STORE_OP_COPY, "1,2", 0);
+	send_copy(changes);
+	reopen(changes);
+	settle_copy(changes, OP_COPY_PARTLY, "2", "11");
+	assert_next(changes, "1");
+	assert_next(changes, NULL);
+	/* One request, one undo. */
+	group = opqueue_last_group(changes->queue);
+	g_assert_cmpuint(group->len, ==, 2);
+	op = g_ptr_array_index(group, 0);
+	g_assert_true(uidset_contains(op->to_uids_done, 11));
+	g_assert_cmpuint(op->to_uidvalidity, ==, 7);
+	g_assert_cmpuint(opqueue_count(changes->queue), ==, 0);
+}
+
+static void
+test_copies_unknown(Changes *changes, gconstpointer data)
+{
+	add(changes, STORE_OP_COPY, "1,2", 0);
+	send_copy(changes);
+	reopen(changes);
+	settle_copy(changes, OP_COPY_UNKNOWN, "", "");
 	core_end_turn(changes->core);
 	g_assert_cmpuint(opqueue_count(changes->queue), ==, 0);
 	g_assert_cmpuint(changes->notices, ==, 1);
+}
+
+/* A MOVE whose copy is there goes on with its second step. */
+static void
+test_moves_found(Changes *changes, gconstpointer data)
+{
+	OpBatch *batch;
+	StoreOp *op;
+
+	add(changes, STORE_OP_MOVE, "1", 0);
+	send_copy(changes);
+	reopen(changes);
+	settle_copy(changes, OP_COPY_DONE, "1", "11");
+	batch = opqueue_take_next(changes->queue, BOX);
+	op = g_ptr_array_index(batch->ops, 0);
+	g_assert_cmpuint(op->step, ==, OP_STEP_FLAGGING);
+	opqueue_confirm(changes->queue, op);
+	op_batch_free(batch);
 }
 
 static void
@@ -482,6 +602,10 @@ main(int argc, char **argv)
 	ADD("/changes/last-word", test_last_word);
 	ADD("/changes/order", test_order);
 	ADD("/changes/copies", test_copies);
+	ADD("/changes/unsure-copies", test_unsure_copies);
+	ADD("/changes/copies-found", test_copies_found);
+	ADD("/changes/copies-unknown", test_copies_unknown);
+	ADD("/changes/moves-found", test_moves_found);
 	ADD("/changes/move-in-steps", test_move_in_steps);
 	ADD("/changes/outdated", test_outdated);
 	ADD("/changes/undo-groups", test_undo_groups);
