@@ -244,11 +244,14 @@ on_answered(const char *mailbox, const UidSet *uids, gboolean taken_away, const 
 	const UidSet *to_uids, gpointer user)
 {
 	Account *account = user;
+	Folder *folder = tree_by_raw(account->tree, mailbox);
 	gboolean is_open =
 		account->mailbox && tree_by_raw(account->tree, mailbox) == open_folder(account);
 
 	if (taken_away && is_open)
 		msglist_gone(mailbox_list(account->mailbox), uids);
+	if (taken_away && folder && !folder->live)
+		unread_take_away(account->core, account->tree, folder, uids);
 	account_ops_changed(account, mailbox, uids);
 	/* The open folder is told of everything anyway. */
 	if (!is_open)
@@ -304,7 +307,7 @@ on_counted(const ImapMailboxStatus *status, gpointer user)
 		status->name.data ? tree_by_raw(account->tree, status->name.data) : NULL;
 
 	/* The rows of the open folder tell more. */
-	if (folder && !(folder == open_folder(account) && mailbox_is_selected(account->mailbox)))
+	if (folder && !folder->live)
 		arrival_take_status(account->arrival, folder, status);
 }
 
@@ -356,6 +359,8 @@ on_settle(gpointer user)
 	send_changes(account);
 	if (account->mailbox)
 		mailbox_settle(account->mailbox);
+	if (opqueue_count(account->ops))
+		unread_update(account->core, account->tree, account->ops);
 	watch_settle(
 		account->watch, slot_link(account->side) ? NULL : slot_ready_link(account->main));
 	lookout_settle(
@@ -371,8 +376,7 @@ account_ops_changed(Account *account, const char *mailbox, const UidSet *uids)
 
 	if (folder && account->mailbox && mailbox_folder(account->mailbox) == folder->stored->id)
 		msglist_ops_changed(mailbox_list(account->mailbox), uids);
-	if (folder)
-		unread_update(account->core, account->tree, account->ops, folder);
+	unread_update(account->core, account->tree, account->ops);
 	core_touch(account->core);
 }
 
@@ -413,8 +417,7 @@ account_new(Core *core, EngineAccountId id, const AccountConfig *config)
 	account->arrival =
 		arrival_new(core, id, config->name, account->tree, account->ops, core->new_mail);
 	account->told = ENGINE_OFFLINE;
-	for (guint i = 0; i < tree_count(account->tree); i++)
-		unread_update(core, account->tree, account->ops, tree_at(account->tree, i));
+	unread_update(core, account->tree, account->ops);
 	expect_capabilities(account);
 	account->lookout = lookout_new(core, config, on_inbox_news, account);
 	core_add_settler(core, on_settle, account);

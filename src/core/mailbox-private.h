@@ -37,6 +37,8 @@ struct Mailbox {
 
 /* NULL when the folder is gone from the tree. */
 Folder *mailbox_my_folder(const Mailbox *mailbox);
+/* Folder.live */
+void mailbox_set_live(Mailbox *mailbox, gboolean live);
 
 /* The rest of mailbox-select.c is reached through mailbox_attach() and mailbox_detach(). */
 void mailbox_take_selected(Mailbox *mailbox, const ImapSelected *selected);

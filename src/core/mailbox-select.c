@@ -204,6 +204,7 @@ mailbox_take_selected(Mailbox *mailbox, const ImapSelected *selected)
 	tree_save(mailbox->tree, folder);
 	mailbox->modseq = selected->highestmodseq;
 	mailbox->selected = TRUE;
+	mailbox_set_live(mailbox, TRUE);
 	fetcher_attach(mailbox->fetcher, mailbox->link);
 	if (selected->resynced && known_uidnext)
 		begin_resync(mailbox, selected, known_uidnext);
@@ -255,6 +256,7 @@ void
 mailbox_detach(Mailbox *mailbox)
 {
 	mailbox_save_map(mailbox);
+	mailbox_set_live(mailbox, FALSE);
 	mailbox->link = NULL;
 	mailbox->selected = FALSE;
 	fetcher_attach(mailbox->fetcher, NULL);

@@ -14,6 +14,15 @@ mailbox_my_folder(const Mailbox *mailbox)
 	return tree_by_id(mailbox->tree, mailbox->folder);
 }
 
+void
+mailbox_set_live(Mailbox *mailbox, gboolean live)
+{
+	Folder *folder = mailbox_my_folder(mailbox);
+
+	if (folder)
+		folder->live = live;
+}
+
 static void
 on_view_changed(gpointer user)
 {
@@ -133,6 +142,7 @@ mailbox_free(Mailbox *mailbox)
 		link_forget(mailbox->link, mailbox);
 	forget_removed(mailbox);
 	mailbox_save_map(mailbox);
+	mailbox_set_live(mailbox, FALSE);
 	fetcher_free(mailbox->fetcher);
 	msglist_free(mailbox->list);
 	seqmap_free(mailbox->fresh);
@@ -216,7 +226,8 @@ put_row(Mailbox *mailbox, const ImapFetch *fetch)
 			!(message->flags.bits & FLAG_SEEN));
 	else if (!(message->flags.bits & FLAG_SEEN))
 		mailbox->owner.arrived(mailbox, message, mailbox->user);
-	if (!before && folder && folder->stored->uidnext && fetch->uid >= folder->stored->uidnext)
+	if (!before && folder && folder->stored->uidnext &&
+		fetch->uid >= MAX(folder->stored->uidnext, folder->counted))
 		count_unread(mailbox, FALSE, !(message->flags.bits & FLAG_SEEN));
 	if (folder && fetch->uid >= folder->stored->uidnext)
 		folder->stored->uidnext = fetch->uid + 1;

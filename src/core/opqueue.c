@@ -189,7 +189,7 @@ opqueue_pending(const OpQueue *queue, const char *mailbox)
 	for (guint i = 0; i < queue->ops->len; i++) {
 		StoreOp *op = g_ptr_array_index(queue->ops, i);
 
-		if (is_pending(op) && is_in(op, mailbox))
+		if (is_pending(op) && (!mailbox || is_in(op, mailbox)))
 			g_ptr_array_add(pending, op);
 	}
 	return pending;

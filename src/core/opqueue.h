@@ -36,7 +36,7 @@ void opqueue_free(OpQueue *queue);
 gboolean opqueue_add(OpQueue *queue, GPtrArray *take_ops, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* All ops of one folder that count on the screen, by rising id (StoreOp, borrowed). The array is
- * the caller's. MAILBOX raw. */
+ * the caller's. MAILBOX raw, NULL: of all. */
 GPtrArray *opqueue_pending(const OpQueue *queue, const char *mailbox);
 /* Ops of the account that the server has not confirmed. */
 guint opqueue_count(const OpQueue *queue);

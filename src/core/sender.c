@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "core/flags.h"
+#include "core/unread.h"
 #include "core/words.h"
 #include "store/messages.h"
 
@@ -77,6 +78,19 @@ head(const Sending *sending)
 	return g_ptr_array_index(sending->batch->ops, 0);
 }
 
+gboolean
+sender_concerns(const Sender *sender, const char *mailbox)
+{
+	for (guint i = 0; i < sender->under_way->len; i++) {
+		const Sending *sending = g_ptr_array_index(sender->under_way, i);
+
+		if (strcmp(sending->mailbox, mailbox) == 0 ||
+			g_strcmp0(head(sending)->to_mailbox, mailbox) == 0)
+			return TRUE;
+	}
+	return FALSE;
+}
+
 static gboolean
 can(const Sending *sending, Cap cap)
 {
@@ -139,11 +153,13 @@ static void
 store_flags(Sending *sending)
 {
 	Sender *sender = sending->sender;
-	const Folder *folder = tree_by_raw(sender->tree, sending->mailbox);
+	Folder *folder = tree_by_raw(sender->tree, sending->mailbox);
 	g_autoptr(GPtrArray) messages = NULL;
+	gint64 unread;
 
 	if (!folder)
 		return;
+	unread = folder->stored->unread;
 	messages =
 		store_messages_get(sender->core->store, folder->stored->id, sending->batch->uids);
 	for (guint i = 0; i < messages->len; i++) {
@@ -153,11 +169,17 @@ store_flags(Sending *sending)
 		g_auto(FlagSet) flags =
 			flags_fold(&message->flags, message->uid, sending->batch->ops, &pending);
 
-		if (!flagset_equal(&flags, &message->flags) &&
-			!store_message_set_flags(sender->core->store, folder->stored->id,
-				message->uid, &flags, message->modseq, &error))
+		if (flagset_equal(&flags, &message->flags))
+			continue;
+		unread += !(flags.bits & FLAG_SEEN) - !(message->flags.bits & FLAG_SEEN);
+		if (!store_message_set_flags(sender->core->store, folder->stored->id, message->uid,
+			    &flags, message->modseq, &error))
 			core_cache_trouble(sender->core, g_steal_pointer(&error));
 	}
+	if (folder->stored->unread == unread)
+		return;
+	folder->stored->unread = (guint32)CLAMP(unread, 0, G_MAXUINT32);
+	tree_save(sender->tree, folder);
 }
 
 static void
@@ -223,29 +245,49 @@ note_pair(Sending *sending, guint32 uidvalidity, guint32 from, guint32 to)
 	}
 }
 
+/* FALSE when the row has come by itself before, and was counted. */
+static gboolean
+copy_row(Sender *sender, const Folder *from, guint32 uid, const Folder *to, guint32 to_uid,
+	guint32 uidvalidity)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(StoreMessage) known = NULL;
+
+	if (to->stored->uidvalidity != uidvalidity)
+		return TRUE;
+	if (to->live)
+		known = store_message_get(sender->core->store, to->stored->id, to_uid, FALSE);
+	if (known)
+		return FALSE;
+	if (!store_message_copy(
+		    sender->core->store, from->stored->id, uid, to->stored->id, to_uid, &error))
+		core_cache_trouble(sender->core, g_steal_pointer(&error));
+	return TRUE;
+}
+
 /* COPYUID (RFC 4315): the rows are known in the other folder from now on, and undo knows the way. */
 static void
 take_copyuid(Sending *sending, const ImapCode *code)
 {
 	Sender *sender = sending->sender;
-	const Folder *from = tree_by_raw(sender->tree, sending->mailbox);
-	const Folder *to = tree_by_raw(sender->tree, head(sending)->to_mailbox);
+	Folder *from = tree_by_raw(sender->tree, sending->mailbox);
+	Folder *to = tree_by_raw(sender->tree, head(sending)->to_mailbox);
+	g_autoptr(UidSet) come = uidset_new();
 	Walk sources = {code->source, code->n_source, 0, 0};
 	Walk dests = {code->dest, code->n_dest, 0, 0};
 
 	for (guint i = 0; i < MAX_PAIRS; i++) {
 		guint32 source = walk_next(&sources);
 		guint32 dest = walk_next(&dests);
-		g_autoptr(GError) error = NULL;
 
 		if (!source || !dest)
-			return;
+			break;
 		note_pair(sending, (guint32)code->number, source, dest);
-		if (from && to && to->stored->uidvalidity == code->number &&
-			!store_message_copy(sender->core->store, from->stored->id, source,
-				to->stored->id, dest, &error))
-			core_cache_trouble(sender->core, g_steal_pointer(&error));
+		if (from && to && copy_row(sender, from, source, to, dest, (guint32)code->number))
+			uidset_add(come, source);
 	}
+	if (from && to)
+		unread_carry(sender->core, sender->tree, sender->queue, from, to, come);
 }
 
 /* ---- steps ---- */

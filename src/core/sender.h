@@ -30,6 +30,9 @@ void sender_free(Sender *sender);
 
 /* Sends all that waits for MAILBOX (raw), which LINK has selected with UIDVALIDITY. */
 void sender_send(Sender *sender, Link *link, const char *mailbox, guint32 uidvalidity);
+/* TRUE while a change of MAILBOX (raw), or one that puts messages there, is under way: a count may be
+ * of before or of after. */
+gboolean sender_concerns(const Sender *sender, const char *mailbox);
 /* TRUE while answers are awaited on LINK. */
 gboolean sender_is_busy(const Sender *sender, const Link *link);
 

@@ -309,6 +309,11 @@ tree_take_status(Tree *tree, const ImapMailboxStatus *status)
 	total = status->has & IMAP_STATUS_MESSAGES ? status->messages : stored->total;
 	unread = status->has & IMAP_STATUS_UNSEEN ? status->unseen : stored->unread;
 	news = !stored->counts_known || stored->total != total || stored->unread != unread;
+	if (status->has & IMAP_STATUS_UNSEEN && status->has & IMAP_STATUS_UIDNEXT)
+		folder->counted = status->uidnext;
+	/* So that what is moved there is known by its rows. */
+	if (!stored->uidvalidity && status->has & IMAP_STATUS_UIDVALIDITY)
+		stored->uidvalidity = status->uidvalidity;
 	stored->total = total;
 	stored->unread = unread;
 	stored->counts_known = TRUE;
@@ -337,11 +342,19 @@ tree_touch(Tree *tree, const Folder *folder)
 /* ---- for the interface ---- */
 
 static guint32
+shown_total(const Folder *folder)
+{
+	gint64 total = (gint64)folder->stored->total + folder->total_pending;
+
+	return (guint32)CLAMP(total, 0, G_MAXUINT32);
+}
+
+static guint32
 shown_unread(const Folder *folder)
 {
 	gint64 unread = (gint64)folder->stored->unread + folder->unread_pending;
 
-	return (guint32)CLAMP(unread, 0, (gint64)folder->stored->total);
+	return (guint32)CLAMP(unread, 0, (gint64)shown_total(folder));
 }
 
 void
@@ -361,7 +374,7 @@ tree_describe(const Tree *tree, const Folder *folder, EngineFolder *out_folder)
 		.subscribed = (stored->flags & IMAP_MAILBOX_SUBSCRIBED) != 0,
 		.counts_known = stored->counts_known,
 		.unread = shown_unread(folder),
-		.total = stored->total,
+		.total = shown_total(folder),
 	};
 }
 

@@ -15,8 +15,10 @@ typedef struct {
 	guint depth;
 	EngineRole role;
 	gboolean has_children;
-	gint32 unread_pending; /* what pending changes will add to the unread count */
-	gboolean listed;       /* by the LIST that is under way */
+	gint32 unread_pending, total_pending; /* what pending changes will add to the counts */
+	guint32 counted;                      /* messages below are in the unread count */
+	gboolean live;                        /* it is open: the server tells who comes and goes */
+	gboolean listed;                      /* by the LIST that is under way */
 } Folder;
 
 typedef struct Tree Tree;

@@ -146,6 +146,11 @@ take_selected(Watch *watch, const ImapSelected *selected)
 static void
 take_status(Watch *watch, const ImapMailboxStatus *status)
 {
+	/* While a change is under way nobody knows of which side of it the count is. */
+	if (status->name.data && sender_concerns(watch->sender, status->name.data)) {
+		watch_want_count(watch, status->name.data);
+		return;
+	}
 	watch->owner.counted(status, watch->user);
 	tree_take_status(watch->tree, status);
 }

@@ -108,6 +108,29 @@ store_messages_get(Store *store, guint32 folder, const UidSet *uids)
 	return messages;
 }
 
+guint
+store_messages_count(Store *store, guint32 folder, const UidSet *uids, guint *out_unread)
+{
+	guint n, known = 0;
+	const UidRange *ranges = uidset_ranges(uids, &n);
+
+	*out_unread = 0;
+	for (guint i = 0; i < n; i++) {
+		g_auto(Query) query = query_begin(store->cache,
+			"SELECT count(*), coalesce(sum(instr(flags, '\\Seen') = 0), 0)"
+			" FROM message WHERE folder = ? AND uid BETWEEN ? AND ?");
+
+		query_add_int(&query, folder);
+		query_add_int(&query, ranges[i].first);
+		query_add_int(&query, ranges[i].last);
+		if (!query_next(&query))
+			continue;
+		known += (guint)query_get_int(&query);
+		*out_unread += (guint)query_get_int(&query);
+	}
+	return known;
+}
+
 UidSet *
 store_messages_uids(Store *store, guint32 folder)
 {

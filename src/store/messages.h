@@ -31,6 +31,8 @@ gboolean store_message_put(
 StoreMessage *store_message_get(Store *store, guint32 folder, guint32 uid, gboolean with_structure);
 /* Those of UIDS that are there, by rising UID: StoreMessage, freed with the array. */
 GPtrArray *store_messages_get(Store *store, guint32 folder, const UidSet *uids);
+/* How many of UIDS are there, and of those the unread ones. */
+guint store_messages_count(Store *store, guint32 folder, const UidSet *uids, guint *out_unread);
 /* Which UIDs of the folder are there. The caller's. */
 UidSet *store_messages_uids(Store *store, guint32 folder);
 /* New flags of a message that is there; one that is not is left alone. */

@@ -145,6 +145,66 @@ test_arrival(void)
 	world_free(world);
 }
 
+/* What a folder's count of unread messages was, one after the other: "5 3 " */
+typedef struct {
+	World *world;
+	EngineFolderId folder;
+	GString *counts;
+	guint32 last;
+} Counts;
+
+static void
+on_counts(const EngineEvent *event, gpointer user)
+{
+	Counts *counts = user;
+	EngineFolder folder;
+
+	if (!engine_folder_get(counts->world->engine, counts->folder, &folder))
+		return;
+	if (*counts->counts->str && folder.unread == counts->last)
+		return;
+	counts->last = folder.unread;
+	g_string_append_printf(counts->counts, "%u/%u ", folder.unread, folder.total);
+}
+
+/* Counts go straight to what they will be, when something is moved and when that is taken back. */
+static void
+test_counts(void)
+{
+	World *world = begin(5);
+	Counts inbox = {world, 0, g_string_new(NULL), 0}, archive = inbox;
+
+	archive.counts = g_string_new(NULL);
+	world_start(world, NULL);
+	world_wait_idle(world);
+	world_open(world, "INBOX");
+	world_wait_rows(world, "*m5\n*m4\n*m3\n*m2\n*m1");
+	world_wait_idle(world);
+	inbox.folder = world_folder(world, "INBOX");
+	archive.folder = world_folder(world, "Archive");
+	engine_listen(world->engine, on_counts, &inbox);
+	engine_listen(world->engine, on_counts, &archive);
+	world_flag(world, "m5", FLAG_SEEN, TRUE);
+	world_wait_idle(world);
+	world_move(world, "m1", "Archive");
+	world_wait_idle(world);
+	world_move(world, "m2", "Archive");
+	world_wait_idle(world);
+	g_assert_cmpstr(inbox.counts->str, ==, "4/5 3/4 2/3 ");
+	g_assert_cmpstr(archive.counts->str, ==, "0/0 1/1 2/2 ");
+	world_undo(world);
+	world_wait_idle(world);
+	world_undo(world);
+	world_wait_idle(world);
+	world_undo(world);
+	world_wait_idle(world);
+	g_assert_cmpstr(inbox.counts->str, ==, "4/5 3/4 2/3 3/4 4/5 5/5 ");
+	g_assert_cmpstr(archive.counts->str, ==, "0/0 1/1 2/2 1/1 0/0 ");
+	g_string_free(inbox.counts, TRUE);
+	g_string_free(archive.counts, TRUE);
+	world_free(world);
+}
+
 static void
 test_move(void)
 {
@@ -507,6 +567,7 @@ main(int argc, char **argv)
 	g_test_add_func("/live/flags", test_flags);
 	g_test_add_func("/live/news", test_news);
 	g_test_add_func("/live/arrival", test_arrival);
+	g_test_add_func("/live/counts", test_counts);
 	g_test_add_func("/live/move", test_move);
 	g_test_add_func("/live/hurry", test_hurry);
 	g_test_add_func("/live/delete", test_delete);

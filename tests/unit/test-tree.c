@@ -216,7 +216,7 @@ assert_unread(Trees *trees, OpQueue *queue, guint32 unread)
 	Folder *inbox = tree_by_raw(trees->tree, "INBOX");
 	EngineFolder folder;
 
-	unread_update(trees->core, trees->tree, queue, inbox);
+	unread_update(trees->core, trees->tree, queue);
 	tree_describe(trees->tree, inbox, &folder);
 	g_assert_cmpuint(folder.unread, ==, unread);
 }
@@ -230,6 +230,15 @@ test_unread(Trees *trees, gconstpointer data)
 	GError *error = NULL;
 	gboolean good;
 
+	Folder *archive;
+	ImapList listed = {.name = {"Archive", 7}, .delimiter = '/'};
+	EngineFolder shown;
+	g_autoptr(UidSet) moved = uidset_new_range(1, 1);
+
+	tree_begin_list(trees->tree);
+	tree_take_list(trees->tree, &listed);
+	tree_end_list(trees->tree, TRUE);
+	archive = tree_by_raw(trees->tree, "Archive");
 	inbox->stored->total = 5;
 	inbox->stored->unread = 3;
 	message->folder = inbox->stored->id;
@@ -244,6 +253,23 @@ test_unread(Trees *trees, gconstpointer data)
 	/* It goes away as a read one: it is not counted twice. */
 	add_op(queue, STORE_OP_MOVE, 0);
 	assert_unread(trees, queue, 2);
+	tree_describe(trees->tree, inbox, &shown);
+	g_assert_cmpuint(shown.total, ==, 4);
+	tree_describe(trees->tree, archive, &shown);
+	g_assert_cmpuint(shown.unread, ==, 0);
+	g_assert_cmpuint(shown.total, ==, 1);
+	/* It comes as an unread one after all. */
+	add_op(queue, STORE_OP_REMOVE_FLAGS, FLAG_SEEN);
+	assert_unread(trees, queue, 2);
+	tree_describe(trees->tree, archive, &shown);
+	g_assert_cmpuint(shown.unread, ==, 1);
+	/* The server has done it: the same counts without what was pending. */
+	unread_carry(trees->core, trees->tree, queue, inbox, archive, moved);
+	unread_take_away(trees->core, trees->tree, inbox, moved);
+	g_assert_cmpuint(archive->stored->unread, ==, 1);
+	g_assert_cmpuint(archive->stored->total, ==, 1);
+	g_assert_cmpuint(inbox->stored->unread, ==, 2);
+	g_assert_cmpuint(inbox->stored->total, ==, 4);
 }
 
 /* ---- words ---- */
