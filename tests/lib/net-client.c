@@ -1,6 +1,6 @@
 #include "net-client.h"
 
-#define LIMIT_S 10
+#define LIMIT_S 60 /* for a machine that is busy with other things */
 
 static void
 see(NetClient *client, NetSaw event, char letter)
