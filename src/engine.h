@@ -249,6 +249,9 @@ typedef struct {
 /* FALSE with ERR_INPUT, ERR_GONE or ERR_DISK when the change can't be taken: nothing is changed. */
 gboolean engine_change_flags(Engine *engine, const EngineMessages *messages, guint32 flags,
 	gboolean add, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* KEYWORD as on the wire, "todo" or "$Label1" (flag-keyword of RFC 3501 section 9, at most 100 octets). */
+gboolean engine_change_keyword(Engine *engine, const EngineMessages *messages, const char *keyword,
+	gboolean add, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean engine_move(Engine *engine, const EngineMessages *messages, EngineFolderId to,
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean engine_copy(Engine *engine, const EngineMessages *messages, EngineFolderId to,

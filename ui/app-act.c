@@ -63,6 +63,8 @@ ask_argument(App *app, const Action *action, GError **error)
 		g_snprintf(label, sizeof(label), "%s %s to ",
 			action->id == ACTION_MOVE ? "Move" : "Copy", what);
 	}
+	if (action->id == ACTION_TAG || action->id == ACTION_UNTAG)
+		g_strlcpy(label, action->id == ACTION_TAG ? "Tag " : "Untag ", sizeof(label));
 	app->asked = action->id;
 	PromptSetup setup = {.label = label,
 		.history = action->name,

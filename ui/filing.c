@@ -27,6 +27,8 @@ filing_is_for(ActionId action)
 	case ACTION_FLAG:
 	case ACTION_UNFLAG:
 	case ACTION_TOGGLE_FLAG:
+	case ACTION_TAG:
+	case ACTION_UNTAG:
 	case ACTION_MOVE:
 	case ACTION_COPY:
 	case ACTION_ARCHIVE:
@@ -129,6 +131,10 @@ change(App *app, const Targets *targets, const Command *command, GError **error)
 	switch (command->action->id) {
 	case ACTION_MOVE:
 	case ACTION_COPY: return move_or_copy(app, targets, command, error);
+	case ACTION_TAG:
+	case ACTION_UNTAG:
+		return engine_change_keyword(app->engine, &messages, command->arg,
+			command->action->id == ACTION_TAG, error);
 	case ACTION_ARCHIVE: return engine_archive(app->engine, &messages, error);
 	case ACTION_DELETE: return engine_delete(app->engine, &messages, error);
 	default: return change_flags(app, targets, command->action->id, error);

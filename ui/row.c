@@ -1,5 +1,6 @@
 #include "row.h"
 
+#include "base/text.h"
 #include "date.h"
 
 enum {
@@ -139,6 +140,24 @@ draw_right_columns(Paint *paint, guint line, const RowColumns *columns, const En
 		paint_right(paint, line, columns->date_at, columns->date, styles->date, date);
 }
 
+/* Tags stand at the end of the subject, where it leaves room for them. Those of programs ("$Label1",
+ * "NonJunk") say nothing to people. */
+static void
+draw_tags(Paint *paint, guint line, const RowColumns *columns, const EngineRow *row)
+{
+	g_auto(GStrv) words = g_strsplit(row->keywords ? row->keywords : "", " ", -1);
+	g_autoptr(GString) tags = g_string_new(NULL);
+	for (guint i = 0; words[i]; i++) {
+		if (*words[i] && *words[i] != '$' && g_ascii_strcasecmp(words[i], "NonJunk") != 0)
+			g_string_append_printf(tags, "%s%s", tags->len ? " " : "", words[i]);
+	}
+	guint width = text_width(tags->str, -1);
+	if (!width || text_width(row->subject, -1) + GAP + width > columns->subject)
+		return;
+	paint_right(paint, line, columns->subject_at + columns->subject - width, width,
+		STYLE_LIST_SIZE, tags->str);
+}
+
 static void
 set_band(Paint *paint, const RowLook *look)
 {
@@ -169,6 +188,7 @@ row_draw(Paint *paint, guint line, const RowColumns *columns, const EngineRow *r
 		paint_text(paint, line, columns->from_at, columns->from, styles.from, row->from);
 		paint_text(paint, line, columns->subject_at, columns->subject, subject,
 			has_subject ? row->subject : "(no subject)");
+		draw_tags(paint, line, columns, row);
 		draw_right_columns(paint, line, columns, row, &styles, now);
 	}
 	if (row->pending && cols > 0)

@@ -89,19 +89,34 @@ keep_changed(Core *core, Account *account, const Folder *folder, StoreOp *op)
 	}
 }
 
+/* Of a folder that is not open it is not known: the server will say. */
+static gboolean
+keeps_keyword(const Account *account, const Folder *folder, const char *keyword)
+{
+	const Mailbox *mailbox = account_mailbox(account);
+
+	return !mailbox || mailbox_folder(mailbox) != folder->stored->id ||
+	       mailbox_keeps_keyword(mailbox, keyword);
+}
+
 gboolean
-changes_flags(Core *core, Account *account, Folder *folder, const UidSet *uids, guint32 flags,
-	gboolean add, GError **error)
+changes_flags(Core *core, Account *account, Folder *folder, const UidSet *uids,
+	const FlagSet *flags, gboolean add, GError **error)
 {
 	StoreOpKind kind = add ? STORE_OP_ADD_FLAGS : STORE_OP_REMOVE_FLAGS;
-	g_autoptr(StoreOp) op = new_op(account, folder, kind, uids);
+	g_autoptr(StoreOp) op = NULL;
 	gboolean quiet;
 
-	op->flags.bits = flags;
+	if (add && flags->keywords && !keeps_keyword(account, folder, flags->keywords[0]))
+		return err_set(error, ERR_INPUT, "The server keeps no tag \"%s\" in %s.",
+			flags->keywords[0], folder->path);
+	op = new_op(account, folder, kind, uids);
+	op->flags = flagset_copy(flags);
 	keep_changed(core, account, folder, op);
 	if (uidset_is_empty(op->uids))
 		return TRUE;
-	quiet = uidset_count(op->uids) == 1;
+	/* A tag may have no room in the row. */
+	quiet = uidset_count(op->uids) == 1 && !flags->keywords;
 	return put(core, account, g_steal_pointer(&op), quiet, error);
 }
 

@@ -8,7 +8,7 @@
 
 /* All take raw UIDs of FOLDER. */
 gboolean changes_flags(Core *core, Account *account, Folder *folder, const UidSet *uids,
-	guint32 flags, gboolean add, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+	const FlagSet *flags, gboolean add, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* TO is a folder of the same account. */
 gboolean changes_transfer(Core *core, Account *account, Folder *folder, const UidSet *uids,
 	StoreOpKind kind, Folder *to, GError **error) G_GNUC_WARN_UNUSED_RESULT;

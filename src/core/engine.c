@@ -372,7 +372,30 @@ engine_change_flags(
 	Folder *folder;
 
 	return resolve_messages(engine, messages, &account, &folder, &uids, error) &&
-	       changes_flags(engine->core, account, folder, uids, flags, add, error);
+	       changes_flags(
+		       engine->core, account, folder, uids, &(FlagSet){.bits = flags}, add, error);
+}
+
+gboolean
+engine_change_keyword(Engine *engine, const EngineMessages *messages, const char *keyword,
+	gboolean add, GError **error)
+{
+	g_auto(FlagSet) flags = {0};
+	g_autoptr(UidSet) uids = NULL;
+	Account *account;
+	Folder *folder;
+
+	/* What servers have sent may hold 8-bit octets, what we send may not. */
+	if (*keyword != '\\' && g_str_is_ascii(keyword))
+		flagset_add_name(&flags, keyword, strlen(keyword));
+	if (flagset_is_empty(&flags))
+		return err_set(error, ERR_INPUT,
+			"\"%s\" can't be a tag: letters, digits and most signs can, blanks and any "
+			"of "
+			"( ) { %% * \" \\ ] can't.",
+			keyword);
+	return resolve_messages(engine, messages, &account, &folder, &uids, error) &&
+	       changes_flags(engine->core, account, folder, uids, &flags, add, error);
 }
 
 static gboolean

@@ -28,6 +28,8 @@ struct Mailbox {
 	Link *link; /* borrowed; NULL while there is none */
 	gboolean selected;
 	gboolean refused; /* the server does not open it */
+	gboolean any_keyword;    /* the server keeps each that it is told ... */
+	FlagSet permanent_flags; /* ... else only these */
 	guint32 uidvalidity;
 	guint64 modseq; /* HIGHESTMODSEQ when it was selected, 0: none */
 	SeqMap *fresh; /* what the server has now, until it takes the place of the list's; or NULL */

@@ -203,6 +203,9 @@ mailbox_take_selected(Mailbox *mailbox, const ImapSelected *selected)
 	folder->stored->total = selected->exists;
 	tree_save(mailbox->tree, folder);
 	mailbox->modseq = selected->highestmodseq;
+	mailbox->any_keyword = selected->any_keyword;
+	flagset_clear(&mailbox->permanent_flags);
+	mailbox->permanent_flags = flagset_copy(&selected->permanent_flags);
 	mailbox->selected = TRUE;
 	mailbox_set_live(mailbox, TRUE);
 	fetcher_attach(mailbox->fetcher, mailbox->link);

@@ -148,6 +148,7 @@ mailbox_free(Mailbox *mailbox)
 	seqmap_free(mailbox->fresh);
 	resync_free(mailbox->resync);
 	uidset_free(mailbox->removed);
+	flagset_clear(&mailbox->permanent_flags);
 	g_free(mailbox->raw);
 	g_free(mailbox);
 }
@@ -174,6 +175,19 @@ gboolean
 mailbox_is_refused(const Mailbox *mailbox)
 {
 	return mailbox->refused;
+}
+
+gboolean
+mailbox_keeps_keyword(const Mailbox *mailbox, const char *keyword)
+{
+	char **kept = mailbox->permanent_flags.keywords;
+
+	if (!mailbox->selected || mailbox->any_keyword)
+		return TRUE;
+	for (; kept && *kept; kept++)
+		if (g_ascii_strcasecmp(*kept, keyword) == 0)
+			return TRUE;
+	return FALSE;
 }
 
 guint32

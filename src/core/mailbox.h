@@ -48,6 +48,8 @@ void mailbox_settle(Mailbox *mailbox);
 gboolean mailbox_is_selected(const Mailbox *mailbox);
 /* TRUE when the server has refused to open it. */
 gboolean mailbox_is_refused(const Mailbox *mailbox);
+/* FALSE when the server has said that it would not keep KEYWORD (PERMANENTFLAGS). */
+gboolean mailbox_keeps_keyword(const Mailbox *mailbox, const char *keyword);
 guint32 mailbox_uidvalidity(const Mailbox *mailbox);
 /* TRUE when rows in view are on their way. */
 gboolean mailbox_is_busy(const Mailbox *mailbox);

@@ -47,6 +47,12 @@ say(const StoreOp *op, guint64 n, const Tree *tree, gboolean past)
 	g_autofree char *count = count_words(n);
 	g_autofree char *to = op->to_mailbox ? words_folder(tree, op->to_mailbox) : NULL;
 
+	if (op->flags.keywords && op->kind == STORE_OP_ADD_FLAGS)
+		return g_strdup_printf(
+			"%s %s with %s", past ? "Tagged" : "tag", count, op->flags.keywords[0]);
+	if (op->flags.keywords)
+		return g_strdup_printf(
+			"%s %s off %s", past ? "Took" : "take", op->flags.keywords[0], count);
 	switch (op->kind) {
 	case STORE_OP_ADD_FLAGS:
 	case STORE_OP_REMOVE_FLAGS:

@@ -108,7 +108,7 @@ typedef struct {
 	guint32 exists, uidvalidity, uidnext; /* 0: not said */
 	guint64 highestmodseq;                /* 0: none, or NOMODSEQ */
 	gboolean read_only;
-	gboolean any_keyword;    /* PERMANENTFLAGS has \* */
+	gboolean any_keyword;    /* PERMANENTFLAGS has \*, or the server said none */
 	FlagSet permanent_flags; /* when the server said none: all system flags */
 	/* After imap_command_select_known(): the server has said all that happened to the known messages
 	 * since then. VANISHED are gone; those that changed follow as FETCH events right behind this

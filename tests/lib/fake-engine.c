@@ -557,6 +557,13 @@ move_one(Engine *engine, Folder *from, Folder *to, guint32 uid, GArray *new_uids
 }
 
 gboolean
+engine_change_keyword(Engine *engine, const EngineMessages *messages, const char *keyword,
+	gboolean add, GError **error)
+{
+	return err_set(error, ERR_INPUT, "The sample mail has no tags");
+}
+
+gboolean
 engine_move(Engine *engine, const EngineMessages *messages, EngineFolderId to, GError **error)
 {
 	Folder *from = folder_of(engine, messages->folder), *target = folder_of(engine, to);

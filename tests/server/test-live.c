@@ -85,6 +85,53 @@ test_flags(void)
 	world_free(world);
 }
 
+static gboolean
+change_tag(World *world, const char *subject, const char *tag, gboolean add, GError **error)
+{
+	guint32 uid = world_uid(world, subject);
+	EngineMessages messages = {engine_list_folder(world->list), &uid, 1};
+
+	return engine_change_keyword(world->engine, &messages, tag, add, error);
+}
+
+static void
+test_tags(void)
+{
+	static const char *const refused[] = {
+		"", "two words", "\\Seen", "a(b", "star*", "\"", "gr\xc3\xbcn", "a\r\nb"};
+	World *world = begin(1);
+	g_autoptr(GError) error = NULL;
+	EngineRow row;
+	gboolean good;
+
+	world_start(world, NULL);
+	world_open(world, "INBOX");
+	world_wait_rows(world, "*m1");
+	world_wait_idle(world);
+	for (guint i = 0; i < G_N_ELEMENTS(refused); i++) {
+		g_assert_false(change_tag(world, "m1", refused[i], TRUE, &error));
+		g_assert_cmpint(error->code, ==, ERR_INPUT);
+		g_clear_error(&error);
+	}
+	good = change_tag(world, "m1", "todo", TRUE, &error);
+	g_assert_no_error(error);
+	g_assert_true(good);
+	g_assert_true(engine_list_row(world->list, 0, &row));
+	g_assert_cmpstr(row.keywords, ==, "todo");
+	g_assert_true(row.pending);
+	world_wait_notice(world, "Tagged 1 message with todo");
+	world_wait_rows(world, "*m1");
+	assert_server(world, "INBOX", "^\\d+:todo:m1\n$");
+	world_undo(world);
+	world_wait_pending(world, 0);
+	assert_server(world, "INBOX", "^\\d+::m1\n$");
+	good = change_tag(world, "m1", "$Important", TRUE, &error);
+	g_assert_true(good);
+	world_wait_pending(world, 0);
+	assert_server(world, "INBOX", "^\\d+:\\$Important:m1\n$");
+	world_free(world);
+}
+
 static void
 test_news(void)
 {
@@ -565,6 +612,7 @@ main(int argc, char **argv)
 	server = server_new(NULL);
 	g_test_add_func("/live/open", test_open);
 	g_test_add_func("/live/flags", test_flags);
+	g_test_add_func("/live/tags", test_tags);
 	g_test_add_func("/live/news", test_news);
 	g_test_add_func("/live/arrival", test_arrival);
 	g_test_add_func("/live/counts", test_counts);

@@ -92,6 +92,27 @@ test_draw(void)
 }
 
 static void
+test_tags(void)
+{
+	const RowLook none = {0};
+	EngineRow row = {.uid = 7,
+		.from = "Grace Hopper",
+		.subject = "The build is green",
+		.date = NOW - 3 * 3600,
+		.flags = FLAG_SEEN,
+		.keywords = "$Label1 NonJunk todo urgent"};
+	assert_row(93, &row, &none,
+		"    Grace Hopper          The build is green              todo urgent            "
+		"      09:00");
+	/* They give way to the subject. */
+	assert_row(
+		61, &row, &none, "    Grace Hopper     The build is green                09:00");
+	row.keywords = "todo";
+	assert_row(
+		61, &row, &none, "    Grace Hopper     The build is green     todo       09:00");
+}
+
+static void
 test_placeholder(void)
 {
 	EngineRow row = {0};
@@ -149,6 +170,7 @@ main(int argc, char **argv)
 	g_setenv("TZ", "UTC", TRUE);
 	g_test_add_func("/row/columns", test_columns);
 	g_test_add_func("/row/draw", test_draw);
+	g_test_add_func("/row/tags", test_tags);
 	g_test_add_func("/row/placeholder", test_placeholder);
 	g_test_add_func("/row/styles", test_styles);
 	g_test_add_func("/row/hostile", test_hostile);
