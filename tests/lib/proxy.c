@@ -32,10 +32,18 @@ struct Line {
 	gboolean server_spoke;
 };
 
+/* The server's end of a line that was cut, until the server has done what it was told and goes too. */
+typedef struct {
+	Proxy *proxy;
+	GIOStream *server;
+	GSource *source;
+} Rest;
+
 struct Proxy {
 	GSocketService *service;
 	guint16 port, target;
 	GPtrArray *lines;
+	GPtrArray *rests; /* Rest */
 	ProxyFaults faults;
 	guint64 counted; /* from the server since the faults were set */
 	gboolean stalled, refuse;
@@ -77,6 +85,44 @@ stop_timer(guint *timer)
 }
 
 static void
+rest_free(gpointer data)
+{
+	Rest *rest = data;
+
+	g_source_destroy(rest->source);
+	g_source_unref(rest->source);
+	g_io_stream_close(rest->server, NULL, NULL);
+	g_object_unref(rest->server);
+	g_free(rest);
+}
+
+static gboolean
+on_rest(GSocket *socket, GIOCondition condition, gpointer user)
+{
+	Rest *rest = user;
+	char bytes[4096];
+
+	if (g_socket_receive_with_blocking(socket, bytes, sizeof bytes, FALSE, NULL, NULL) > 0)
+		return G_SOURCE_CONTINUE;
+	g_ptr_array_remove_fast(rest->proxy->rests, rest);
+	return G_SOURCE_REMOVE;
+}
+
+static void
+leave_rest(Proxy *proxy, GIOStream *server)
+{
+	GSocket *socket = g_socket_connection_get_socket(G_SOCKET_CONNECTION(server));
+	Rest *rest = g_new(Rest, 1);
+
+	*rest = (Rest){proxy, g_object_ref(server),
+		g_socket_create_source(socket, G_IO_IN | G_IO_HUP, NULL)};
+	g_source_set_callback(rest->source, G_SOURCE_FUNC(on_rest), rest, NULL);
+	g_source_attach(rest->source, NULL);
+	g_ptr_array_add(proxy->rests, rest);
+	g_socket_shutdown(socket, FALSE, TRUE, NULL);
+}
+
+static void
 line_cut(Line *line)
 {
 	Proxy *proxy = line->proxy;
@@ -90,7 +136,7 @@ line_cut(Line *line)
 	g_cancellable_cancel(line->cancel);
 	g_io_stream_close(line->client, NULL, NULL);
 	if (line->server)
-		g_io_stream_close(line->server, NULL, NULL);
+		leave_rest(proxy, line->server);
 	proxy->counts.turns = MAX(proxy->counts.turns, line->turns);
 	g_ptr_array_remove(proxy->lines, line);
 	line_unref(line);
@@ -121,6 +167,7 @@ on_written(GObject *source, GAsyncResult *result, gpointer user)
 			proxy->counted >= proxy->faults.cut_after &&
 			g_queue_is_empty(&pipe->pieces)) {
 			proxy->faults.cut_after = 0;
+			proxy->counts.strikes++;
 			proxy_cut(proxy);
 		} else {
 			write_more(pipe);
@@ -282,8 +329,15 @@ static gboolean
 on_arrived(gpointer user)
 {
 	Line *line = user;
-	g_autoptr(GSocketClient) client = g_socket_client_new();
+	g_autoptr(GSocketClient) client = NULL;
 
+	/* Two sessions of the server at once, one of them doing what the other is told again, are what
+	 * a client never sees on a true line: the way is too long. */
+	if (line->proxy->rests->len) {
+		line->timer = g_timeout_add(1, on_arrived, line);
+		return G_SOURCE_REMOVE;
+	}
+	client = g_socket_client_new();
 	line->timer = 0;
 	line->refs++;
 	g_socket_client_set_enable_proxy(client, FALSE);
@@ -328,6 +382,7 @@ proxy_new(guint16 port, GError **error)
 	proxy->port = g_inet_socket_address_get_port(G_INET_SOCKET_ADDRESS(got));
 	proxy->target = port;
 	proxy->lines = g_ptr_array_new();
+	proxy->rests = g_ptr_array_new_with_free_func(rest_free);
 	proxy->service = g_steal_pointer(&service);
 	g_signal_connect(proxy->service, "incoming", G_CALLBACK(on_incoming), proxy);
 	g_socket_service_start(proxy->service);
@@ -344,6 +399,7 @@ proxy_free(Proxy *proxy)
 	proxy_cut(proxy);
 	g_object_unref(proxy->service);
 	g_ptr_array_unref(proxy->lines);
+	g_ptr_array_unref(proxy->rests);
 	g_free(proxy);
 }
 

@@ -18,6 +18,7 @@ typedef struct {
 	guint connections; /* accepted so far */
 	guint open;        /* now */
 	guint64 to_server, to_client;
+	guint strikes; /* of cut_after */
 	guint turns; /* how often the client spoke after the server, the most of any one */
 } ProxyCounts;
 
