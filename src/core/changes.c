@@ -204,7 +204,7 @@ inverses_of(const GPtrArray *group, GError **error)
 		const StoreOp *op = g_ptr_array_index(group, i);
 		StoreOp *inverse;
 
-		if (op->state == STORE_OP_WAITING)
+		if (op->state == STORE_OP_WAITING && !op_is_begun(op))
 			continue;
 		inverse = inverse_of(op, error);
 		if (!inverse)
@@ -250,7 +250,7 @@ must_wait(const GPtrArray *group)
 	for (guint i = 0; i < group->len; i++) {
 		const StoreOp *op = g_ptr_array_index(group, i);
 
-		if (op->state == STORE_OP_SENT && op->to_mailbox && !op->to_uids_done)
+		if (op_is_begun(op) && op->to_mailbox && !op->to_uids_done)
 			return TRUE;
 	}
 	return FALSE;

@@ -324,8 +324,12 @@ name_messages(const OpQueue *queue, OpBatch *batch)
 static void
 mark_sent(OpBatch *batch)
 {
-	for (guint i = 0; i < batch->ops->len; i++)
-		((StoreOp *)g_ptr_array_index(batch->ops, i))->state = STORE_OP_SENT;
+	for (guint i = 0; i < batch->ops->len; i++) {
+		StoreOp *op = g_ptr_array_index(batch->ops, i);
+
+		op->state = STORE_OP_SENT;
+		op->tried = TRUE;
+	}
 }
 
 OpBatch *
@@ -500,6 +504,12 @@ opqueue_drop_outdated(OpQueue *queue, const char *mailbox, guint32 uidvalidity)
 
 /* ---- undo ---- */
 
+gboolean
+op_is_begun(const StoreOp *op)
+{
+	return op->state == STORE_OP_SENT || (op->state == STORE_OP_WAITING && op->tried);
+}
+
 static gboolean
 can_be_undone(const StoreOp *op)
 {
@@ -554,8 +564,8 @@ opqueue_forget_group(OpQueue *queue, gint64 group, GError **error)
 
 		if (op->group != group)
 			continue;
-		/* One that is under way must finish; its undo follows it. */
-		if (op->state == STORE_OP_SENT) {
+		/* What the server may have done must finish; its undo follows it. */
+		if (op_is_begun(op)) {
 			op->is_undo = TRUE;
 			if (!store_op_put(queue->core->store, op, error))
 				return FALSE;
@@ -568,7 +578,7 @@ opqueue_forget_group(OpQueue *queue, gint64 group, GError **error)
 	for (guint i = queue->ops->len; i-- > 0;) {
 		StoreOp *op = g_ptr_array_index(queue->ops, i);
 
-		if (op->group == group && op->state != STORE_OP_SENT)
+		if (op->group == group && !op_is_begun(op))
 			g_ptr_array_remove_index(queue->ops, i);
 	}
 	core_touch(queue->core);
@@ -587,7 +597,7 @@ is_under_way(const OpQueue *queue, gint64 group)
 	for (guint i = 0; i < queue->ops->len; i++) {
 		const StoreOp *op = g_ptr_array_index(queue->ops, i);
 
-		if (op->group == group && op->state == STORE_OP_SENT)
+		if (op->group == group && op_is_begun(op))
 			return TRUE;
 	}
 	return FALSE;

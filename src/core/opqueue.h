@@ -81,6 +81,9 @@ void opqueue_note(OpQueue *queue, StoreOp *op);
 /* UIDVALIDITY of MAILBOX is another: waiting ops that are older go. How many went. */
 guint opqueue_drop_outdated(OpQueue *queue, const char *mailbox, guint32 uidvalidity);
 
+/* Not answered, and the server may have done it: it was sent, if before a cut or by a program that was
+ * killed. It can't be taken back by leaving it out. */
+gboolean op_is_begun(const StoreOp *op);
 /* The ops of the user's last request that can still be taken back (StoreOp, borrowed, newest
  * first) and is not wanted to be already, NULL when there is none. */
 GPtrArray *opqueue_last_group(const OpQueue *queue);

@@ -100,6 +100,7 @@ read_op(Query *query)
 	op->is_undo = query_get_int(query) != 0;
 	op->made_at = query_get_int(query);
 	op->to_uidnext = (guint32)query_get_int(query);
+	op->tried = op->state != STORE_OP_DONE;
 	return readable && is_whole(op) ? g_steal_pointer(&op) : NULL;
 }
 

@@ -47,6 +47,8 @@ typedef struct {
 	guint step;             /* how far a MOVE by COPY + STORE + EXPUNGE has come */
 	gboolean is_undo;       /* made by undo: not undone itself */
 	gint64 made_at;         /* seconds since 1970 */
+	gboolean tried;         /* not kept: it may have been sent before, and been done. Of what is
+				 * loaded nobody knows */
 } StoreOp;
 
 StoreOp *store_op_new(void);
