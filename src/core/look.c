@@ -53,8 +53,12 @@ identity_of(const StoreMessage *message)
 	if (*message->message_id)
 		return g_strdup_printf(
 			"%" G_GUINT64_FORMAT " %s", message->size, message->message_id);
-	return g_strdup_printf(
-		"%" G_GUINT64_FORMAT " at %" G_GINT64_FORMAT, message->size, message->internaldate);
+	/* Without a name of its own, by all that there is: a message taken for another's copy would be
+	 * expunged by an undo. */
+	return g_strdup_printf("%" G_GUINT64_FORMAT " at %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT
+			       " %s\n%s",
+		message->size, message->internaldate, message->date, message->from_address,
+		message->subject);
 }
 
 static void

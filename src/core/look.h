@@ -2,7 +2,7 @@
  * Whether a COPY was done that a cut has left without an answer (also as the first step of a MOVE on a
  * server without the command): opens the destination, on a connection that has nothing else to do, and
  * looks among what came there since (StoreOp.to_uidnext) for the messages. They are told apart by
- * Message-ID and size, those without one by arrival and size, as COPY keeps all of them.
+ * Message-ID and size, those without one by arrival, size, sender, date and subject, as COPY keeps all of them.
  *
  * A COPY is done whole or not at all (RFC 3501 section 6.4.7), but a long one is sent as several
  * commands. So of an op that was done in part, what has arrived counts as done and the rest waits again;
