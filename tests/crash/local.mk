@@ -1,0 +1,21 @@
+# Killed, cut off, out of space: each session ends with what the user asked for. "make check-cuts" and
+# "make check-kills" strike at every place; the normal check takes samples.
+CRASH_TESTS = tests/crash/test-cuts
+check_PROGRAMS += $(CRASH_TESTS) tests/crash/actor
+TESTS += $(CRASH_TESTS)
+
+STAGE = \
+	tests/crash/model.c tests/crash/model.h tests/crash/session.c tests/crash/session.h \
+	tests/crash/stage.c tests/crash/stage.h \
+	$(WORLD)
+
+tests_crash_actor_SOURCES = tests/crash/actor.c
+tests_crash_actor_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_crash_actor_LDADD = $(CORE_LIBS)
+tests_crash_test_cuts_SOURCES = tests/crash/test-cuts.c $(STAGE)
+tests_crash_test_cuts_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_crash_test_cuts_LDADD = $(CORE_LIBS)
+
+check-cuts: tests/crash/test-cuts tests/crash/actor
+	$(AM_TESTS_ENVIRONMENT) tests/crash/test-cuts -m slow --verbose
+.PHONY: check-cuts

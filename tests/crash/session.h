@@ -1,0 +1,48 @@
+/*
+ * A session: an actor does what the model chooses, in bursts of actions that do not wait for each
+ * other, and after each burst the server must hold what the user asked for, and the list must show
+ * what the server holds.
+ *
+ * What the program said it could not do is taken at its word: an undo that it refused, and the action
+ * that was under way when it was killed, may or may not have been; everything else must be.
+ */
+#pragma once
+
+#include "stage.h"
+
+#define SESSION_ACTIONS    200
+#define SESSION_PER_FOLDER 8
+#define SESSION_BURST_MAX  4
+
+typedef struct {
+	Action action;
+	gboolean taken;
+	gboolean uncertain;
+} SessionStep;
+
+typedef struct {
+	Stage *stage;
+	Actor *actor;        /* NULL: it was killed */
+	Model model, before; /* now, and when the burst began */
+	SessionStep steps[SESSION_BURST_MAX];
+	guint n_steps;
+	GRand *rand;
+	guint folder; /* the open one */
+	guint actions, refusals;
+} Session;
+
+/* Mail and home begin anew; no actor yet. */
+Session *session_new(Stage *stage, guint32 seed);
+void session_free(Session *session); /* and the end of the actor */
+
+void session_start(Session *session, guint fault);
+void session_stop(Session *session);
+
+/* Some actions, and perhaps another folder before. FALSE when the actor was killed meanwhile. */
+gboolean session_burst(Session *session);
+/* Waits until all is confirmed. FALSE when the actor was killed meanwhile. */
+gboolean session_settle(Session *session);
+/* The server and the list are what they must be, else the test ends. */
+void session_check(Session *session);
+/* Sends a line that must be answered with "ok"; FALSE when the actor was killed meanwhile. */
+gboolean session_ask(Session *session, const char *line);
