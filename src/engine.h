@@ -140,7 +140,9 @@ typedef struct {
 	gboolean has_children;
 	gboolean subscribed;
 	gboolean counts_known;
-	guint32 unread, total;
+	guint32 unread, total; /* with pending changes */
+	gboolean counts_old;   /* not confirmed since the last connection was made */
+	gint64 counts_at;      /* seconds since 1970 when they were confirmed, 0: not known */
 } EngineFolder;
 
 /* In the order in which people look for them: INBOX, the special ones, then the tree by name; a
@@ -164,6 +166,8 @@ EngineFolderId engine_list_folder(const EngineList *list);
 guint engine_list_count(const EngineList *list);
 /* FALSE until the server has confirmed what is shown: then it is from the last visit. */
 gboolean engine_list_is_current(const EngineList *list);
+/* When what is shown was last what the server had, in seconds since 1970; 0: not known. */
+gint64 engine_list_seen_at(const EngineList *list);
 
 typedef struct {
 	guint32 uid;      /* 0: a placeholder, the row is on its way */

@@ -70,6 +70,7 @@ draw_bars(App *app)
 	if (engine_folder_get(app->engine, view_index_folder(index), &folder))
 		facts.folder = &folder;
 	facts.current = facts.folder == NULL || view_index_is_current(index);
+	facts.seen_at = view_index_seen_at(index);
 	facts.pending = all_pending(app);
 	if (view->ops->where != NULL)
 		view->ops->where(view->self, where, sizeof(where));

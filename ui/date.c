@@ -74,6 +74,37 @@ date_short(gint64 date, gint64 now, char *out, gsize size)
 }
 
 void
+date_moment(gint64 date, gint64 now, char *out, gsize size)
+{
+	struct tm tm, today;
+	date_words(date, now, out, size);
+	if (*out == '\0' || !to_local(date, &tm) || !to_local(now, &today))
+		return;
+	gint64 age = days_between(&tm, &today);
+	if (age > 0 && age < 7)
+		g_snprintf(out, size, "%.3s %02d:%02d", days[tm.tm_wday], tm.tm_hour, tm.tm_min);
+}
+
+void
+date_ago(gint64 date, gint64 now, char *out, gsize size)
+{
+	static const struct {
+		gint64 seconds;
+		const char *name;
+	} units[] = {{24 * 60 * 60, "day"}, {60 * 60, "hour"}, {60, "minute"}};
+	gint64 age = now - date;
+	g_strlcpy(out, date == 0 ? "" : "just now", size);
+	for (guint i = 0; date != 0 && i < G_N_ELEMENTS(units); i++) {
+		gint64 n = age / units[i].seconds;
+		if (n < 1)
+			continue;
+		g_snprintf(out, size, "%" G_GINT64_FORMAT " %s%s ago", n, units[i].name,
+			n == 1 ? "" : "s");
+		return;
+	}
+}
+
+void
 date_long(gint64 date, char *out, gsize size)
 {
 	struct tm tm;

@@ -15,6 +15,10 @@
 void date_words(gint64 date, gint64 now, char *out, gsize size);
 /* The same in at most 7 cells: yesterday is "Sun" too, another year "2024-03". */
 void date_short(gint64 date, gint64 now, char *out, gsize size);
+/* "09:41" today, "Sun 09:41" within a week, else as date_words(). */
+void date_moment(gint64 date, gint64 now, char *out, gsize size);
+/* "just now", "1 minute ago", "2 hours ago", "3 days ago"; "" for a DATE of 0. */
+void date_ago(gint64 date, gint64 now, char *out, gsize size);
 /* "Sunday, 12 May 2024, 09:41", for the reader. */
 void date_long(gint64 date, char *out, gsize size);
 

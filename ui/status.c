@@ -2,6 +2,7 @@
 #include "status.h"
 
 #include "base/text.h"
+#include "date.h"
 
 #include <string.h>
 
@@ -203,6 +204,12 @@ draw_progress(Paint *paint, const StatusFacts *facts)
 	if (facts->pending > 0) {
 		g_snprintf(part, sizeof(part), "%u change%s on the way", facts->pending,
 			facts->pending == 1 ? "" : "s");
+		add_fact(words, part);
+	}
+	if (facts->folder != NULL && !facts->current && facts->seen_at != 0) {
+		char moment[DATE_LONG_MAX];
+		date_moment(facts->seen_at, engine_now(), moment, sizeof(moment));
+		g_snprintf(part, sizeof(part), "as of %.40s", moment);
 		add_fact(words, part);
 	}
 	if (facts->where != NULL && *facts->where != '\0')

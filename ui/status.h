@@ -29,6 +29,7 @@ typedef struct {
 	const EngineFolder *folder; /* NULL: none open */
 	guint pending;              /* changes on the way, of all accounts */
 	gboolean current;           /* the list is what the server has */
+	gint64 seen_at;             /* when it last was, 0: not known */
 	const char *where;          /* of the view: "62%", "3 marked" */
 	const char *keys;           /* of a sequence begun */
 } StatusFacts;

@@ -1,6 +1,7 @@
 #include "view-folders.h"
 
 #include "base/text.h"
+#include "date.h"
 #include "moves.h"
 
 enum {
@@ -272,6 +273,20 @@ folders_event(gpointer view, const EngineEvent *event)
 		mark(self);
 }
 
+/* Colour alone does not say how old a count is. */
+static void
+folders_where(gpointer view, char *out, gsize size)
+{
+	const Line *line = line_under_cursor(view);
+	char age[DATE_LONG_MAX];
+	EngineFolder folder;
+	if (!line || !engine_folder_get(((const Folders *)view)->engine, line->folder, &folder) ||
+		!folder.counts_known || !folder.counts_old || folder.counts_at == 0)
+		return;
+	date_ago(folder.counts_at, engine_now(), age, sizeof age);
+	g_snprintf(out, size, "counts from %s", age);
+}
+
 /* --- Painting ----------------------------------------------------------------------------------- */
 
 /* Unread messages of FOLDER, and of what is folded away in it. */
@@ -342,8 +357,8 @@ draw_folder(const Folders *self, Paint *paint, guint row, const Line *line)
 	col += INDENT;
 	paint_text(paint, row, col, end - MIN(end, col), style, folder.name);
 	if (count_cells > 0 && count_cells < cols)
-		paint_right(
-			paint, row, cols - 1 - count_cells, count_cells, STYLE_FOLDER_COUNT, count);
+		paint_right(paint, row, cols - 1 - count_cells, count_cells,
+			folder.counts_old ? STYLE_FOLDER_QUIET : STYLE_FOLDER_COUNT, count);
 }
 
 static void
@@ -415,6 +430,7 @@ view_folders_new(App *app)
 		.event = folders_event,
 		.act = folders_act,
 		.mouse = folders_mouse,
+		.where = folders_where,
 		.hints = folders_hints,
 	};
 	Folders *self = g_new0(Folders, 1);

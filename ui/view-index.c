@@ -138,6 +138,13 @@ view_index_is_current(View *view)
 	return self->list && engine_list_is_current(self->list);
 }
 
+gint64
+view_index_seen_at(View *view)
+{
+	Index *self = view->self;
+	return self->list ? engine_list_seen_at(self->list) : 0;
+}
+
 guint32
 view_index_uid(View *view)
 {

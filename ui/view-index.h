@@ -11,6 +11,8 @@ View *view_index_new(App *app);
 void view_index_open(View *view, EngineFolderId folder);
 EngineFolderId view_index_folder(View *view); /* 0: none */
 gboolean view_index_is_current(View *view);
+/* See engine_list_seen_at(). */
+gint64 view_index_seen_at(View *view);
 /* The message under the cursor; 0: none, or one that is not here yet. */
 guint32 view_index_uid(View *view);
 /* Moves the cursor and gives the message under it; FALSE at the ends and on placeholders. For the

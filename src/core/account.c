@@ -65,6 +65,8 @@ tell_state(Account *account)
 
 	if (state == account->told && pending == account->told_pending)
 		return;
+	if (account->told == ENGINE_LIVE && state != ENGINE_LIVE)
+		tree_doubt(account->tree);
 	account->told = state;
 	account->told_pending = pending;
 	core_emit(account->core, &event);
@@ -436,6 +438,7 @@ account_free(Account *account)
 	slot_free(account->main);
 	slot_free(account->side);
 	watch_free(account->watch);
+	tree_doubt(account->tree);
 	sender_free(account->sender);
 	arrival_free(account->arrival);
 	opqueue_free(account->ops);

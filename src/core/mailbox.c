@@ -1,5 +1,6 @@
 #include "core/mailbox-private.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "core/convert.h"
 
@@ -85,6 +86,7 @@ mailbox_new(Core *core, EngineAccountId account, Tree *tree, const Folder *folde
 		core, account, mailbox->folder, mailbox->raw, ops, outgoing, &list_owner, mailbox);
 	mailbox->fetcher = fetcher_new(mailbox->list);
 	msglist_set_map(mailbox->list, saved_map(folder->stored), FALSE);
+	msglist_set_seen_at(mailbox->list, folder->stored->positions_at);
 	return mailbox;
 }
 
@@ -129,6 +131,7 @@ mailbox_save_map(Mailbox *mailbox)
 		return;
 	text = seqmap_to_text(msglist_map(mailbox->list));
 	g_free(folder->stored->positions);
+	folder->stored->positions_at = clock_wall();
 	folder->stored->positions = strlen(text) <= MAX_POSITIONS ? g_steal_pointer(&text) : NULL;
 	tree_save(mailbox->tree, folder);
 }

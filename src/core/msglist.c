@@ -1,5 +1,6 @@
 #include "core/msglist.h"
 
+#include "base/clock.h"
 #include "core/flags.h"
 #include "core/hidden.h"
 
@@ -31,6 +32,7 @@ struct EngineList {
 	GHashTable *rows; /* uid -> Row */
 	guint view_first, view_count;
 	gboolean current;
+	gint64 seen_at; /* while it is not current: when it last was */
 	guint32 wanted; /* UID that engine_list_find() asked for, or 0 */
 };
 
@@ -304,6 +306,7 @@ msglist_set_current(EngineList *list, gboolean current)
 	if (list->current == current)
 		return;
 	list->current = current;
+	list->seen_at = clock_wall();
 	emit(list, ENGINE_LIST_ROWS, 0, 0, 0);
 }
 
@@ -466,6 +469,18 @@ gboolean
 engine_list_is_current(const EngineList *list)
 {
 	return list->current;
+}
+
+void
+msglist_set_seen_at(EngineList *list, gint64 seconds)
+{
+	list->seen_at = seconds;
+}
+
+gint64
+engine_list_seen_at(const EngineList *list)
+{
+	return list->current ? clock_wall() : list->seen_at;
 }
 
 static void

@@ -31,6 +31,8 @@ void msglist_free(EngineList *list);
 /* Takes MAP; the list is another one now. CURRENT: it is what the server has. */
 void msglist_set_map(EngineList *list, SeqMap *take_map, gboolean current);
 void msglist_set_current(EngineList *list, gboolean current);
+/* When what is on the screen was what the server had, in seconds since 1970; 0: not known. */
+void msglist_set_seen_at(EngineList *list, gint64 seconds);
 const SeqMap *msglist_map(const EngineList *list);
 
 /* What the server says of the map on the screen. */

@@ -22,6 +22,7 @@ struct Tree {
 	GHashTable *by_name; /* raw name -> Folder, borrowed */
 	gsize name_bytes;    /* of all raw names */
 	gboolean changed;    /* by the LIST that is under way */
+	guint visit;         /* from 1: connections that were lost */
 };
 
 static void
@@ -78,6 +79,7 @@ tree_new(Core *core, EngineAccountId account, const AccountConfig *config)
 
 	tree->core = core;
 	tree->account = account;
+	tree->visit = 1;
 	tree->config = config;
 	tree->folders = g_ptr_array_new_with_free_func(folder_free);
 	tree->by_id = g_hash_table_new(NULL, NULL);
@@ -308,7 +310,8 @@ tree_take_status(Tree *tree, const ImapMailboxStatus *status)
 	stored = folder->stored;
 	total = status->has & IMAP_STATUS_MESSAGES ? status->messages : stored->total;
 	unread = status->has & IMAP_STATUS_UNSEEN ? status->unseen : stored->unread;
-	news = !stored->counts_known || stored->total != total || stored->unread != unread;
+	news = folder->visit != tree->visit || !stored->counts_known || stored->total != total ||
+	       stored->unread != unread;
 	if (status->has & IMAP_STATUS_UNSEEN && status->has & IMAP_STATUS_UIDNEXT)
 		folder->counted = status->uidnext;
 	/* So that what is moved there is known by its rows. */
@@ -318,8 +321,28 @@ tree_take_status(Tree *tree, const ImapMailboxStatus *status)
 	stored->unread = unread;
 	stored->counts_known = TRUE;
 	stored->counts_at = clock_wall();
+	folder->visit = tree->visit;
 	if (news)
 		tree_save(tree, folder);
+}
+
+/* A count that was confirmed again and again is written once, when that ends. */
+static void
+save_ages(Tree *tree)
+{
+	for (guint i = 0; i < tree->folders->len; i++) {
+		const Folder *folder = g_ptr_array_index(tree->folders, i);
+
+		if (folder->visit == tree->visit)
+			put_stored(tree, folder->stored);
+	}
+}
+
+void
+tree_doubt(Tree *tree)
+{
+	save_ages(tree);
+	tree->visit++;
 }
 
 void
@@ -375,6 +398,8 @@ tree_describe(const Tree *tree, const Folder *folder, EngineFolder *out_folder)
 		.counts_known = stored->counts_known,
 		.unread = shown_unread(folder),
 		.total = shown_total(folder),
+		.counts_old = folder->visit != tree->visit,
+		.counts_at = stored->counts_at,
 	};
 }
 

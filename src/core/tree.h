@@ -18,7 +18,8 @@ typedef struct {
 	gint32 unread_pending, total_pending; /* what pending changes will add to the counts */
 	guint32 counted;                      /* messages below are in the unread count */
 	gboolean live;                        /* it is open: the server tells who comes and goes */
-	gboolean listed;                      /* by the LIST that is under way */
+	guint visit;     /* Tree's when the counts were confirmed; 0: in no visit */
+	gboolean listed; /* by the LIST that is under way */
 } Folder;
 
 typedef struct Tree Tree;
@@ -47,6 +48,8 @@ void tree_end_list(Tree *tree, gboolean complete);
 void tree_take_news(Tree *tree, const ImapList *list);
 
 void tree_take_status(Tree *tree, const ImapMailboxStatus *status);
+/* The connection is gone: no count is sure any more. */
+void tree_doubt(Tree *tree);
 /* Writes FOLDER to the store and says that its counts changed. */
 void tree_save(Tree *tree, Folder *folder);
 /* Says that the counts of FOLDER changed. */

@@ -329,7 +329,8 @@ watch_attach(Watch *watch, Link *link)
 	set_notified(watch, FALSE);
 	g_clear_pointer(&watch->selected, g_free);
 	g_clear_pointer(&watch->selecting, g_free);
-	if (link && watch->want_list && !watch->listing)
+	/* What happened meanwhile is not known, nor is NOTIFY in force here. */
+	if (link && !watch->listing)
 		list_folders(watch, link);
 }
 

@@ -47,6 +47,7 @@ read_folder(Query *query)
 	folder->unread = (guint32)query_get_int(query);
 	folder->counts_at = query_get_int(query);
 	folder->positions = query_get_string_or_null(query);
+	folder->positions_at = query_get_int(query);
 	return folder;
 }
 
@@ -56,7 +57,7 @@ store_folders_load(Store *store, const char *account)
 	GPtrArray *folders = g_ptr_array_new_with_free_func((GDestroyNotify)store_folder_free);
 	g_auto(Query) query = query_begin(store->cache,
 		"SELECT id, account, name, delimiter, flags, uidvalidity, uidnext, highestmodseq,"
-		" counts_known, total, unread, counts_at, positions"
+		" counts_known, total, unread, counts_at, positions, positions_at"
 		" FROM folder WHERE account = ? ORDER BY name");
 
 	query_add_text(&query, account);
@@ -96,8 +97,8 @@ store_folder_put(Store *store, StoreFolder *folder, GError **error)
 {
 	g_auto(Query) query = query_begin(store->cache,
 		"INSERT OR REPLACE INTO folder (id, account, name, delimiter, flags, uidvalidity,"
-		" uidnext, highestmodseq, counts_known, total, unread, counts_at, positions)"
-		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+		" uidnext, highestmodseq, counts_known, total, unread, counts_at, positions,"
+		" positions_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
 	gint64 id;
 
 	if (!find_id(store->cache, folder, &id, error))
@@ -115,6 +116,7 @@ store_folder_put(Store *store, StoreFolder *folder, GError **error)
 	query_add_int(&query, folder->unread);
 	query_add_int(&query, folder->counts_at);
 	query_add_text(&query, positions_to_keep(folder));
+	query_add_int(&query, folder->positions_at);
 	if (!query_run(&query, error))
 		return FALSE;
 	folder->id = (guint32)id;

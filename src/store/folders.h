@@ -15,6 +15,7 @@ typedef struct {
 	guint32 total, unread;
 	gint64 counts_at; /* seconds since 1970 when the counts were true */
 	char *positions; /* seqmap_to_text() of what was last on the screen, or NULL; over 1 MiB not kept */
+	gint64 positions_at; /* seconds since 1970 when that was what the server had; 0: not known */
 } StoreFolder;
 
 StoreFolder *store_folder_copy(const StoreFolder *folder);

@@ -16,6 +16,7 @@ nodist_libstore_a_SOURCES = src/store/schema.c
 store_schema = \
 	$(srcdir)/src/store/schema/cache-001.sql \
 	$(srcdir)/src/store/schema/cache-002.sql \
+	$(srcdir)/src/store/schema/cache-003.sql \
 	$(srcdir)/src/store/schema/state-001.sql \
 	$(srcdir)/src/store/schema/state-002.sql
 EXTRA_DIST += $(store_schema) src/store/schema/embed.awk

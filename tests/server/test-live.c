@@ -349,10 +349,20 @@ test_delete(void)
 	world_free(world);
 }
 
+static gboolean
+has_old_counts(World *world, gconstpointer data)
+{
+	EngineFolder folder;
+
+	return engine_folder_get(world->engine, engine_list_folder(world->list), &folder) &&
+	       folder.counts_old;
+}
+
 static void
 test_offline(void)
 {
 	World *world = begin(3);
+	EngineFolder folder;
 
 	world_start(world, NULL);
 	world_wait_idle(world);
@@ -362,6 +372,8 @@ test_offline(void)
 	proxy_cut(world->proxy);
 	world_wait_state(world, ENGINE_WAITING);
 	g_assert_false(engine_list_is_current(world->list));
+	world_wait(world, "old counts", has_old_counts, NULL);
+	g_assert_cmpint(engine_now() - engine_list_seen_at(world->list), <, 60);
 	world_flag(world, "m1", FLAG_SEEN, TRUE);
 	world_move(world, "m2", "Archive");
 	{
@@ -378,6 +390,9 @@ test_offline(void)
 	world_wait_pending(world, 0);
 	world_wait_rows(world, "*m4\n*!m3\nm1");
 	g_assert_true(engine_list_is_current(world->list));
+	world_wait_idle(world);
+	g_assert_true(engine_folder_get(world->engine, engine_list_folder(world->list), &folder));
+	g_assert_false(folder.counts_old);
 	assert_server(world, "INBOX", "^\\d+:\\\\Seen:m1\n\\d+:\\\\Flagged:m3\n\\d+::m4\n$");
 	assert_server(world, "Archive", "^\\d+::m2\n$");
 	world_free(world);

@@ -573,7 +573,7 @@ test_newer_cache(Fixture *fixture, gconstpointer data)
 {
 	put_both(fixture);
 	fixture_commit(fixture);
-	execute(fixture->store->cache, "PRAGMA user_version = 3");
+	execute(fixture->store->cache, "PRAGMA user_version = 99");
 	g_clear_pointer(&fixture->store, store_free);
 	assert_rebuilt(fixture, TRUE);
 	g_assert_cmpuint(count_messages(fixture->store), ==, 0);

@@ -1,4 +1,5 @@
 /* Folders: their roles, their order, what a LIST changes; and how messages are put into words. */
+#include "base/clock.h"
 #include "core/tree-order.h"
 #include "core/unread.h"
 #include "core/words.h"
@@ -272,6 +273,41 @@ test_unread(Trees *trees, gconstpointer data)
 	g_assert_cmpuint(inbox->stored->total, ==, 4);
 }
 
+/* Counts of an earlier visit are old until the server has told them again, also when they are the
+ * same; and what they say of their age outlives the program. */
+static void
+test_ages(Trees *trees, gconstpointer data)
+{
+	ImapMailboxStatus status = {.name = {"INBOX", 5},
+		.has = IMAP_STATUS_MESSAGES | IMAP_STATUS_UNSEEN,
+		.messages = 5,
+		.unseen = 2};
+	Folder *inbox = tree_by_raw(trees->tree, "INBOX");
+	EngineFolder shown;
+
+	clock_hold_wall(1000000);
+	tree_take_status(trees->tree, &status);
+	tree_describe(trees->tree, inbox, &shown);
+	g_assert_false(shown.counts_old);
+	clock_hold_wall(1000500);
+	tree_take_status(trees->tree, &status);
+	tree_doubt(trees->tree);
+	clock_hold_wall(1001000);
+	tree_describe(trees->tree, inbox, &shown);
+	g_assert_true(shown.counts_old);
+	g_assert_cmpint(shown.counts_at, ==, 1000500);
+	tree_free(trees->tree);
+	trees->tree = tree_new(trees->core, 1, &trees->config);
+	inbox = tree_by_raw(trees->tree, "INBOX");
+	tree_describe(trees->tree, inbox, &shown);
+	g_assert_true(shown.counts_old && shown.counts_known);
+	g_assert_cmpint(shown.counts_at, ==, 1000500);
+	tree_take_status(trees->tree, &status);
+	tree_describe(trees->tree, inbox, &shown);
+	g_assert_false(shown.counts_old);
+	clock_hold_wall(0);
+}
+
 /* ---- words ---- */
 
 static void
@@ -319,6 +355,7 @@ main(int argc, char **argv)
 	ADD("/tree/parents", test_parents);
 	ADD("/tree/hostile", test_hostile);
 	ADD("/tree/unread", test_unread);
+	ADD("/tree/ages", test_ages);
 	ADD("/words/all", test_words);
 	return g_test_run();
 }

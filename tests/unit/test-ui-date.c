@@ -59,6 +59,43 @@ test_daylight_saving(void)
 }
 
 static void
+assert_ago(gint64 seconds, const char *expected)
+{
+	char words[DATE_LONG_MAX];
+	gint64 now = at("2024-05-15T12:00:00Z");
+	date_ago(now - seconds, now, words, sizeof words);
+	g_assert_cmpstr(words, ==, expected);
+}
+
+static void
+assert_moment(const char *date, const char *expected)
+{
+	char words[DATE_LONG_MAX];
+	date_moment(at(date), at("2024-05-15T12:00:00Z"), words, sizeof words);
+	g_assert_cmpstr(words, ==, expected);
+}
+
+static void
+test_ages(void)
+{
+	char words[DATE_LONG_MAX];
+	assert_ago(-100, "just now");
+	assert_ago(59, "just now");
+	assert_ago(60, "1 minute ago");
+	assert_ago(3599, "59 minutes ago");
+	assert_ago(2 * 3600, "2 hours ago");
+	assert_ago(24 * 3600, "1 day ago");
+	assert_ago(100 * 24 * 3600, "100 days ago");
+	date_ago(0, 1000, words, sizeof words);
+	g_assert_cmpstr(words, ==, "");
+	assert_moment("2024-05-15T09:41:59Z", "09:41");
+	assert_moment("2024-05-14T09:41:59Z", "Tue 09:41");
+	assert_moment("2024-05-01T09:41:59Z", "1 May");
+	date_moment(0, 1000, words, sizeof words);
+	g_assert_cmpstr(words, ==, "");
+}
+
+static void
 test_long(void)
 {
 	char words[DATE_LONG_MAX];
@@ -117,6 +154,7 @@ main(int argc, char **argv)
 	tzset();
 	g_test_add_func("/date/words", test_words);
 	g_test_add_func("/date/daylight-saving", test_daylight_saving);
+	g_test_add_func("/date/ages", test_ages);
 	g_test_add_func("/date/long", test_long);
 	g_test_add_func("/date/absurd", test_absurd);
 	g_test_add_func("/size/words", test_sizes);

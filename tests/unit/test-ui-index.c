@@ -46,6 +46,12 @@ engine_list_count(const EngineList *list)
 	return list->uids->len;
 }
 
+gint64
+engine_list_seen_at(const EngineList *list)
+{
+	return 0;
+}
+
 gboolean
 engine_list_is_current(const EngineList *list)
 {
