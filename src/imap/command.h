@@ -44,6 +44,8 @@ ImapCommand *imap_command_status(const char *mailbox);
  * time what happens: LIST events for folders that are new, renamed, gone (NONEXISTENT) or of another
  * subscription, STATUS events for changes in folders that are not open, and of the open one what
  * IDLE would, with WANT of new messages. WITH_COUNTS: a STATUS event for each folder before DONE.
+ * It is no promise: Dovecot 2.3 says nothing at all of a moment in which a folder was made and removed
+ * again, not of the other folders either, so counts must still be asked for now and then.
  * A connection without an open folder needs no IDLE then; one with an open folder still does (want
  * it as always), as Dovecot keeps some expunges back otherwise. A second one takes the place of the
  * first.

@@ -22,6 +22,7 @@ libimap_a_SOURCES = \
 	src/imap/session.c src/imap/session.h src/imap/session-private.h \
 	src/imap/session-ahead.c \
 	src/imap/session-answer.c \
+	src/imap/session-events.c \
 	src/imap/session-folders.c \
 	src/imap/session-login.c \
 	src/imap/session-mailbox.c \

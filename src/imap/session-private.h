@@ -1,7 +1,8 @@
 /*
  * The inside of a session, shared by its parts:
  *
- *   session.c           its face: bytes in and out, the queue of events, time
+ *   session.c           its face: bytes in and out, time
+ *   session-events.c    the queue of events
  *   session-table.c     which signal may come in which state, and what follows
  *   session-login.c     from the greeting to READY
  *   session-ahead.c     what goes in one flight with the login
@@ -137,6 +138,14 @@ struct ImapSession {
 
 /* ---- session.c ---- */
 void session_signal(ImapSession *session, SessionSignal signal);
+void session_fail(ImapSession *session, ErrCode code, const char *format, ...) G_GNUC_PRINTF(3, 4);
+gboolean session_policy_is_met(const ImapSession *session);
+/* What it is doing now, "opening INBOX". The caller's. */
+char *session_doing(const ImapSession *session);
+/* Why, in the server's words, to stand within a sentence. The caller's. */
+char *session_reason(const ImapSession *session, const ImapResponse *response);
+
+/* ---- session-events.c ---- */
 /* The event is borrowed and to be filled in at once. */
 ImapEvent *session_emit(ImapSession *session, ImapEventKind kind, ImapCmdId cmd);
 /* Takes what OP holds for its owner. */
@@ -148,12 +157,10 @@ void session_emit_status(
 void session_emit_selected(ImapSession *session);
 /* Takes what the session holds. */
 void session_emit_held(ImapSession *session);
-void session_fail(ImapSession *session, ErrCode code, const char *format, ...) G_GNUC_PRINTF(3, 4);
-gboolean session_policy_is_met(const ImapSession *session);
-/* What it is doing now, "opening INBOX". The caller's. */
-char *session_doing(const ImapSession *session);
-/* Why, in the server's words, to stand within a sentence. The caller's. */
-char *session_reason(const ImapSession *session, const ImapResponse *response);
+QueuedEvent *session_push_event(ImapSession *session, ImapEventKind kind, ImapCmdId cmd);
+void session_event_free(QueuedEvent *queued);
+/* FALSE when there is none. The owner holds it until session->current is freed. */
+gboolean session_next_event(ImapSession *session, ImapEvent *out_event);
 
 /* ---- session-table.c calls these ---- */
 void session_login_begin(ImapSession *session);

@@ -48,20 +48,6 @@ imap_session_new(const ImapSessionConfig *config)
 }
 
 static void
-queued_event_free(QueuedEvent *queued)
-{
-	if (!queued)
-		return;
-	g_clear_error(&queued->error);
-	uidset_free(queued->uids);
-	g_clear_pointer(&queued->selected, session_mailbox_unref);
-	g_clear_pointer(&queued->held, g_array_unref);
-	g_free(queued->names[0]);
-	g_free(queued->names[1]);
-	g_free(queued);
-}
-
-static void
 free_secret(char *secret)
 {
 	if (secret)
@@ -78,8 +64,8 @@ imap_session_free(ImapSession *session)
 	g_queue_clear(&session->waiting);
 	g_hash_table_unref(session->ops);
 	session_mailbox_forget(session);
-	g_queue_clear_full(&session->events, (GDestroyNotify)queued_event_free);
-	queued_event_free(session->current);
+	g_queue_clear_full(&session->events, (GDestroyNotify)session_event_free);
+	session_event_free(session->current);
 	imap_parser_free(session->parser);
 	imap_caps_free(session->caps);
 	imap_caps_free(session->guess);
@@ -131,74 +117,6 @@ session_signal(ImapSession *session, SessionSignal signal)
 		row->action(session);
 }
 
-static QueuedEvent *
-push_event(ImapSession *session, ImapEventKind kind, ImapCmdId cmd)
-{
-	QueuedEvent *queued = g_new0(QueuedEvent, 1);
-
-	queued->event.kind = kind;
-	queued->event.cmd = cmd;
-	g_queue_push_tail(&session->events, queued);
-	return queued;
-}
-
-ImapEvent *
-session_emit(ImapSession *session, ImapEventKind kind, ImapCmdId cmd)
-{
-	return &push_event(session, kind, cmd)->event;
-}
-
-void
-session_emit_done(ImapSession *session, Op *op, const ImapResponse *response)
-{
-	QueuedEvent *queued = push_event(session, IMAP_EVENT_DONE, op->id);
-
-	queued->event.error = queued->error = g_steal_pointer(&op->error);
-	queued->event.uids = queued->uids = g_steal_pointer(&op->modified);
-	if (!response)
-		return;
-	queued->event.text = response->text;
-	if (response->code.kind != IMAP_CODE_NONE)
-		queued->event.code = &response->code;
-}
-
-void
-session_emit_list(ImapSession *session, const ImapList *list, char *const *take_names)
-{
-	QueuedEvent *queued = push_event(session, IMAP_EVENT_LIST, 0);
-
-	queued->list = *list;
-	queued->names[0] = take_names[0];
-	queued->names[1] = take_names[1];
-	queued->event.list = &queued->list;
-}
-
-void
-session_emit_status(
-	ImapSession *session, ImapCmdId cmd, const ImapMailboxStatus *status, char *take_name)
-{
-	QueuedEvent *queued = push_event(session, IMAP_EVENT_STATUS, cmd);
-
-	queued->status = *status;
-	queued->names[0] = take_name;
-	queued->event.status = &queued->status;
-}
-
-void
-session_emit_selected(ImapSession *session)
-{
-	QueuedEvent *queued = push_event(session, IMAP_EVENT_SELECTED, 0);
-
-	queued->selected = g_rc_box_acquire(session->mailbox);
-	queued->event.selected = queued->selected;
-}
-
-void
-session_emit_held(ImapSession *session)
-{
-	push_event(session, IMAP_EVENT_FETCH, 0)->held = g_steal_pointer(&session->held);
-}
-
 void
 session_fail(ImapSession *session, ErrCode code, const char *format, ...)
 {
@@ -209,7 +127,7 @@ session_fail(ImapSession *session, ErrCode code, const char *format, ...)
 	if (session->failed) /* the first reason is the true one */
 		return;
 	session->failed = TRUE;
-	queued = push_event(session, IMAP_EVENT_FAILED, 0);
+	queued = session_push_event(session, IMAP_EVENT_FAILED, 0);
 	va_start(args, format);
 	message = g_strdup_vprintf(format, args);
 	va_end(args);
@@ -335,37 +253,6 @@ parse_one(ImapSession *session)
 	return session->eof;
 }
 
-static gboolean
-next_held(QueuedEvent *queued, ImapEvent *out_event)
-{
-	const ImapFetch *fetch;
-
-	if (!queued->held || queued->held_at >= queued->held->len)
-		return FALSE;
-	fetch = &g_array_index(queued->held, ImapFetch, queued->held_at++);
-	*out_event = queued->event;
-	out_event->fetch = fetch;
-	out_event->position = fetch->position;
-	out_event->uid = fetch->uid;
-	return TRUE;
-}
-
-static gboolean
-next_queued(ImapSession *session, ImapEvent *out_event)
-{
-	QueuedEvent *head = g_queue_peek_head(&session->events);
-
-	if (head && head->held) {
-		if (next_held(head, out_event))
-			return TRUE;
-		queued_event_free(g_queue_pop_head(&session->events));
-	}
-	session->current = g_queue_pop_head(&session->events);
-	if (session->current)
-		*out_event = session->current->event;
-	return session->current != NULL;
-}
-
 /* What comes now is not IMAP before the owner has done its part. */
 static gboolean
 is_waiting_for_owner(const ImapSession *session)
@@ -381,14 +268,14 @@ is_waiting_for_owner(const ImapSession *session)
 gboolean
 imap_session_next(ImapSession *session, ImapEvent *out_event)
 {
-	g_clear_pointer(&session->current, queued_event_free);
+	g_clear_pointer(&session->current, session_event_free);
 	do {
-		if (next_queued(session, out_event))
+		if (session_next_event(session, out_event))
 			return TRUE;
 	} while (!is_waiting_for_owner(session) && parse_one(session));
 	if (session->state != IMAP_STATE_DEAD)
 		session_pump(session);
-	return next_queued(session, out_event);
+	return session_next_event(session, out_event);
 }
 
 /* ---- bytes out ---- */
