@@ -90,6 +90,7 @@ class Way:
         self.held = 0
         self.ended = False
         self.note = lambda data: None
+        self.taken = lambda: None
         self.opens = 0  # nothing goes out before
 
     def room(self):
@@ -106,6 +107,7 @@ class Way:
             self.ended = True
             self.later(b"")
         else:
+            self.taken()
             self.later(data)
 
     def later(self, data):
@@ -153,11 +155,12 @@ class Link:
         loop, half = proxy.loop, proxy.rtt / 2
         self.depth_up = depth + 2     # of what the client says next
         self.depth_down = depth + 2   # of what the server says; connecting and the greeting are two
-        self.seen = depth + 1         # the deepest that was delivered
+        self.seen = depth             # the deepest that was delivered
         self.up = Way(loop, client, None, half)
         self.up.opens = now() + proxy.rtt
         self.down = Way(loop, None, client, half, gate=self.gate)
         self.up.note, self.down.note = self.went_up, self.came_down
+        self.down.taken = lambda: proxy.log_said.append((now(), self))
         self.allowed = None           # octets that may still come down; None: all
         self.taken_down = 0
         loop.at(now() + 1.5 * proxy.rtt, self.connect)
@@ -228,6 +231,7 @@ class Proxy:
         self.loop, self.server_port, self.rtt = loop, server_port, rtt
         self.links = set()
         self.log_up, self.log_down = [], []
+        self.log_said = []  # when the server said something, at its end of the line
         self.watch_up, self.watch_down = [], []
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.listener.setblocking(False)
@@ -251,6 +255,15 @@ class Proxy:
         down = [entry for entry in self.log_down if entry[0] <= until]
         return (sum(entry[2] for entry in down), max((entry[3] for entry in down), default=0),
                 len({entry[1] for entry in down}))
+
+    def thought(self, since, until):
+        """Seconds that the server took for its first answer between SINCE and UNTIL: until it was asked once more."""
+        asked = [entry for entry in self.log_up if since <= entry[0] <= until]
+        if not asked:
+            return 0
+        again = [entry[0] for entry in asked if entry[1] is asked[0][1]][1:] + [until]
+        said = [when for when, link in self.log_said if link is asked[0][1] and asked[0][0] < when <= again[0]]
+        return max(said) - asked[0][0] if said else 0
 
     def close(self):
         self.loop.watch(self.listener.fileno())
@@ -320,6 +333,11 @@ class Terminal:
         text = open("/proc/%d/status" % self.pid).read()
         return tuple(int(re.search(name + r":\s*(\d+)", text)[1]) for name in ("VmHWM", "VmRSS"))
 
+    def processor(self):
+        """Seconds of processor time that the program has used."""
+        fields = open("/proc/%d/stat" % self.pid).read().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def close(self):
         if not self.ended:
             self.loop.watch(self.fd)
@@ -360,14 +378,14 @@ class Bench:
                 sys.exit("the mailbox could not be made")
         return home
 
-    def server(self, home, mechanisms="plain login"):
-        server = dovecot.Dovecot(homes={"work": home}, mechanisms=mechanisms)
+    def server(self, home, mechanisms="plain login", extra=""):
+        server = dovecot.Dovecot(homes={"work": home} if home else {}, mechanisms=mechanisms, extra=extra)
         self.stack.enter_context(server)
         return server
 
     @contextlib.contextmanager
-    def proxy(self, server, rtt=0.0):
-        proxy = Proxy(self.loop, server.imap_port, rtt)
+    def proxy(self, server, rtt=0.0, tls=False):
+        proxy = Proxy(self.loop, server.imaps_port if tls else server.imap_port, rtt)
         self.proxies.append(proxy)
         try:
             yield proxy
@@ -382,6 +400,31 @@ class Bench:
             yield terminal
         finally:
             terminal.close()
+
+    def settle(self, terminal, quiet, longest=20):
+        """Until the program has painted nothing for QUIET seconds; all of it is emulated then."""
+        self.run(longest, lambda: terminal.output and now() > terminal.output[-1][0] + quiet)
+        while terminal.emulate() is not None:
+            pass
+
+    def seen(self, terminal, test, longest=20):
+        """When the screen first passed TEST, or None."""
+        when = None
+
+        def look():
+            nonlocal when
+            while when is None and (piece := terminal.emulate()) is not None:
+                if test(terminal):
+                    when = piece
+            return when is not None or terminal.ended
+        self.run(longest, look)
+        return when
+
+    def leave(self, terminal, key="q"):
+        """Ends the program as its user does, so that it keeps what it keeps."""
+        terminal.type(key)
+        if not self.run(5, lambda: terminal.ended):
+            sys.exit("the program did not end:\n" + "\n".join(terminal.lines()))
 
     def run(self, seconds, done=lambda: False):
         def settled():
@@ -411,11 +454,32 @@ def write(directory, name, text):
     return path
 
 
-def postern(directory, port, binary):
-    """(argv, environment) of Postern with an account on PORT."""
-    config = write(directory, "postern.conf", "[account work]\nimap = imap+insecure://alice%%40example.org@127.0.0.1:%d\n"
-                   "password = %s\n" % (port, dovecot.PASSWORD))
-    return [binary, "--config", config], environment(directory)
+def account(port, name="work", user="alice@example.org", ca=None):
+    """A section of Postern's config: an account on PORT, with TLS when there is CA, the file of who vouches for it."""
+    return "[account %s]\nimap = %s://%s@127.0.0.1:%d\npassword = %s\n%s" % (
+        name, "imaps" if ca else "imap+insecure", user.replace("@", "%40"), port, dovecot.PASSWORD,
+        "tls-ca-file = %s\n" % ca if ca else "")
+
+
+def postern(directory, port, binary, accounts=None, arguments=()):
+    """(argv, environment) of Postern with an account on PORT, or with ACCOUNTS."""
+    config = write(directory, "postern.conf", accounts or account(port))
+    return [binary, "--config", config, *arguments], environment(directory)
+
+
+def long_turns(log):
+    """Milliseconds of each turn of the loop that the LOG of Postern calls long."""
+    with open(log, errors="replace") as f:
+        return [int(found[1]) for line in f if (found := re.search(r"loop: busy for (\d+) ms", line))]
+
+
+def is_live(terminal):
+    """Postern's title says that the folder is as the server has it."""
+    return " live" in terminal.lines()[0]
+
+
+def verdict(good):
+    return "ok" if good else "MISSED"
 
 
 ROW = re.compile(r"#\d+|is green again|for Monday|needs another|and what came|with figures|moved to Thu|as agreed|"
