@@ -2,6 +2,8 @@
 
 #include "base/log.h"
 
+#include <time.h>
+
 #define LOOK_SECONDS 5
 /* The wall clock goes on while the machine sleeps, the monotonic one does not. Smaller jumps are
  * those of somebody who sets the clock. */
@@ -58,32 +60,50 @@ wake_free(Wake *wake)
 
 /* ---- long turns ---- */
 
-/* Where the limit and the end of the last wait are kept; a poll function has no user data. */
-static gint64 *
+typedef struct {
+	gint64 limit;     /* microseconds */
+	gint64 began;     /* when the last wait ended; 0: not yet */
+	gint64 processor; /* microseconds used until then */
+} TurnClock;
+
+/* A poll function has no user data. */
+static TurnClock *
 turn_clock(void)
 {
-	static gint64 limit_and_start[2];
+	static TurnClock clock;
 
-	return limit_and_start;
+	return &clock;
+}
+
+static gint64
+processor_time(void)
+{
+	struct timespec used = {0};
+
+	(void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+	return used.tv_sec * G_USEC_PER_SEC + used.tv_nsec / 1000;
 }
 
 static gint
 timed_poll(GPollFD *fds, guint n, gint timeout)
 {
-	gint64 *clock = turn_clock();
-	gint64 now = g_get_monotonic_time();
+	TurnClock *clock = turn_clock();
+	gint64 took = g_get_monotonic_time() - clock->began;
 	gint ready;
 
-	if (clock[1] && now - clock[1] > clock[0])
-		log_line(LOG_WARN, "loop", "busy for %d ms", (int)((now - clock[1]) / 1000));
+	/* The rest of the time the machine did something else. */
+	if (clock->began && took > clock->limit)
+		log_line(LOG_WARN, "loop", "busy for %d ms, %d of them at work", (int)(took / 1000),
+			(int)((processor_time() - clock->processor) / 1000));
 	ready = g_poll(fds, n, timeout);
-	clock[1] = g_get_monotonic_time();
+	clock->began = g_get_monotonic_time();
+	clock->processor = processor_time();
 	return ready;
 }
 
 void
 wake_watch_turns(guint limit_ms)
 {
-	turn_clock()[0] = (gint64)limit_ms * 1000;
+	turn_clock()->limit = (gint64)limit_ms * 1000;
 	g_main_context_set_poll_func(NULL, timed_poll);
 }
