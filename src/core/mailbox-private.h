@@ -27,7 +27,7 @@ struct Mailbox {
 	Fetcher *fetcher;
 	Link *link; /* borrowed; NULL while there is none */
 	gboolean selected;
-	gboolean refused; /* the server does not open it */
+	gboolean refused;        /* the server does not open it */
 	gboolean any_keyword;    /* the server keeps each that it is told ... */
 	FlagSet permanent_flags; /* ... else only these */
 	guint32 uidvalidity;

@@ -62,7 +62,8 @@ session_mailbox_begin(ImapSession *session)
 	session->mailbox->mailbox = g_strdup(select->op->command->mailbox);
 	session->mailbox->permanent_flags.bits =
 		FLAG_SEEN | FLAG_ANSWERED | FLAG_FLAGGED | FLAG_DELETED | FLAG_DRAFT;
-	session->mailbox->any_keyword = TRUE; /* RFC 3501 section 6.3.1: when nothing is said, all */
+	session->mailbox->any_keyword =
+		TRUE; /* RFC 3501 section 6.3.1: when nothing is said, all */
 	session->mailbox->vanished = uidset_new();
 	if (select->op->step == SELECT_QRESYNC)
 		begin_resync(session);

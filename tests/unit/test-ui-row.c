@@ -105,11 +105,9 @@ test_tags(void)
 		"    Grace Hopper          The build is green              todo urgent            "
 		"      09:00");
 	/* They give way to the subject. */
-	assert_row(
-		61, &row, &none, "    Grace Hopper     The build is green                09:00");
+	assert_row(61, &row, &none, "    Grace Hopper     The build is green                09:00");
 	row.keywords = "todo";
-	assert_row(
-		61, &row, &none, "    Grace Hopper     The build is green     todo       09:00");
+	assert_row(61, &row, &none, "    Grace Hopper     The build is green     todo       09:00");
 }
 
 static void
