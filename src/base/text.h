@@ -61,3 +61,19 @@ gsize text_wrap(const char *text, guint cells, gsize *out_next);
 gboolean text_contains(const char *text, const char *needle);
 /* A key that sorts and compares equal for texts that differ by case only. The caller's. */
 char *text_fold(const char *text);
+
+/* How a stretch of text is meant. */
+typedef enum {
+	TEXT_BOLD = 1 << 0,
+	TEXT_ITALIC = 1 << 1,
+	TEXT_UNDERLINE = 1 << 2,
+	TEXT_CODE = 1 << 3,
+	TEXT_LINK = 1 << 4,
+	TEXT_DELETED = 1 << 5, /* struck out */
+	TEXT_WARNING = 1 << 6, /* said by Postern: here something is not what it seems */
+} TextEmphasis;
+
+typedef struct {
+	guint start, len; /* bytes */
+	guint emphasis;   /* TextEmphasis */
+} TextSpan;

@@ -18,6 +18,12 @@ struct MimeDocument {
 	GStringChunk *texts;
 };
 
+static void
+clear_line(gpointer data)
+{
+	g_free((gpointer)((MimeLine *)data)->spans);
+}
+
 MimeDocument *
 mime_document_new(void)
 {
@@ -25,6 +31,7 @@ mime_document_new(void)
 
 	document->refs = 1;
 	document->lines = g_array_new(FALSE, FALSE, sizeof(MimeLine));
+	g_array_set_clear_func(document->lines, clear_line);
 	document->texts = g_string_chunk_new(4096);
 	return document;
 }
@@ -58,13 +65,54 @@ mime_document_line(const MimeDocument *document, guint i)
 	return i < document->lines->len ? &g_array_index(document->lines, MimeLine, i) : NULL;
 }
 
+static gsize
+clean_length(const char *text, gsize len)
+{
+	g_autofree char *clean = text_clean(text, (gssize)len, TEXT_LINE);
+
+	return strlen(clean);
+}
+
+/* The spans of TEXT as they lie in CLEAN: both are cut at the same places, and what is cleaned away
+ * is cleaned away between them. */
+static TextSpan *
+move_spans(const MimeLine *line, const char *clean)
+{
+	TextSpan *spans = g_memdup2(line->spans, line->n_spans * sizeof(TextSpan));
+	gsize len = strlen(clean), from = 0, to = 0;
+
+	if (len == strlen(line->text))
+		return spans;
+	for (guint i = 0; i < line->n_spans; i++) {
+		guint end = spans[i].start + spans[i].len;
+
+		to = MIN(to + clean_length(line->text + from, spans[i].start - from), len);
+		from = spans[i].start;
+		spans[i].start = (guint)to;
+		to = MIN(to + clean_length(line->text + from, end - from), len);
+		from = end;
+		spans[i].len = (guint)to - spans[i].start;
+	}
+	return spans;
+}
+
+void
+mime_document_add_line(MimeDocument *document, const MimeLine *line)
+{
+	g_autofree char *clean = text_clean(line->text, -1, TEXT_LINE);
+	g_autofree char *lead = line->lead ? text_clean(line->lead, -1, TEXT_LINE) : NULL;
+	MimeLine copy = {.kind = line->kind, .quote = line->quote, .n_spans = line->n_spans};
+
+	copy.text = g_string_chunk_insert(document->texts, clean);
+	copy.lead = lead ? g_string_chunk_insert_const(document->texts, lead) : NULL;
+	copy.spans = line->n_spans ? move_spans(line, clean) : NULL;
+	g_array_append_val(document->lines, copy);
+}
+
 void
 mime_document_add(MimeDocument *document, MimeLineKind kind, guint quote, const char *text)
 {
-	g_autofree char *clean = text_clean(text, -1, TEXT_LINE);
-	MimeLine line = {kind, quote, g_string_chunk_insert(document->texts, clean)};
-
-	g_array_append_val(document->lines, line);
+	mime_document_add_line(document, &(MimeLine){.kind = kind, .quote = quote, .text = text});
 }
 
 /* --- From bytes to lines ----------------------------------------------------------------------- */

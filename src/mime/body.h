@@ -4,6 +4,8 @@
  */
 #pragma once
 
+#include "base/text.h"
+
 #include <glib.h>
 
 typedef enum {
@@ -16,8 +18,12 @@ typedef enum {
 
 typedef struct {
 	MimeLineKind kind;
-	guint quote; /* depth of quoting, 0: none; the marks themselves are not in TEXT */
-	char *text;  /* valid UTF-8 through text_clean(), no LF */
+	guint quote;      /* depth of quoting, 0: none; the marks themselves are not in TEXT */
+	const char *text; /* valid UTF-8 through text_clean(), no LF */
+	const char
+		*lead; /* "  2. ": before the first row, the others are indented by it; or NULL */
+	const TextSpan *spans; /* in order, without overlaps */
+	guint n_spans;
 } MimeLine;
 
 typedef struct MimeDocument MimeDocument;
@@ -29,6 +35,9 @@ guint mime_document_count(const MimeDocument *document);
 const MimeLine *mime_document_line(const MimeDocument *document, guint i);
 /* Copies TEXT through text_clean(). */
 void mime_document_add(MimeDocument *document, MimeLineKind kind, guint quote, const char *text);
+
+/* Copies LINE, its text and lead through text_clean(). */
+void mime_document_add_line(MimeDocument *document, const MimeLine *line);
 
 /* Turns a text/plain part into lines, fed in pieces as they come from the server. */
 typedef struct MimeText MimeText;

@@ -5,6 +5,16 @@ libmime_a_SOURCES = \
 	src/mime/date.c src/mime/date.h \
 	src/mime/filename.c src/mime/filename.h \
 	src/mime/header.c src/mime/header.h \
+	src/mime/html.c src/mime/html.h \
+	src/mime/html-element.c src/mime/html-element.h \
+	src/mime/html-entity.c src/mime/html-entity.h \
+	src/mime/html-line.c src/mime/html-line.h \
+	src/mime/html-links.c src/mime/html-links.h \
+	src/mime/html-page.c src/mime/html-page.h \
+	src/mime/html-style.c src/mime/html-style.h \
+	src/mime/html-table.c src/mime/html-table.h \
+	src/mime/html-token.c src/mime/html-token.h \
+	src/mime/html-walk.c src/mime/html-walk.h \
 	src/mime/lines.c src/mime/lines.h \
 	src/mime/shift.c src/mime/shift.h \
 	src/mime/transfer.c src/mime/transfer.h

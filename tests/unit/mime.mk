@@ -17,3 +17,8 @@ check_PROGRAMS += tests/unit/test-body
 TESTS += tests/unit/test-body
 tests_unit_test_body_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_body_LDADD = libmime.a libbase.a $(GLIB_LIBS) $(UNISTRING_LIBS)
+
+check_PROGRAMS += tests/unit/test-html
+TESTS += tests/unit/test-html
+tests_unit_test_html_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_html_LDADD = libmime.a libbase.a $(GLIB_LIBS) $(UNISTRING_LIBS)

@@ -28,7 +28,7 @@ OUTSIDE = [
     (r"n?curses(w/.*)?\.h|ncursesw?/.*|term\.h", r"ui/(term|paint)\.c"),
     (r"sqlite3.*\.h", r"src/store/.*"),
     (r"openssl/.*", r"src/net/tls[^/]*\.[ch]"),
-    (r"gmime/.*|libxml/.*", r"src/mime/.*"),
+    (r"gmime/.*", r"src/mime/.*"),
     (r"gsasl.*\.h", r"src/imap/auth\.c"),
     (r"zlib\.h", r"src/net/deflate\.c"),
     (r"gio/.*", r"src/(base|net|core)/.*|ui/.*"),

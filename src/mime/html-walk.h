@@ -1,0 +1,21 @@
+/*
+ * Goes through the tags and text of an HTML part and says what each means for the page: which elements
+ * are open, what is hidden, lists, links, images. Nothing is ever fetched.
+ */
+#pragma once
+
+#include "mime/html-page.h"
+#include "mime/html-token.h"
+
+typedef struct HtmlWalk HtmlWalk;
+
+/* PAGE must outlive it. */
+HtmlWalk *html_walk_new(HtmlPage *page);
+void html_walk_free(HtmlWalk *walk);
+/* As of HtmlTokenSink. */
+void html_walk_text(HtmlWalk *walk, const char *text, gsize len);
+void html_walk_tag(HtmlWalk *walk, const HtmlTag *tag);
+/* Closes what is open and adds the list of links and what was left out. */
+void html_walk_end(HtmlWalk *walk);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(HtmlWalk, html_walk_free)
