@@ -15,6 +15,7 @@
 
 #include "base/err.h"
 #include "base/flags.h"
+#include "base/text.h"
 
 #include <glib.h>
 
@@ -215,6 +216,10 @@ typedef struct {
 	EngineLineKind kind;
 	guint quote; /* depth of quoting; the marks are not in TEXT */
 	const char *text;
+	const char
+		*lead; /* "  2. ": before the first row, the others are indented by it; or NULL */
+	const TextSpan *spans; /* emphasis in TEXT, in order; a link's number is part of TEXT */
+	guint n_spans;
 } EngineLine;
 
 typedef struct {

@@ -19,6 +19,8 @@ typedef struct {
 	const char *lead, *label; /* or NULL */
 	gsize before;             /* bytes of all paragraphs above */
 	guint32 len;
+	guint first_span,
+		n_spans; /* of the pager's; their starts count from the paragraph's text */
 	guint8 style, lead_style, label_style, quote;
 	gboolean fixed;
 } Paragraph;
@@ -31,6 +33,7 @@ typedef struct {
 struct Pager {
 	GStringChunk *texts;
 	GArray *paragraphs;
+	GArray *spans; /* TextSpan */
 	gsize bytes;
 	guint rows, cols;
 	Place top; /* may lie behind the last full screen, see visible_top() */
@@ -48,6 +51,7 @@ pager_new(void)
 	Pager *pager = g_new0(Pager, 1);
 	pager->texts = g_string_chunk_new(65536);
 	pager->paragraphs = g_array_new(FALSE, FALSE, sizeof(Paragraph));
+	pager->spans = g_array_new(FALSE, FALSE, sizeof(TextSpan));
 	return pager;
 }
 
@@ -58,6 +62,7 @@ pager_free(Pager *pager)
 		return;
 	g_string_chunk_free(pager->texts);
 	g_array_unref(pager->paragraphs);
+	g_array_unref(pager->spans);
 	g_free(pager->needle);
 	g_free(pager);
 }
@@ -67,6 +72,7 @@ pager_clear(Pager *pager)
 {
 	g_string_chunk_clear(pager->texts);
 	g_array_set_size(pager->paragraphs, 0);
+	g_array_set_size(pager->spans, 0);
 	pager->bytes = 0;
 	pager->has_hit = FALSE;
 	pager->unsearched = 0;
@@ -94,10 +100,28 @@ part_at(const char *text, gsize len)
 	return at;
 }
 
+/* Keeps those of LOOK's spans that lie in the LEN bytes from START on, as counted from there; how
+ * many these are. */
+static guint
+add_spans(Pager *pager, const PagerLook *look, gsize start, gsize len)
+{
+	guint before = pager->spans->len;
+	for (guint i = 0; i < look->n_spans; i++) {
+		TextSpan span = look->spans[i];
+		gsize from = CLAMP(span.start, start, start + len);
+		gsize to = CLAMP((gsize)span.start + span.len, from, start + len);
+		span.start = (guint)(from - start);
+		span.len = (guint)(to - from);
+		if (span.len > 0)
+			g_array_append_val(pager->spans, span);
+	}
+	return pager->spans->len - before;
+}
+
 void
 pager_add(Pager *pager, const PagerLook *look, const char *text)
 {
-	gsize left = strlen(text);
+	gsize left = strlen(text), at = 0;
 	const char *lead = look->lead, *label = look->label;
 	do {
 		gsize len = part_at(text, left);
@@ -106,6 +130,8 @@ pager_add(Pager *pager, const PagerLook *look, const char *text)
 			.lead = lead ? g_string_chunk_insert_const(pager->texts, lead) : NULL,
 			.label = label ? g_string_chunk_insert_const(pager->texts, label) : NULL,
 			.before = pager->bytes,
+			.first_span = pager->spans->len,
+			.n_spans = add_spans(pager, look, at, len),
 			.len = (guint32)len,
 			.style = (guint8)look->style,
 			.lead_style = (guint8)look->lead_style,
@@ -116,6 +142,7 @@ pager_add(Pager *pager, const PagerLook *look, const char *text)
 		g_array_append_val(pager->paragraphs, paragraph);
 		pager->bytes += len + 1;
 		text += len;
+		at += len;
 		left -= len;
 		lead = label = NULL;
 	} while (left > 0);
@@ -421,9 +448,49 @@ draw_span(Paint *paint, guint line, guint col, Style style, const char *text, gs
 		paint, line, col, paint_cols(paint) - MIN(col, paint_cols(paint)), style, piece);
 }
 
+static Style
+emphasis_style(guint emphasis, Style otherwise)
+{
+	static const struct {
+		guint emphasis;
+		Style style;
+	} styles[] = {{TEXT_WARNING, STYLE_READER_WARNING}, {TEXT_LINK, STYLE_READER_LINK},
+		{TEXT_CODE, STYLE_READER_CODE}, {TEXT_DELETED, STYLE_READER_DELETED},
+		{TEXT_BOLD, STYLE_READER_BOLD}, {TEXT_ITALIC, STYLE_READER_ITALIC},
+		{TEXT_UNDERLINE, STYLE_READER_UNDERLINE}};
+	for (guint i = 0; i < G_N_ELEMENTS(styles); i++) {
+		if (emphasis & styles[i].emphasis)
+			return styles[i].style;
+	}
+	return otherwise;
+}
+
+/* The text between FROM and TO, with its emphasis. */
+static guint
+draw_emphasis(const Walk *walk, Paint *paint, guint line, guint col, gsize from, gsize to)
+{
+	const Paragraph *paragraph = paragraph_at(walk->pager, walk->paragraph);
+	Style style = (Style)paragraph->style;
+	guint begin = col;
+	for (guint i = 0; i < paragraph->n_spans && from < to; i++) {
+		TextSpan span =
+			g_array_index(walk->pager->spans, TextSpan, paragraph->first_span + i);
+		gsize start = CLAMP(span.start, from, to);
+		gsize end = CLAMP((gsize)span.start + span.len, start, to);
+		if (start == end)
+			continue;
+		col += draw_span(paint, line, col, style, walk->text + from, start - from);
+		col += draw_span(paint, line, col, emphasis_style(span.emphasis, style),
+			walk->text + start, end - start);
+		from = end;
+	}
+	col += draw_span(paint, line, col, style, walk->text + from, to - from);
+	return col - begin;
+}
+
 /* The text of a row with its matches. */
 static void
-draw_text(const Walk *walk, const GArray *matches, Paint *paint, guint line, guint col, Style style)
+draw_text(const Walk *walk, const GArray *matches, Paint *paint, guint line, guint col)
 {
 	WrapSpan row = walk_row(walk);
 	gsize at = row.start, end = row.start + row.len;
@@ -433,12 +500,12 @@ draw_text(const Walk *walk, const GArray *matches, Paint *paint, guint line, gui
 		      to = CLAMP(match.start + match.len, from, end);
 		if (from == to)
 			continue;
-		col += draw_span(paint, line, col, style, walk->text + at, from - at);
+		col += draw_emphasis(walk, paint, line, col, at, from);
 		col += draw_span(
 			paint, line, col, STYLE_READER_MATCH, walk->text + from, to - from);
 		at = to;
 	}
-	draw_span(paint, line, col, style, walk->text + at, end - at);
+	(void)draw_emphasis(walk, paint, line, col, at, end);
 }
 
 static guint
@@ -469,7 +536,6 @@ pager_draw(const Pager *pager, Paint *paint, gboolean focused)
 	if (!walk_begin(&walk, pager, visible_top(pager)))
 		return;
 	do {
-		Style style = (Style)paragraph_at(pager, walk.paragraph)->style;
 		if (pager->needle && matched != walk.paragraph) {
 			matched = walk.paragraph;
 			g_array_set_size(matches, 0);
@@ -477,7 +543,7 @@ pager_draw(const Pager *pager, Paint *paint, gboolean focused)
 			if (pager->has_hit && pager->hit == walk.paragraph)
 				cursor = line;
 		}
-		draw_text(&walk, matches, paint, line, draw_lead(&walk, paint, line), style);
+		draw_text(&walk, matches, paint, line, draw_lead(&walk, paint, line));
 	} while (++line < pager->rows && walk_step(&walk, 1));
 	if (focused)
 		paint_cursor(paint, cursor, 0);

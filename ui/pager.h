@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include "base/text.h"
 #include "paint.h"
 
 #include <glib.h>
@@ -25,8 +26,10 @@ typedef struct {
 		*lead; /* "From     ": before the first line; its width is the indent of the rest */
 	const char *label; /* behind the lead, in another style; or NULL */
 	Style label_style;
-	guint quote;    /* bars before each line */
-	gboolean fixed; /* broken at the edge instead of between words */
+	guint quote;           /* bars before each line */
+	gboolean fixed;        /* broken at the edge instead of between words */
+	const TextSpan *spans; /* emphasis in the text, which has been through text_clean() then */
+	guint n_spans;
 } PagerLook;
 
 /* Copies TEXT (one paragraph without LF). */

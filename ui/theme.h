@@ -76,8 +76,15 @@ typedef enum {
 	STYLE_READER_QUOTE3,
 	STYLE_READER_SIGNATURE,
 	STYLE_READER_HEADING,
-	STYLE_READER_NOTE, /* said by Postern */
-	STYLE_READER_PART, /* a line for an attachment */
+	STYLE_READER_BOLD,
+	STYLE_READER_ITALIC,
+	STYLE_READER_UNDERLINE,
+	STYLE_READER_CODE,
+	STYLE_READER_LINK,    /* with its number */
+	STYLE_READER_DELETED, /* struck out by the sender */
+	STYLE_READER_WARNING, /* a link that leads elsewhere than it says */
+	STYLE_READER_NOTE,    /* said by Postern */
+	STYLE_READER_PART,    /* a line for an attachment */
 	STYLE_READER_MATCH,
 
 	STYLE_STATUS, /* the status line */

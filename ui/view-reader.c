@@ -88,6 +88,10 @@ add_line(Reader *self, const EngineLine *line)
 	static const Style quotes[] = {
 		STYLE_READER, STYLE_READER_QUOTE1, STYLE_READER_QUOTE2, STYLE_READER_QUOTE3};
 	PagerLook look = {.style = quotes[MIN(line->quote, G_N_ELEMENTS(quotes) - 1)],
+		.lead = line->lead,
+		.lead_style = STYLE_READER,
+		.spans = line->spans,
+		.n_spans = line->n_spans,
 		.quote = line->quote,
 		.fixed = line->kind == ENGINE_LINE_FIXED};
 	if (line->kind == ENGINE_LINE_SIGNATURE)

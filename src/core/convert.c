@@ -139,21 +139,38 @@ convert_fetch(guint32 folder, const ImapFetch *fetch)
 	return message;
 }
 
-const ImapPart *
-convert_text_part(const ImapPart *root)
+gboolean
+convert_is_html(const ImapPart *part)
 {
-	if (is_word(root->type, "text") && is_word(root->subtype, "plain") &&
-		!is_word(root->disposition, "attachment"))
-		return root;
-	if (!is_word(root->type, "multipart"))
-		return NULL;
-	for (guint i = 0; i < root->n_children; i++) {
-		const ImapPart *found = convert_text_part(root->children[i]);
+	return is_word(part->type, "text") && is_word(part->subtype, "html");
+}
 
-		if (found)
-			return found;
+static gboolean
+is_readable(const ImapPart *part)
+{
+	return (convert_is_html(part) ||
+		       (is_word(part->type, "text") && is_word(part->subtype, "plain"))) &&
+	       !is_word(part->disposition, "attachment");
+}
+
+/* Of several parts the first counts, since what comes behind is a footer or a file; of alternatives
+ * the first of the wanted kind. */
+const ImapPart *
+convert_text_part(const ImapPart *root, gboolean prefer_html)
+{
+	gboolean choice = is_word(root->subtype, "alternative");
+	const ImapPart *found = NULL;
+
+	if (!is_word(root->type, "multipart"))
+		return is_readable(root) ? root : NULL;
+	for (guint i = 0; i < root->n_children; i++) {
+		const ImapPart *part = convert_text_part(root->children[i], prefer_html);
+
+		if (part && (!choice || convert_is_html(part) == prefer_html))
+			return part;
+		found = found ? found : part;
 	}
-	return NULL;
+	return found;
 }
 
 char *

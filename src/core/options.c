@@ -17,6 +17,8 @@ static const EngineOption options[] = {
 		"Width of the folder pane in columns."},
 	{PROGRAM, "mark-read", ENGINE_OPTION_CHOICE, 0, 0, "open never", "open",
 		"When a message counts as read: once its text is shown, or never by itself."},
+	{PROGRAM, "prefer-html", ENGINE_OPTION_BOOL, 0, 0, NULL, "false",
+		"Of a message that comes both as plain text and as HTML, show the HTML."},
 	{PROGRAM, "default-account", ENGINE_OPTION_STRING, 0, 0, NULL, "",
 		"Name of the account that is opened at the start; empty: the first one."},
 	{PROGRAM, "bell", ENGINE_OPTION_BOOL, 0, 0, NULL, "true",

@@ -9,6 +9,7 @@
 #include "imap/structure.h"
 #include "mime/body.h"
 #include "mime/header.h"
+#include "mime/html.h"
 #include "store/bodies.h"
 
 #include <string.h>
@@ -16,6 +17,7 @@
 #define CHUNK      (256 * 1024)      /* octets asked for at a time */
 #define MAX_TEXT   (8 * 1024 * 1024) /* octets of one text part that are shown */
 #define MAX_HEADER (1024 * 1024)     /* octets of a header that are kept */
+#define SLICE      (64 * 1024)       /* octets of a stored text that are decoded in one turn */
 #define MAX_CUTS   3                 /* lost connections before it fails */
 #define MAX_PARTS  1000
 
@@ -23,6 +25,7 @@ typedef enum {
 	STEP_STRUCTURE, /* the structure has to be asked for */
 	STEP_BODY,      /* header and text have to be asked for */
 	STEP_WAIT,      /* answers are awaited */
+	STEP_STORED,    /* the rest of a stored text has to be decoded */
 	STEP_OVER,
 } Step;
 
@@ -42,7 +45,9 @@ struct EngineReading {
 	GByteArray *header;
 	GByteArray *text; /* as sent, for the cache */
 	gboolean header_done;
-	MimeText *decoder;
+	MimeText *decoder; /* one of these, for plain text or HTML */
+	MimeHtml *html;
+	GBytes *stored; /* the text as it was in the cache; TEXT_OFFSET says how much is decoded */
 	guint64 text_size, text_offset; /* octets wanted, octets here */
 	guint64 asked_from;             /* where the piece begins that is awaited */
 	MimeDocument *document;
@@ -110,14 +115,29 @@ param(const ImapPart *part, const char *name)
 }
 
 static void
+clear_text(EngineReading *reading)
+{
+	g_clear_pointer(&reading->decoder, mime_text_free);
+	g_clear_pointer(&reading->html, mime_html_free);
+	g_clear_pointer(&reading->document, mime_document_unref);
+}
+
+static void
+feed_text(EngineReading *reading, const char *bytes, gsize len)
+{
+	if (reading->html)
+		mime_html_feed(reading->html, bytes, len);
+	else if (reading->decoder)
+		mime_text_feed(reading->decoder, bytes, len);
+}
+
+static void
 prepare_text(EngineReading *reading)
 {
 	const ImapPart *part = reading->text_part;
 	MimeTextFormat format = {.max_bytes = MAX_TEXT};
 
-	mime_text_free(reading->decoder);
-	reading->decoder = NULL;
-	mime_document_unref(reading->document);
+	clear_text(reading);
 	reading->document = mime_document_new();
 	reading->text_offset = 0;
 	g_byte_array_set_size(reading->text, 0);
@@ -128,7 +148,10 @@ prepare_text(EngineReading *reading)
 	format.flowed = g_ascii_strcasecmp(param(part, "format"), "flowed") == 0;
 	format.delsp = g_ascii_strcasecmp(param(part, "delsp"), "yes") == 0;
 	reading->text_size = MIN(part->octets, MAX_TEXT);
-	reading->decoder = mime_text_new(&format, reading->document);
+	if (convert_is_html(part))
+		reading->html = mime_html_new(&format, reading->document);
+	else
+		reading->decoder = mime_text_new(&format, reading->document);
 }
 
 /* FALSE when the store has no structure for the message. */
@@ -148,7 +171,8 @@ take_structure(EngineReading *reading)
 	reading->structure = imap_structure_from_text(bytes, len);
 	if (!reading->structure)
 		return FALSE;
-	reading->text_part = convert_text_part(imap_structure_root(reading->structure));
+	reading->text_part = convert_text_part(imap_structure_root(reading->structure),
+		engine_option_bool(reading->engine, "prefer-html"));
 	g_array_set_size(reading->parts, 0);
 	add_parts(reading, imap_structure_root(reading->structure));
 	prepare_text(reading);
@@ -191,14 +215,16 @@ keep_bodies(EngineReading *reading)
 static void
 finish(EngineReading *reading, gboolean from_server)
 {
-	if (reading->decoder)
+	if (reading->html)
+		mime_html_end(reading->html);
+	else if (reading->decoder)
 		mime_text_end(reading->decoder);
 	if (reading->text_part && reading->text_part->octets > MAX_TEXT)
 		mime_document_add(reading->document, MIME_LINE_NOTE, 0,
 			"The text goes on; only its first 8 MB are shown.");
 	if (!reading->text_part)
 		mime_document_add(reading->document, MIME_LINE_NOTE, 0,
-			"This message has no plain text. These are its parts:");
+			"This message has no text. These are its parts:");
 	reading->state = ENGINE_READING_READY;
 	reading->step = STEP_OVER;
 	if (from_server)
@@ -214,6 +240,25 @@ take_header(EngineReading *reading)
 	g_clear_pointer(&reading->fields, g_ptr_array_unref);
 	reading->fields =
 		mime_header_fields((const char *)reading->header->data, reading->header->len);
+}
+
+/* One slice of the text that was in the store. */
+static void
+decode_stored(EngineReading *reading)
+{
+	gsize len = 0, slice;
+	const char *bytes = g_bytes_get_data(reading->stored, &len);
+
+	slice = MIN(len - (gsize)reading->text_offset, SLICE);
+	feed_text(reading, bytes + reading->text_offset, slice);
+	reading->text_offset += slice;
+	if (reading->text_offset == len) {
+		finish(reading, FALSE);
+		return;
+	}
+	reading->step = STEP_STORED;
+	changed(reading);
+	core_touch(reading->engine->core);
 }
 
 /* TRUE when all that is needed was in the store. */
@@ -235,11 +280,12 @@ take_from_store(EngineReading *reading)
 	g_byte_array_append(reading->header, (const guint8 *)bytes, (guint)len);
 	take_header(reading);
 	if (text) {
-		bytes = g_bytes_get_data(text, &len);
-		mime_text_feed(reading->decoder, bytes, len);
-		reading->text_offset = len;
+		reading->stored = g_steal_pointer(&text);
+		reading->text_size = g_bytes_get_size(reading->stored);
+		decode_stored(reading);
+	} else {
+		finish(reading, FALSE);
 	}
-	finish(reading, FALSE);
 	return TRUE;
 }
 
@@ -317,7 +363,7 @@ on_text(Link *link, const ImapEvent *event, gpointer user)
 	EngineReading *reading = user;
 
 	if (event->kind == IMAP_EVENT_BODY && event->body->len) {
-		mime_text_feed(reading->decoder, event->body->data, event->body->len);
+		feed_text(reading, event->body->data, event->body->len);
 		if (reading->text->len < CHUNK)
 			g_byte_array_append(reading->text, (const guint8 *)event->body->data,
 				(guint)event->body->len);
@@ -384,6 +430,8 @@ reading_settle(EngineReading *reading)
 	Folder *folder;
 	Step step = reading->step;
 
+	if (step == STEP_STORED)
+		decode_stored(reading);
 	if (step != STEP_STRUCTURE && step != STEP_BODY)
 		return;
 	if (!engine_resolve(reading->engine, reading->folder, &account, &folder)) {
@@ -440,8 +488,8 @@ engine_reading_free(EngineReading *reading)
 	g_ptr_array_remove(reading->engine->readings, reading);
 	store_message_free(reading->message);
 	imap_structure_free(reading->structure);
-	mime_text_free(reading->decoder);
-	mime_document_unref(reading->document);
+	clear_text(reading);
+	g_clear_pointer(&reading->stored, g_bytes_unref);
 	g_byte_array_unref(reading->header);
 	g_byte_array_unref(reading->text);
 	g_clear_pointer(&reading->fields, g_ptr_array_unref);
@@ -555,7 +603,8 @@ engine_reading_line(const EngineReading *reading, guint i, EngineLine *out_line)
 	if (i >= mime_document_count(reading->document))
 		return FALSE;
 	line = mime_document_line(reading->document, i);
-	*out_line = (EngineLine){kinds[line->kind], line->quote, line->text};
+	*out_line = (EngineLine){
+		kinds[line->kind], line->quote, line->text, line->lead, line->spans, line->n_spans};
 	return TRUE;
 }
 

@@ -119,20 +119,24 @@ test_long(void)
 typedef struct {
 	const char *structure;
 	gboolean attachment;
-	const char *text; /* section, or NULL */
+	const char *text, *html; /* sections, with plain text or HTML preferred; or NULL */
 } Case;
 
 static const Case cases[] = {
-	{PLAIN(5), FALSE, "1"},
-	{HTML, FALSE, NULL},
-	{PDF, TRUE, NULL},
-	{TEXT_FILE, TRUE, NULL},
-	{"(" PLAIN(5) HTML " \"alternative\")", FALSE, "1"},
-	{"(" HTML PLAIN(5) " \"alternative\")", FALSE, "2"},
-	{"(" TEXT_FILE PLAIN(5) " \"mixed\")", TRUE, "2"},
-	{"((" PLAIN(5) HTML " \"alternative\")" PDF " \"mixed\")", TRUE, "1.1"},
-	{"(" HTML INLINE_IMAGE " \"related\")", FALSE, NULL},
-	{"(" PLAIN(5) SIGNATURE " \"signed\")", FALSE, "1"},
+	{PLAIN(5), FALSE, "1", "1"},
+	{HTML, FALSE, "1", "1"},
+	{PDF, TRUE, NULL, NULL},
+	{TEXT_FILE, TRUE, NULL, NULL},
+	{"(" PLAIN(5) HTML " \"alternative\")", FALSE, "1", "2"},
+	{"(" HTML PLAIN(5) " \"alternative\")", FALSE, "2", "1"},
+	{"(" TEXT_FILE PLAIN(5) " \"mixed\")", TRUE, "2", "2"},
+	{"((" PLAIN(5) HTML " \"alternative\")" PDF " \"mixed\")", TRUE, "1.1", "1.2"},
+	{"(" HTML INLINE_IMAGE " \"related\")", FALSE, "1", "1"},
+	/* What a list adds to a message is no other form of it. */
+	{"(" HTML PLAIN(5) " \"mixed\")", FALSE, "1", "1"},
+	{"((" PLAIN(5) "(" HTML INLINE_IMAGE " \"related\") \"alternative\")" PDF " \"mixed\")",
+		TRUE, "1.1", "1.2.1"},
+	{"(" PLAIN(5) SIGNATURE " \"signed\")", FALSE, "1", "1"},
 };
 
 static void
@@ -143,7 +147,7 @@ test_parts(void)
 			g_strdup_printf("* 1 FETCH (UID 7 BODYSTRUCTURE %s)", cases[i].structure);
 		g_autoptr(StoreMessage) message = convert(wire);
 		g_autoptr(ImapStructure) structure = NULL;
-		const ImapPart *text;
+		const ImapPart *text, *html;
 		gsize len;
 		const char *bytes;
 
@@ -152,8 +156,10 @@ test_parts(void)
 		g_assert_nonnull(message->structure);
 		bytes = g_bytes_get_data(message->structure, &len);
 		structure = imap_structure_from_text(bytes, len);
-		text = convert_text_part(imap_structure_root(structure));
+		text = convert_text_part(imap_structure_root(structure), FALSE);
+		html = convert_text_part(imap_structure_root(structure), TRUE);
 		g_assert_cmpstr(text ? text->section : NULL, ==, cases[i].text);
+		g_assert_cmpstr(html ? html->section : NULL, ==, cases[i].html);
 	}
 }
 
