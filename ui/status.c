@@ -189,7 +189,7 @@ add_fact(GString *out, const char *text)
 
 /* What is on the way, at the right end; returns its cells. */
 static guint
-draw_progress(Paint *paint, const StatusFacts *facts)
+draw_progress(const Status *status, Paint *paint, const StatusFacts *facts)
 {
 	g_autoptr(GString) words = g_string_new(NULL);
 	guint cols = paint_cols(paint);
@@ -206,7 +206,8 @@ draw_progress(Paint *paint, const StatusFacts *facts)
 			facts->pending == 1 ? "" : "s");
 		add_fact(words, part);
 	}
-	if (facts->folder != NULL && !facts->current && facts->seen_at != 0) {
+	if (status->text == NULL && facts->folder != NULL && !facts->current &&
+		facts->seen_at != 0) {
 		char moment[DATE_LONG_MAX];
 		date_moment(facts->seen_at, engine_now(), moment, sizeof(moment));
 		g_snprintf(part, sizeof(part), "as of %.40s", moment);
@@ -232,7 +233,7 @@ status_draw_line(const Status *status, Paint *paint, const StatusFacts *facts)
 	/* What the user must read goes before what is on the way. */
 	guint taken = 0;
 	if (status->text == NULL || status->level == ENGINE_NOTICE_INFO || cols >= WIDE_TITLE)
-		taken = draw_progress(paint, facts);
+		taken = draw_progress(status, paint, facts);
 	guint room = cols > taken + 3 ? cols - taken - 3 : 0;
 	if (status->text != NULL)
 		paint_piece(paint, 0, 1, room, level_style(status->level), status->text);

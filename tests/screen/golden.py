@@ -208,7 +208,7 @@ def expand(script, home, cols):
     # Counts come a moment after the change; a narrow screen shows fewer of them.
     for word, text in {"{in-archive}": {80: "Archive      2", 120: "Archive              2"}.get(cols, "/ 24"),
                        "{top}": {80: "09:41", 120: "574 B"}.get(cols, "Ada Lovela"),
-                       "{back}": "9 unread · 26 messages" if cols >= 80 else "9 / 26"}.items():
+                       "{back}": "7 unread · 26 messages" if cols >= 80 else "7 / 26"}.items():
         script = script.replace(word, text)
     for line in script.splitlines():
         word, _, arg = line.partition(" ")

@@ -247,6 +247,16 @@ test_counts(void)
 	world_wait_idle(world);
 	g_assert_cmpstr(inbox.counts->str, ==, "4/5 3/4 2/3 3/4 4/5 5/5 ");
 	g_assert_cmpstr(archive.counts->str, ==, "0/0 1/1 2/2 1/1 0/0 ");
+	/* Taken back while they are on their way. */
+	g_string_truncate(inbox.counts, 0);
+	world_move(world, "m1", "Archive");
+	g_main_context_iteration(NULL, FALSE);
+	world_move(world, "m2", "Archive");
+	g_main_context_iteration(NULL, FALSE);
+	world_undo(world);
+	world_undo(world);
+	world_wait_idle(world);
+	g_assert_true(g_str_has_suffix(inbox.counts->str, "3/3 5/5 "));
 	g_string_free(inbox.counts, TRUE);
 	g_string_free(archive.counts, TRUE);
 	world_free(world);
