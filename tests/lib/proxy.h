@@ -19,7 +19,7 @@ typedef struct {
 	guint open;        /* now */
 	guint64 to_server, to_client;
 	guint strikes; /* of cut_after */
-	guint turns; /* how often the client spoke after the server, the most of any one */
+	guint turns;   /* how often the client spoke after the server, the most of any one */
 } ProxyCounts;
 
 typedef struct Proxy Proxy;
