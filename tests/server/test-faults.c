@@ -316,7 +316,7 @@ test_hanging_command(Server *server)
 
 		if (!g_file_get_contents(process, &line, &len, NULL) || !len)
 			break;
-		g_assert_cmpint(g_get_monotonic_time() - begun, <, 5 * G_TIME_SPAN_SECOND);
+		g_assert_cmpint(g_get_monotonic_time() - begun, <, 60 * G_TIME_SPAN_SECOND);
 		g_thread_yield();
 	}
 	world_free(world);
