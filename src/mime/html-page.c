@@ -257,7 +257,7 @@ html_page_preformatted(HtmlPage *page, const char *text, gsize len, guint emphas
 
 			html_line_append(page->line, "        ", cells, emphasis);
 			page->column += cells;
-		} else if (c != '\n' && c != '\r') {
+		} else if (c != '\n') {
 			html_line_append(page->line, &c, 1, emphasis);
 			page->column += ((guint8)c & 0xc0) != 0x80;
 		}

@@ -185,19 +185,27 @@ as_table(const GPtrArray *lines, const Grid *grid)
 
 /* --- As layout --------------------------------------------------------------------------------- */
 
-/* The line behind the row that begins at FIRST when its cells are short enough to stand in one line,
- * else FIRST. */
+/* The line behind the row that begins at FIRST. */
 static guint
-joined_end(const GPtrArray *lines, guint first)
+row_end(const GPtrArray *lines, guint first)
 {
-	const HtmlLine *begin = line_at(lines, first);
-	Grid grid = {.quote = begin->quote};
-	guint i;
+	guint i = first;
 
-	for (i = first; i < lines->len && line_at(lines, i)->row == begin->row; i++)
-		if (!fits_cell(lines, i, &grid) || width_of(line_at(lines, i)) > MAX_JOINED)
-			return first;
+	while (i < lines->len && line_at(lines, i)->row == line_at(lines, first)->row)
+		i++;
 	return i;
+}
+
+/* TRUE when the cells from FIRST to END are short enough to stand in one line. */
+static gboolean
+can_join(const GPtrArray *lines, guint first, guint end)
+{
+	Grid grid = {.quote = line_at(lines, first)->quote};
+
+	for (guint i = first; i < end; i++)
+		if (!fits_cell(lines, i, &grid) || width_of(line_at(lines, i)) > MAX_JOINED)
+			return FALSE;
+	return end > first + 1;
 }
 
 static HtmlLine *
@@ -221,16 +229,14 @@ html_table_take_flat(HtmlTable *table)
 	GPtrArray *out = g_ptr_array_new_with_free_func(free_line);
 	GPtrArray *lines = table->lines;
 
-	for (guint i = 0; i < lines->len;) {
-		guint end = joined_end(lines, i);
-
-		if (end > i + 1) {
+	for (guint i = 0, end; i < lines->len; i = end) {
+		end = row_end(lines, i);
+		if (can_join(lines, i, end)) {
 			g_ptr_array_add(out, join(lines, i, end));
-			i = end;
-		} else {
-			g_ptr_array_add(out, g_steal_pointer(&lines->pdata[i]));
-			i++;
+			continue;
 		}
+		for (guint l = i; l < end; l++)
+			g_ptr_array_add(out, g_steal_pointer(&lines->pdata[l]));
 	}
 	g_ptr_array_set_size(lines, 0);
 	table->bytes = 0;

@@ -142,14 +142,16 @@ static void
 break_line(HtmlWalk *walk)
 {
 	number_link(walk);
-	html_page_break(walk->page);
+	if (walk->counts[HIDDEN] == 0)
+		html_page_break(walk->page);
 }
 
 static void
 break_with_gap(HtmlWalk *walk)
 {
 	number_link(walk);
-	html_page_gap(walk->page);
+	if (walk->counts[HIDDEN] == 0)
+		html_page_gap(walk->page);
 }
 
 static void
@@ -639,13 +641,11 @@ html_walk_text(HtmlWalk *walk, const char *text, gsize len)
 {
 	if (!is_visible(walk))
 		return;
-	if (walk->at_pre && len > 0) {
-		walk->at_pre = *text == '\r';
-		gsize skip = *text == '\n' || *text == '\r';
-
-		text += skip;
-		len -= skip;
+	if (walk->at_pre && len > 0 && *text == '\n') {
+		text++;
+		len--;
 	}
+	walk->at_pre = FALSE;
 	see_link(walk, text, len);
 	if (walk->counts[PRE])
 		html_page_preformatted(walk->page, text, len, emphasis(walk));

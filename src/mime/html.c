@@ -26,6 +26,7 @@ struct MimeHtml {
 	GString *bytes; /* without transfer encoding */
 	GString *text;  /* UTF-8 */
 	gsize left;     /* bytes of text that may still come */
+	gboolean after_cr;
 	gboolean full;
 	gboolean ended;
 };
@@ -144,6 +145,25 @@ take_from_limit(MimeHtml *html)
 	html->left -= len;
 }
 
+/* CRLF and CR become LF, as the standard has it before all else. */
+static void
+unify_line_ends(MimeHtml *html)
+{
+	char *text = html->text->str;
+	gsize out = 0;
+
+	if (!html->after_cr && !memchr(text, '\r', html->text->len))
+		return;
+	for (gsize i = 0; i < html->text->len; i++) {
+		gboolean second = html->after_cr && text[i] == '\n';
+
+		html->after_cr = text[i] == '\r';
+		if (!second)
+			text[out++] = html->after_cr ? '\n' : text[i];
+	}
+	g_string_truncate(html->text, out);
+}
+
 static void
 decode_piece(MimeHtml *html, gboolean last)
 {
@@ -159,6 +179,7 @@ decode_piece(MimeHtml *html, gboolean last)
 	mime_decoder_feed(html->decoder, html->bytes->str, html->bytes->len, last, html->text);
 	g_string_truncate(html->bytes, 0);
 	take_from_limit(html);
+	unify_line_ends(html);
 	html_tokens_feed(html->tokens, html->text->str, html->text->len);
 	html->full = html->full || html_page_is_full(html->page);
 }

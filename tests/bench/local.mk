@@ -21,3 +21,8 @@ BENCHES += tests/bench/bench-parser
 tests_bench_bench_parser_SOURCES = tests/bench/bench-parser.c
 tests_bench_bench_parser_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_bench_bench_parser_LDADD = $(IMAP_LIBS)
+
+BENCHES += tests/bench/bench-html
+tests_bench_bench_html_SOURCES = tests/bench/bench-html.c
+tests_bench_bench_html_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_bench_bench_html_LDADD = libmime.a libbase.a $(GLIB_LIBS) $(UNISTRING_LIBS)

@@ -65,3 +65,9 @@ tests_fuzz_fuzz_config_SOURCES = tests/fuzz/fuzz-config.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_config_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_fuzz_fuzz_config_LDFLAGS = $(LINK_FUZZ)
 tests_fuzz_fuzz_config_LDADD = $(CORE_LIBS)
+
+FUZZ_TARGETS += tests/fuzz/fuzz-html
+tests_fuzz_fuzz_html_SOURCES = tests/fuzz/fuzz-html.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_html_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_fuzz_fuzz_html_LDFLAGS = $(LINK_FUZZ)
+tests_fuzz_fuzz_html_LDADD = libmime.a libbase.a $(GLIB_LIBS) $(UNISTRING_LIBS)
