@@ -23,6 +23,27 @@ PIXEL = bytes.fromhex(
     "3a7e9b550000000a4944415478da636800000082008177cd72b60000000049454e44ae426082")
 
 
+# Layout tables, a hidden preview, a pixel, a link that lies, and one table that holds data.
+NEWSLETTER = """<!DOCTYPE html><html><head><title>News</title><style>td { color: #333 }</style></head>
+<body bgcolor="#ffffff"><div style="display:none;max-height:0">Cabins from 49 euro inside&nbsp;&zwnj;&nbsp;&zwnj;</div>
+<table role="presentation" width="600" align="center"><tr><td style="font-size:0px">
+<table role="presentation"><tr><td style="font-size:12px"><a href="https://lines.example.com/"><img
+src="https://img.example.com/logo.png" alt="Harbour Lines"></a></td><td style="font-size:12px">
+<a href="https://lines.example.com/online">Read online</a></td></tr></table></td></tr>
+<tr><td><h1>Summer timetable</h1><p>From <b>1&nbsp;June</b> on there are <i>three</i> boats a day; the
+<s>07:00</s> leaves at <u>08:00</u>.</p>
+<table border="1"><tr><th>Boat</th><th>Leaves</th><th align="right">Cabin</th></tr>
+<tr><td>Aurora</td><td>08:00</td><td align="right">49 &euro;</td></tr>
+<tr><td>Bore</td><td>13:30</td><td align="right">59 &euro;</td></tr>
+<tr><td>Svan&ouml;</td><td>21:15</td><td align="right">119 &euro;</td></tr></table>
+<h2>What to bring</h2><ul><li>your ticket, on paper or as a picture<li>something warm:<ul><li>a coat</ul></ul>
+<blockquote>The sea is calm in June, and the light does not end.</blockquote>
+<p>Book at <a href="https://lines.example.com/book?week=23">our site</a>, or at
+<a href="https://click.example.net/ls?u=77">www.lines.example.com</a>.</p></td></tr></table>
+<img src="https://track.example.net/open?id=77" width="1" height="1"></body></html>
+"""
+
+
 def pdf(title):
     """A one-page PDF, small but whole enough for a viewer that mends the table of objects."""
     return ("%%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
@@ -232,6 +253,9 @@ def travel(a):
        "Subject: " + word("Confirmation de votre réservation", "iso-8859-1", "q")],
       text("Chère Madame,\n\nnous confirmons votre réservation : une chambre, deux nuits, petit-déjeuner compris.\n",
            "iso-8859-1"))
+    m("Travel", "27d 06:00", "seen", "newsletter",
+      ["From: Harbour Lines <news@lines.example.com>", "Subject: Summer timetable, and a cabin for less"],
+      part("text/html; charset=utf-8", NEWSLETTER, "quoted-printable"))
     m("Travel/2025", "300d 07:00", "seen", "boat", ["From: Ferry <boat@example.net>", "Subject: Departure is an hour later"],
       "The 07:00 leaves at 08:00.\n")
 

@@ -92,6 +92,13 @@ wait-idle
 key Enter
 shot reader-long-lines
 key q
+:open Travel
+wait-idle
+:search timetable
+wait-idle
+key Enter
+shot reader-newsletter
+key q
 :open Junk
 wait-idle
 keys G
