@@ -16,6 +16,7 @@
 #include "base/err.h"
 #include "base/flags.h"
 #include "base/text.h"
+#include "base/uidset.h"
 
 #include <glib.h>
 
@@ -188,6 +189,12 @@ gboolean engine_list_row(const EngineList *list, guint position, EngineRow *out_
 void engine_list_set_view(EngineList *list, guint first, guint count);
 /* Where UID is. FALSE when that is not known (the server is asked: LIST_FOUND) or UID 0. */
 gboolean engine_list_find(EngineList *list, guint32 uid, guint *out_position);
+/* The messages whose UIDs are known here, also where rows are not. The caller's. */
+UidSet *engine_list_uids(const EngineList *list);
+/* The row of UID if it is here, wherever it stands; asks nobody. */
+gboolean engine_list_row_of(const EngineList *list, guint32 uid, EngineRow *out_row);
+/* FALSE when UID is not among the messages of the list for sure; asks nobody. */
+gboolean engine_list_may_have(const EngineList *list, guint32 uid);
 /* Called before the first unread row after POSITION is needed; known rows only. FALSE: none. */
 gboolean engine_list_next_unread(const EngineList *list, guint position, guint *out_position);
 
@@ -275,11 +282,14 @@ gboolean engine_undo(Engine *engine, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* ---- search, by the server, in subjects and addresses ---- */
 
+/* TEXT NULL: for every message. */
 EngineSearch *engine_search(Engine *engine, EngineFolderId folder, const char *text);
 void engine_search_free(EngineSearch *search);
 gboolean engine_search_is_done(const EngineSearch *search);
 const char *engine_search_error(const EngineSearch *search); /* NULL: none */
 guint64 engine_search_count(const EngineSearch *search);
+/* Borrowed until the search goes on. */
+const UidSet *engine_search_hits(const EngineSearch *search);
 gboolean engine_search_has(const EngineSearch *search, guint32 uid);
 /* The hit before (newer: FALSE means older) UID, going round at the ends; 0: no hits. */
 guint32 engine_search_next(const EngineSearch *search, guint32 uid, gboolean newer);

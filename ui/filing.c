@@ -6,6 +6,8 @@
 
 #include "view-index.h"
 
+enum { ASKED_FOR_FLAGS = 500 };
+
 typedef struct {
 	EngineFolderId folder;
 	GArray *uids;
@@ -69,13 +71,14 @@ filing_targets_words(App *app, char *out, gsize size, GError **error)
 	return TRUE;
 }
 
-/* TRUE when every target that the list knows has FLAG. */
+/* TRUE when every target whose row is here has FLAG; of thousands the newest are asked. */
 static gboolean
 all_have(App *app, const Targets *targets, guint32 flag)
 {
-	for (guint i = 0; i < targets->uids->len; i++) {
+	guint n = targets->uids->len;
+	for (guint i = 0; i < MIN(n, ASKED_FOR_FLAGS); i++) {
 		EngineRow row;
-		guint32 uid = g_array_index(targets->uids, guint32, i);
+		guint32 uid = g_array_index(targets->uids, guint32, n - 1 - i);
 		if (view_index_row(app->views[VIEW_INDEX], uid, &row) && !(row.flags & flag))
 			return FALSE;
 	}

@@ -9,7 +9,6 @@
 enum {
 	MARGIN_ROWS = 2,      /* between the cursor and the edges */
 	MARKS_CHECKED = 1000, /* marks whose messages are looked for after some went */
-	MARK_ALL_ROWS = 100000,
 };
 
 typedef struct {
@@ -21,9 +20,11 @@ typedef struct {
 	guint cols;
 	guint view_first, view_count; /* as told to the engine */
 
-	guint32 cursor_uid;  /* the message under the cursor; 0 while it is a placeholder */
-	guint32 wanted_uid;  /* the cursor goes there when the server says where it is */
-	GHashTable *marks;   /* of UIDs */
+	guint32 cursor_uid; /* the message under the cursor; 0 while it is a placeholder */
+	guint32 wanted_uid; /* the cursor goes there when the server says where it is */
+	UidSet *marks;
+	EngineSearch
+		*whole; /* asks for the UIDs of all messages, which are to be marked; or NULL */
 	GHashTable *left_at; /* folder -> UID under the cursor when it was closed */
 
 	EngineSearch *search;
@@ -98,11 +99,19 @@ drop_search(Index *self)
 	self->search_jumps = FALSE;
 }
 
+/* Also those that were still to come. */
+static void
+unmark_all(Index *self)
+{
+	uidset_clear(self->marks);
+	g_clear_pointer(&self->whole, engine_search_free);
+}
+
 static void
 close_folder(Index *self)
 {
 	drop_search(self);
-	g_hash_table_remove_all(self->marks);
+	unmark_all(self);
 	if (self->folder != 0 && self->cursor_uid != 0)
 		g_hash_table_insert(self->left_at, GUINT_TO_POINTER(self->folder),
 			GUINT_TO_POINTER(self->cursor_uid));
@@ -171,9 +180,7 @@ gboolean
 view_index_row(View *view, guint32 uid, EngineRow *out_row)
 {
 	Index *self = view->self;
-	guint position;
-	return self->list && engine_list_find(self->list, uid, &position) &&
-	       row_at(self, position, out_row) && out_row->uid == uid;
+	return self->list && engine_list_row_of(self->list, uid, out_row);
 }
 
 /* --- Marks -------------------------------------------------------------------------------------- */
@@ -181,7 +188,7 @@ view_index_row(View *view, guint32 uid, EngineRow *out_row)
 static gboolean
 is_marked(const Index *self, guint32 uid)
 {
-	return uid != 0 && g_hash_table_contains(self->marks, GUINT_TO_POINTER(uid));
+	return uidset_contains(self->marks, uid);
 }
 
 static void
@@ -190,73 +197,88 @@ toggle_mark(Index *self)
 	guint32 uid = self->cursor_uid;
 	if (uid == 0)
 		return;
-	if (!g_hash_table_remove(self->marks, GUINT_TO_POINTER(uid)))
-		g_hash_table_add(self->marks, GUINT_TO_POINTER(uid));
+	if (is_marked(self, uid))
+		uidset_remove(self->marks, uid);
+	else
+		uidset_add(self->marks, uid);
 	go_to(self, self->place.cursor + 1);
 }
 
-/* While hits are shown, "all" is all of them. Who acts on all must know when it is not all. */
+/* Who acts on all must know when it is not all. */
 static void
-mark_all(Index *self)
+tell_unmarked(Index *self, const char *why)
 {
-	guint n = MIN(self->place.count, MARK_ALL_ROWS), marked = 0;
-	guint64 wanted = self->search ? engine_search_count(self->search) : self->place.count;
-	if (self->search && !engine_search_is_done(self->search)) {
-		app_notice(self->app, ENGINE_NOTICE_WARNING, "The search is still under way");
-		return;
-	}
-	for (guint i = 0; i < n; i++) {
-		guint32 uid = uid_at(self, i);
-		if (uid == 0 || (self->search && !engine_search_has(self->search, uid)))
-			continue;
-		g_hash_table_add(self->marks, GUINT_TO_POINTER(uid));
-		marked++;
-	}
-	if (marked < wanted)
+	if (uidset_count(self->marks) < self->place.count)
 		app_notice(self->app, ENGINE_NOTICE_WARNING,
-			"%u of %" G_GUINT64_FORMAT
-			" are marked: the lines of the others have not been read yet",
-			marked, wanted);
+			"%" G_GUINT64_FORMAT " of %u are marked: the others are not known yet. %s",
+			uidset_count(self->marks), self->place.count, why);
+}
+
+static void
+whole_answered(Index *self)
+{
+	const char *error = engine_search_error(self->whole);
+	if (error)
+		tell_unmarked(self, error);
+	else if (engine_search_is_done(self->whole))
+		uidset_add_set(self->marks, engine_search_hits(self->whole));
+	if (engine_search_is_done(self->whole))
+		g_clear_pointer(&self->whole, engine_search_free);
 	app_mark(self->app, VIEW_INDEX);
 }
 
-static gboolean
-is_gone(gpointer uid, gpointer value, gpointer list)
+/* Those of which nothing is known here the server names. */
+static void
+mark_whole(Index *self)
 {
-	guint position;
-	return !engine_list_find(list, GPOINTER_TO_UINT(uid), &position);
+	g_autoptr(UidSet) known = engine_list_uids(self->list);
+	uidset_add_set(self->marks, known);
+	if (uidset_count(known) >= self->place.count)
+		return;
+	g_clear_pointer(&self->whole, engine_search_free);
+	self->whole = engine_search(self->engine, self->folder, NULL);
+	if (engine_search_is_done(self->whole))
+		whole_answered(self);
+}
+
+/* While hits are shown, "all" is all of them. */
+static void
+mark_all(Index *self)
+{
+	if (self->search && !engine_search_is_done(self->search))
+		app_notice(self->app, ENGINE_NOTICE_WARNING, "The search is still under way");
+	else if (self->search)
+		uidset_add_set(self->marks, engine_search_hits(self->search));
+	else if (self->list)
+		mark_whole(self);
+	app_mark(self->app, VIEW_INDEX);
 }
 
 /* A mark whose message went must not be counted, nor be acted on. */
 static void
 drop_stale_marks(Index *self)
 {
-	guint n = g_hash_table_size(self->marks);
-	if (n > 0 && n <= MARKS_CHECKED)
-		g_hash_table_foreach_remove(self->marks, is_gone, self->list);
-}
-
-static gint
-compare_uids(gconstpointer a, gconstpointer b)
-{
-	guint32 left = *(const guint32 *)a, right = *(const guint32 *)b;
-	return left < right ? -1 : left > right;
+	if (uidset_count(self->marks) > MARKS_CHECKED)
+		return;
+	for (guint32 uid = uidset_max(self->marks); uid; uid = uidset_previous(self->marks, uid)) {
+		if (!engine_list_may_have(self->list, uid))
+			uidset_remove(self->marks, uid);
+	}
 }
 
 static gboolean
 index_targets(gpointer view, EngineFolderId *out_folder, GArray *out_uids)
 {
 	Index *self = view;
-	GHashTableIter iter;
-	gpointer key;
+	guint n;
+	const UidRange *ranges = uidset_ranges(self->marks, &n);
 	if (self->folder == 0)
 		return FALSE;
-	g_hash_table_iter_init(&iter, self->marks);
-	while (g_hash_table_iter_next(&iter, &key, NULL)) {
-		guint32 uid = GPOINTER_TO_UINT(key);
-		g_array_append_val(out_uids, uid);
+	for (guint i = 0; i < n; i++) {
+		/* The last UID of all is followed by 0. */
+		for (guint32 uid = ranges[i].first; uid != 0 && uid <= ranges[i].last; uid++)
+			g_array_append_val(out_uids, uid);
 	}
-	g_array_sort(out_uids, compare_uids);
 	if (out_uids->len == 0 && self->cursor_uid != 0)
 		g_array_append_val(out_uids, self->cursor_uid);
 	*out_folder = self->folder;
@@ -267,7 +289,7 @@ static void
 index_acted(gpointer view, ActionId action)
 {
 	Index *self = view;
-	g_hash_table_remove_all(self->marks);
+	unmark_all(self);
 	settle(self);
 }
 
@@ -370,8 +392,8 @@ escape(Index *self)
 {
 	if (self->search)
 		drop_search(self);
-	else if (g_hash_table_size(self->marks) > 0)
-		g_hash_table_remove_all(self->marks);
+	else if (self->whole || !uidset_is_empty(self->marks))
+		unmark_all(self);
 	else
 		return VIEW_PASS;
 	app_mark(self->app, VIEW_INDEX);
@@ -395,7 +417,7 @@ index_act(gpointer view, const Command *command, GError **error)
 	case ACTION_MARK: toggle_mark(self); return VIEW_DONE;
 	case ACTION_MARK_ALL: mark_all(self); return VIEW_DONE;
 	case ACTION_UNMARK_ALL:
-		g_hash_table_remove_all(self->marks);
+		unmark_all(self);
 		app_mark(self->app, VIEW_INDEX);
 		return VIEW_DONE;
 	case ACTION_SEARCH: start_search(self, command->arg); return VIEW_DONE;
@@ -460,6 +482,8 @@ index_event(gpointer view, const EngineEvent *event)
 	Index *self = view;
 	if (event->kind == ENGINE_SEARCH_CHANGED && self->search && event->search == self->search)
 		search_answered(self);
+	if (event->kind == ENGINE_SEARCH_CHANGED && self->whole && event->search == self->whole)
+		whole_answered(self);
 	if (!self->list || event->list != self->list)
 		return;
 	switch (event->kind) {
@@ -567,7 +591,7 @@ index_hints(gpointer view)
 	const Index *self = view;
 	if (self->place.count == 0)
 		return empty;
-	if (g_hash_table_size(self->marks) > 0)
+	if (!uidset_is_empty(self->marks))
 		return marked;
 	return self->search ? searching : usual;
 }
@@ -604,9 +628,9 @@ index_where(gpointer view, char *out, gsize size)
 {
 	const Index *self = view;
 	g_autoptr(GString) words = g_string_new(NULL);
-	guint marked = g_hash_table_size(self->marks);
+	guint64 marked = uidset_count(self->marks);
 	if (marked > 0)
-		g_string_append_printf(words, "%u marked", marked);
+		g_string_append_printf(words, "%" G_GUINT64_FORMAT " marked", marked);
 	else if (self->search && !engine_search_is_done(self->search))
 		g_string_append(words, "searching …");
 	else if (self->search)
@@ -625,7 +649,7 @@ index_free(gpointer view)
 {
 	Index *self = view;
 	close_folder(self);
-	g_hash_table_unref(self->marks);
+	uidset_free(self->marks);
 	g_hash_table_unref(self->left_at);
 	g_free(self);
 }
@@ -649,7 +673,7 @@ view_index_new(App *app)
 	Index *self = g_new0(Index, 1);
 	self->app = app;
 	self->engine = app_engine(app);
-	self->marks = g_hash_table_new(NULL, NULL);
+	self->marks = uidset_new();
 	self->left_at = g_hash_table_new(NULL, NULL);
 	self->view_first = self->view_count = G_MAXUINT;
 	list_init(&self->place, MARGIN_ROWS);

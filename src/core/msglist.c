@@ -547,6 +547,33 @@ engine_list_find(EngineList *list, guint32 uid, guint *out_position)
 }
 
 gboolean
+engine_list_row_of(const EngineList *const_list, guint32 uid, EngineRow *out_row)
+{
+	EngineList *list = (EngineList *)const_list; /* rows are read from the store when asked */
+	const Row *row = uidset_contains(list->hidden.uids, uid) ? NULL : get_row(list, uid);
+
+	if (!row)
+		return FALSE;
+	describe(list, row, out_row);
+	return TRUE;
+}
+
+UidSet *
+engine_list_uids(const EngineList *list)
+{
+	UidSet *uids = seqmap_uids(list->map, 1, seqmap_count(list->map));
+
+	uidset_remove_set(uids, list->hidden.uids);
+	return uids;
+}
+
+gboolean
+engine_list_may_have(const EngineList *list, guint32 uid)
+{
+	return seqmap_place(list->map, uid) && !uidset_contains(list->hidden.uids, uid);
+}
+
+gboolean
 engine_list_next_unread(const EngineList *list, guint position, guint *out_position)
 {
 	guint count = engine_list_count(list);

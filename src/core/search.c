@@ -46,7 +46,9 @@ engine_search(Engine *engine, EngineFolderId id, const char *text)
 	if (engine_resolve(engine, id, &account, &folder))
 		search->link = account_link_for(account, id);
 	if (search->link)
-		link_submit(search->link, imap_command_search(IMAP_SEARCH_SUBJECT_FROM, text),
+		link_submit(search->link,
+			imap_command_search(
+				text ? IMAP_SEARCH_SUBJECT_FROM : IMAP_SEARCH_ALL, text),
 			on_answer, search);
 	else
 		end_search(search, "There is no connection to search on now.");
@@ -81,6 +83,12 @@ guint64
 engine_search_count(const EngineSearch *search)
 {
 	return uidset_count(search->hits);
+}
+
+const UidSet *
+engine_search_hits(const EngineSearch *search)
+{
+	return search->hits;
 }
 
 gboolean

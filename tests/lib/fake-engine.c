@@ -57,6 +57,7 @@ struct EngineSearch {
 	Folder *folder;
 	char *text;
 	GArray *hits; /* newest first */
+	UidSet *uids; /* the same */
 	gboolean done;
 	guint source;
 };
@@ -443,6 +444,28 @@ engine_list_find(EngineList *list, guint32 uid, guint *out_position)
 }
 
 gboolean
+engine_list_row_of(const EngineList *list, guint32 uid, EngineRow *out_row)
+{
+	gint position = position_of(list->folder, uid);
+	return position >= 0 && engine_list_row(list, (guint)position, out_row);
+}
+
+UidSet *
+engine_list_uids(const EngineList *list)
+{
+	UidSet *uids = uidset_new();
+	for (guint i = 0; i < list->folder->messages->len; i++)
+		uidset_add(uids, ((FakeMessage *)list->folder->messages->pdata[i])->uid);
+	return uids;
+}
+
+gboolean
+engine_list_may_have(const EngineList *list, guint32 uid)
+{
+	return position_of(list->folder, uid) >= 0;
+}
+
+gboolean
 engine_list_next_unread(const EngineList *list, guint position, guint *out_position)
 {
 	for (guint i = position + 1; i < list->folder->messages->len; i++) {
@@ -775,8 +798,10 @@ on_searched(gpointer user)
 		const FakeMessage *message = search->folder->messages->pdata[i];
 		g_autofree char *subject = text_clean(message->subject, -1, TEXT_LINE);
 		g_autofree char *from = text_clean(message->from, -1, TEXT_LINE);
-		if (text_contains(subject, search->text) || text_contains(from, search->text))
+		if (text_contains(subject, search->text) || text_contains(from, search->text)) {
 			g_array_append_val(search->hits, message->uid);
+			uidset_add(search->uids, message->uid);
+		}
 	}
 	search->source = 0;
 	search->done = TRUE;
@@ -791,7 +816,8 @@ engine_search(Engine *engine, EngineFolderId folder, const char *text)
 	EngineSearch *search = g_new0(EngineSearch, 1);
 	search->engine = engine;
 	search->folder = folder_of(engine, folder);
-	search->text = g_strdup(text);
+	search->text = g_strdup(text ? text : "");
+	search->uids = uidset_new();
 	search->hits = g_array_new(FALSE, FALSE, sizeof(guint32));
 	search->source = g_timeout_add(LATER_MS, on_searched, search);
 	engine->on_the_way++;
@@ -808,6 +834,7 @@ engine_search_free(EngineSearch *search)
 		search->engine->on_the_way--;
 	}
 	g_array_unref(search->hits);
+	uidset_free(search->uids);
 	g_free(search->text);
 	g_free(search);
 }
@@ -828,6 +855,12 @@ guint64
 engine_search_count(const EngineSearch *search)
 {
 	return search->hits->len;
+}
+
+const UidSet *
+engine_search_hits(const EngineSearch *search)
+{
+	return search->uids;
 }
 
 static gint
