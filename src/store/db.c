@@ -394,19 +394,30 @@ store_free(Store *store)
 	close_all(store);
 }
 
+/* The cache first: a program that is killed in between finds a change that the server has confirmed still in
+ * the journal and asks for it once more, instead of showing what was before it. */
 gboolean
 store_commit(Store *store, GError **error)
 {
+	g_autoptr(GError) trouble = NULL;
+	gboolean has_state = store->state->in_transaction || store->state->failure;
+
+	if (store->state->failure)
+		db_rollback(store->cache);
+	else if (!db_commit(store->cache, &trouble))
+		db_rollback(store->cache);
 	if (!db_commit(store->state, error)) {
 		db_rollback(store->state);
-		db_rollback(store->cache);
 		return FALSE;
 	}
-	if (!db_commit(store->cache, error)) {
-		db_rollback(store->cache);
-		return FALSE;
-	}
-	return TRUE;
+	if (!trouble)
+		return TRUE;
+	/* What is in the journal is not refused because of the cache. */
+	if (has_state)
+		log_line(LOG_ERROR, "store", "%s", trouble->message);
+	else
+		g_propagate_error(error, g_steal_pointer(&trouble));
+	return has_state;
 }
 
 gboolean

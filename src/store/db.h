@@ -32,10 +32,11 @@ Store *store_open(const char *state_dir, const char *cache_dir, gboolean *out_re
 /* Commits and closes. */
 void store_free(Store *store);
 
-/* Ends the transactions of this turn, the journal's first. When that fails both are rolled back;
- * when only the cache's fails, the journal stands and the cache is rolled back: a broken cache must
- * not keep the user from changing anything. ERROR says why (a full disk is ERR_DISK), and the caller
- * reads again what the store holds. */
+/* Ends the transactions of this turn, the cache's first, so that no change leaves the journal before the
+ * cache has what came of it. When a write to the journal has failed, both are rolled back. When only the
+ * cache's fails, the journal stands and the cache is rolled back: a broken cache must not keep the user
+ * from changing anything; FALSE then only when there was nothing for the journal. ERROR says why (a full
+ * disk is ERR_DISK), and the caller reads again what the store holds. */
 gboolean store_commit(Store *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean store_has_changes(const Store *store);
 

@@ -307,7 +307,7 @@ read_fault_log(void)
 }
 
 static void
-test_journal_first(Fixture *fixture, gconstpointer data)
+test_journal_last(Fixture *fixture, gconstpointer data)
 {
 	g_autofree char *before = NULL, *after = NULL;
 	GError *error = NULL;
@@ -318,8 +318,8 @@ test_journal_first(Fixture *fixture, gconstpointer data)
 	fixture_commit(fixture);
 	after = read_fault_log();
 	g_assert_cmpstr(after + strlen(before), ==,
-		"state-commit-before\nstate-commit-after\n"
-		"cache-commit-before\ncache-commit-after\n");
+		"cache-commit-before\ncache-commit-after\n"
+		"state-commit-before\nstate-commit-after\n");
 }
 
 /* ---- failures ---- */
@@ -384,11 +384,11 @@ test_full_cache(Fixture *fixture, gconstpointer data)
 	assert_error_says(error, ERR_DISK, "The disk is full");
 	error = NULL;
 	g_assert_true(store_has_changes(fixture->store));
-	g_assert_false(store_commit(fixture->store, &error));
-	assert_error_says(error, ERR_DISK, "The disk is full");
+	/* The journal is not the cache's: what it has taken is not refused. */
+	fixture_commit(fixture);
 
 	g_assert_cmpuint(count_messages(fixture->store), ==, 0);
-	g_assert_cmpuint(count_ops(fixture->store), ==, 1); /* the journal is not the cache's */
+	g_assert_cmpuint(count_ops(fixture->store), ==, 1);
 	g_assert_false(store_has_changes(fixture->store));
 	execute(fixture->store->cache, "PRAGMA max_page_count = 1000000");
 	put_both(fixture);
@@ -619,8 +619,8 @@ killed_subprocess(void)
 	g_free(fixture.root);
 }
 
-/* What was told to be committed is there, at most one turn more, and the journal is never behind
- * the cache. */
+/* What was told to be committed is there, at most one turn more, and the cache is never behind the
+ * journal. */
 static void
 assert_survived(Fixture *fixture)
 {
@@ -640,8 +640,8 @@ assert_survived(Fixture *fixture)
 	messages = count_messages(store);
 	g_assert_cmpuint(ops, >=, committed);
 	g_assert_cmpuint(ops, <=, committed + 1);
-	g_assert_cmpuint(messages, >=, committed);
-	g_assert_cmpuint(messages, <=, ops);
+	g_assert_cmpuint(messages, >=, ops);
+	g_assert_cmpuint(messages, <=, committed + 1);
 	store_free(store);
 }
 
@@ -771,7 +771,7 @@ main(int argc, char **argv)
 	ADD("read-only", test_read_only);
 	ADD("durable", test_durable);
 	ADD("nothing-written", test_nothing_written);
-	ADD("journal-first", test_journal_first);
+	ADD("journal-last", test_journal_last);
 	ADD("commit-fails", test_commit_fails);
 	ADD("full-cache", test_full_cache);
 	ADD("full-state", test_full_state);
