@@ -108,33 +108,50 @@ core_touch(Core *core)
 	g_source_set_ready_time(core->turn, 0);
 }
 
-/* Flushing a link may answer commands, whose owners may submit others, to any link. */
+/* An answer may have its owner submit other commands, to any link. */
 static void
-flush_links(Core *core)
+drain_links(Core *core)
 {
 	gboolean busy = TRUE;
 
 	while (busy) {
 		busy = FALSE;
 		for (guint i = 0; i < core->links->len; i++)
-			busy |= link_flush(g_ptr_array_index(core->links, i));
+			busy |= link_drain(g_ptr_array_index(core->links, i));
 	}
+}
+
+/* What the writing brings about is for the next turn. */
+static void
+write_links(Core *core)
+{
+	for (guint i = 0; i < core->links->len; i++)
+		if (link_write(g_ptr_array_index(core->links, i)))
+			core_touch(core);
+}
+
+static void
+commit(Core *core)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (store_has_changes(core->store) && !store_commit(core->store, &error))
+		core_cache_trouble(core, g_steal_pointer(&error));
 }
 
 void
 core_end_turn(Core *core)
 {
-	g_autoptr(GError) error = NULL;
-
-	flush_links(core);
+	drain_links(core);
 	for (guint i = 0; i < core->settlers->len; i++) {
 		CoreSettler settler = g_array_index(core->settlers, CoreSettler, i);
 
 		settler.settle(settler.user);
 	}
-	flush_links(core);
-	if (store_has_changes(core->store) && !store_commit(core->store, &error))
-		core_cache_trouble(core, g_steal_pointer(&error));
+	drain_links(core);
+	/* The journal knows that a copy is sent before the server does: it must not be sent twice. */
+	commit(core);
+	write_links(core);
 	hub_deliver(core->hub);
 }
 

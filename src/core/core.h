@@ -2,9 +2,9 @@
  * What every part of the core shares: the config, the store, the hub of events, and the turn.
  *
  * A turn is one pass of the main loop in which anything happened. Whoever changes something calls
- * core_touch(); at the end of the turn, once, the commands that were collected are written to their
- * connections, the store is committed, and then the events are handed out. So a listener never sees
- * what is not yet durable, and nobody is called back from inside a call.
+ * core_touch(); at the end of the turn, once, the store is committed, the commands that were collected
+ * are written to their connections, and then the events are handed out. So neither a server nor a
+ * listener sees what is not yet durable, and nobody is called back from inside a call.
  */
 #pragma once
 

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/fault.h"
 #include "base/log.h"
 
 #include <sys/random.h>
@@ -142,7 +143,9 @@ answer_one(Link *link, const ImapEvent *event)
 	waiter = *found;
 	if (event->kind == IMAP_EVENT_DONE)
 		g_hash_table_remove(link->waiters, id);
+	fault_point("wire-answer-before");
 	waiter.answer(link, event, waiter.user);
+	fault_point("wire-answer-after");
 	return TRUE;
 }
 
@@ -189,8 +192,10 @@ write_output(Link *link)
 
 	if (!len)
 		return FALSE;
+	fault_point("wire-send-before");
 	net_stream_write(link->stream, bytes, len);
 	imap_session_wrote(link->session, len);
+	fault_point("wire-send-after");
 	return TRUE;
 }
 
@@ -206,7 +211,7 @@ tell_time(Link *link)
 }
 
 gboolean
-link_flush(Link *link)
+link_drain(Link *link)
 {
 	gboolean any;
 
@@ -215,10 +220,14 @@ link_flush(Link *link)
 	link_ref(link);
 	tell_time(link);
 	any = drain_events(link);
-	if (link->opened && !link->closed && !link->dropped)
-		any |= write_output(link);
 	link_unref(link);
 	return any;
+}
+
+gboolean
+link_write(Link *link)
+{
+	return link->opened && !link->closed && !link->dropped && write_output(link);
 }
 
 /* ---- the stream's events ---- */

@@ -48,8 +48,10 @@ void link_want_idle(Link *link, gboolean want);
 guint link_pending(const Link *link);
 gboolean link_is_ready(const Link *link);
 
-/* Hands out what the session has to say and writes what it wants to send. TRUE when there was any. */
-gboolean link_flush(Link *link);
+/* Hands out what the session has to say. TRUE when there was any. */
+gboolean link_drain(Link *link);
+/* Writes what the session wants to send. TRUE when there was any. */
+gboolean link_write(Link *link);
 
 const ImapSession *link_session(const Link *link);
 const NetStream *link_stream(const Link *link);
