@@ -358,6 +358,8 @@ on_settle(gpointer user)
 {
 	Account *account = user;
 
+	/* Those of before the start, too, which wait for no answer any more. */
+	changes_settle_undo(account->core, account);
 	send_changes(account);
 	if (account->mailbox)
 		mailbox_settle(account->mailbox);

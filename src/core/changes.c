@@ -273,25 +273,17 @@ take_back(Core *core, Account *account, const GPtrArray *group, GError **error)
 	g_autoptr(GPtrArray) undone = copy_ops(group);
 	const StoreOp *first = g_ptr_array_index(undone, 0);
 	GPtrArray *inverses = inverses_of(undone, error);
+	g_autoptr(GPtrArray) shown = NULL;
 	g_autofree char *text = NULL;
 
 	if (!inverses) {
 		give_up_undo(core, account, first->group);
 		return FALSE;
 	}
-	if (!opqueue_forget_group(account_ops(account), first->group, error)) {
-		g_ptr_array_unref(inverses);
+	shown = copy_ops(inverses);
+	if (!opqueue_take_back(account_ops(account), first->group, inverses, error))
 		return FALSE;
-	}
-	if (inverses->len) {
-		g_autoptr(GPtrArray) shown = copy_ops(inverses);
-
-		if (!opqueue_add(account_ops(account), inverses, error))
-			return FALSE;
-		show_changes(account, shown);
-	} else {
-		g_ptr_array_unref(inverses);
-	}
+	show_changes(account, shown);
 	show_changes(account, undone);
 	text = words_done(first, uidset_count(first->uids), account_tree(account));
 	core_notice(core, account_id(account), ENGINE_NOTICE_INFO, "Undone: %s", text);
@@ -323,7 +315,8 @@ changes_undo(Core *core, Account *account, GError **error)
 		return err_set(error, ERR_INPUT, "There is nothing to undo.");
 	if (!must_wait(group))
 		return take_back(core, account, group, error);
-	opqueue_want_undo(account_ops(account), changes_last(account));
+	if (!opqueue_want_undo(account_ops(account), changes_last(account), error))
+		return FALSE;
 	core_notice(core, account_id(account), ENGINE_NOTICE_INFO,
 		"It is taken back as soon as the server has answered.");
 	return TRUE;

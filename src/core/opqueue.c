@@ -81,13 +81,25 @@ drop(OpQueue *queue, StoreOp *op)
 	core_touch(queue->core);
 }
 
-/* A program that was killed left SENT ops behind: the same as a cut line. */
+static gboolean
+is_undo_wanted(const OpQueue *queue, gint64 group)
+{
+	for (guint i = 0; i < queue->undo_wanted->len; i++)
+		if (g_array_index(queue->undo_wanted, gint64, i) == group)
+			return TRUE;
+	return FALSE;
+}
+
+/* A program that was killed left SENT ops behind: the same as a cut line. And undos that wait for them,
+ * wanted in the order from the newest. */
 static void
 revive(OpQueue *queue)
 {
 	for (guint i = queue->ops->len; i-- > 0;) {
 		StoreOp *op = g_ptr_array_index(queue->ops, i);
 
+		if (op->undo_wanted && !is_undo_wanted(queue, op->group))
+			g_array_append_val(queue->undo_wanted, op->group);
 		if (op->state == STORE_OP_SENT)
 			opqueue_retry(queue, op);
 	}
@@ -167,6 +179,16 @@ trim(OpQueue *queue)
 	}
 }
 
+/* What write_group() has written. */
+static void
+adopt_group(OpQueue *queue, const GPtrArray *ops)
+{
+	trim(queue);
+	for (guint i = 0; i < ops->len; i++)
+		g_ptr_array_add(queue->ops, store_op_copy(g_ptr_array_index(ops, i)));
+	core_touch(queue->core);
+}
+
 gboolean
 opqueue_add(OpQueue *queue, GPtrArray *take_ops, GError **error)
 {
@@ -174,10 +196,7 @@ opqueue_add(OpQueue *queue, GPtrArray *take_ops, GError **error)
 
 	if (!write_group(queue, ops, error))
 		return FALSE;
-	trim(queue);
-	for (guint i = 0; i < ops->len; i++)
-		g_ptr_array_add(queue->ops, store_op_copy(g_ptr_array_index(ops, i)));
-	core_touch(queue->core);
+	adopt_group(queue, ops);
 	return TRUE;
 }
 
@@ -516,15 +535,6 @@ can_be_undone(const StoreOp *op)
 	return !op->is_undo;
 }
 
-static gboolean
-is_undo_wanted(const OpQueue *queue, gint64 group)
-{
-	for (guint i = 0; i < queue->undo_wanted->len; i++)
-		if (g_array_index(queue->undo_wanted, gint64, i) == group)
-			return TRUE;
-	return FALSE;
-}
-
 GPtrArray *
 opqueue_group(const OpQueue *queue, gint64 group)
 {
@@ -556,8 +566,8 @@ opqueue_last_group(const OpQueue *queue)
 	return last ? opqueue_group(queue, last) : NULL;
 }
 
-gboolean
-opqueue_forget_group(OpQueue *queue, gint64 group, GError **error)
+static gboolean
+write_forgotten(OpQueue *queue, gint64 group, GError **error)
 {
 	for (guint i = queue->ops->len; i-- > 0;) {
 		StoreOp *op = g_ptr_array_index(queue->ops, i);
@@ -567,13 +577,22 @@ opqueue_forget_group(OpQueue *queue, gint64 group, GError **error)
 		/* What the server may have done must finish; its undo follows it. */
 		if (op_is_begun(op)) {
 			op->is_undo = TRUE;
+			op->undo_wanted = FALSE;
 			if (!store_op_put(queue->core->store, op, error))
 				return FALSE;
 		} else if (!store_op_remove(queue->core->store, op->id, error)) {
 			return FALSE;
 		}
 	}
-	if (!store_commit(queue->core->store, error))
+	return TRUE;
+}
+
+gboolean
+opqueue_take_back(OpQueue *queue, gint64 group, GPtrArray *take_inverses, GError **error)
+{
+	g_autoptr(GPtrArray) inverses = take_inverses;
+
+	if (!write_forgotten(queue, group, error) || !write_group(queue, inverses, error))
 		return FALSE;
 	for (guint i = queue->ops->len; i-- > 0;) {
 		StoreOp *op = g_ptr_array_index(queue->ops, i);
@@ -581,14 +600,39 @@ opqueue_forget_group(OpQueue *queue, gint64 group, GError **error)
 		if (op->group == group && !op_is_begun(op))
 			g_ptr_array_remove_index(queue->ops, i);
 	}
-	core_touch(queue->core);
+	adopt_group(queue, inverses);
 	return TRUE;
 }
 
-void
-opqueue_want_undo(OpQueue *queue, gint64 group)
+gboolean
+opqueue_forget_group(OpQueue *queue, gint64 group, GError **error)
 {
+	return opqueue_take_back(queue, group, g_ptr_array_new(), error);
+}
+
+gboolean
+opqueue_want_undo(OpQueue *queue, gint64 group, GError **error)
+{
+	gboolean done = TRUE;
+
+	for (guint i = 0; done && i < queue->ops->len; i++) {
+		StoreOp *op = g_ptr_array_index(queue->ops, i);
+
+		if (op->group != group)
+			continue;
+		op->undo_wanted = TRUE;
+		done = store_op_put(queue->core->store, op, error);
+	}
+	if (!done || !store_commit(queue->core->store, error)) {
+		for (guint i = 0; i < queue->ops->len; i++) {
+			StoreOp *op = g_ptr_array_index(queue->ops, i);
+
+			op->undo_wanted &= op->group != group;
+		}
+		return FALSE;
+	}
 	g_array_append_val(queue->undo_wanted, group);
+	return TRUE;
 }
 
 static gboolean

@@ -89,13 +89,17 @@ gboolean op_is_begun(const StoreOp *op);
 GPtrArray *opqueue_last_group(const OpQueue *queue);
 /* The same of the request GROUP. */
 GPtrArray *opqueue_group(const OpQueue *queue, gint64 group);
-/* That group was taken back: it is no longer offered. Removes what was not sent. */
+/* That group is taken back by INVERSES (StoreOp), in one transaction: it is no longer offered. Removes what
+ * was not sent. */
+gboolean opqueue_take_back(OpQueue *queue, gint64 group, GPtrArray *take_inverses,
+	GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The same without any. */
 gboolean opqueue_forget_group(
 	OpQueue *queue, gint64 group, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* GROUP is to be taken back once the server has answered for it. Kept in memory only: after a
- * restart the change stands, as the server has it. */
-void opqueue_want_undo(OpQueue *queue, gint64 group);
+/* GROUP is to be taken back once the server has answered for it, also after a restart: on disk when this
+ * returns. */
+gboolean opqueue_want_undo(OpQueue *queue, gint64 group, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* A group wanted by opqueue_want_undo() of which nothing is under way any more, 0: none. Gives each
  * once; one that the server has refused has no ops. */
 gint64 opqueue_take_wanted_undo(OpQueue *queue);

@@ -9,6 +9,9 @@
 /* What an op may name; written and read with the same cap. */
 #define RANGES_MAX 100000
 
+/* Of the column is_undo. */
+enum { IS_UNDO = 1, UNDO_WANTED = 2 };
+
 StoreOp *
 store_op_new(void)
 {
@@ -81,6 +84,7 @@ read_op(Query *query)
 	g_autoptr(StoreOp) op = g_new0(StoreOp, 1);
 	g_autofree char *flags = NULL;
 	gboolean readable;
+	guint undo;
 
 	op->id = query_get_int(query);
 	op->group = query_get_int(query);
@@ -97,7 +101,9 @@ read_op(Query *query)
 	readable &= read_uids(query, &op->from_uids_done);
 	readable &= read_uids(query, &op->to_uids_done);
 	op->step = (guint)query_get_int(query);
-	op->is_undo = query_get_int(query) != 0;
+	undo = (guint)query_get_int(query);
+	op->is_undo = (undo & IS_UNDO) != 0;
+	op->undo_wanted = (undo & UNDO_WANTED) != 0;
 	op->made_at = query_get_int(query);
 	op->to_uidnext = (guint32)query_get_int(query);
 	op->tried = op->state != STORE_OP_DONE;
@@ -298,7 +304,7 @@ store_op_put(Store *store, StoreOp *op, GError **error)
 	query_add_text(&query, from_done);
 	query_add_text(&query, to_done);
 	query_add_int(&query, op->step);
-	query_add_int(&query, op->is_undo);
+	query_add_int(&query, (op->is_undo ? IS_UNDO : 0) | (op->undo_wanted ? UNDO_WANTED : 0));
 	query_add_int(&query, op->made_at);
 	query_add_int(&query, op->to_uidnext);
 	query_add_int(&query, instance_id(store->instance));

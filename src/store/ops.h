@@ -46,6 +46,7 @@ typedef struct {
 	UidSet *to_uids_done;   /* ... the destination UIDs; NULL when not known */
 	guint step;             /* how far a MOVE by COPY + STORE + EXPUNGE has come */
 	gboolean is_undo;       /* made by undo: not undone itself */
+	gboolean undo_wanted;   /* to be undone as soon as the server has answered */
 	gint64 made_at;         /* seconds since 1970 */
 	gboolean tried;         /* not kept: it may have been sent before, and been done. Of what is
 				 * loaded nobody knows */

@@ -39,6 +39,7 @@ make_full_op(void)
 	op->to_uids_done = uidset_new_range(100, 102);
 	op->step = 2;
 	op->is_undo = TRUE;
+	op->undo_wanted = TRUE;
 	return op;
 }
 
@@ -69,6 +70,7 @@ assert_equal(const StoreOp *a, const StoreOp *b)
 	assert_sets_equal(a->to_uids_done, b->to_uids_done);
 	g_assert_cmpuint(a->step, ==, b->step);
 	g_assert_cmpint(a->is_undo, ==, b->is_undo);
+	g_assert_cmpint(a->undo_wanted, ==, b->undo_wanted);
 	g_assert_cmpint(a->made_at, ==, b->made_at);
 }
 
