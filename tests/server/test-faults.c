@@ -305,7 +305,7 @@ test_hanging_command(Server *server)
 	g_assert_cmpint(world_account(world).state, ==, ENGINE_CONNECTING);
 	begun = g_get_monotonic_time();
 	world_stop(world);
-	g_assert_cmpint(g_get_monotonic_time() - begun, <, G_TIME_SPAN_SECOND);
+	g_assert_cmpint(g_get_monotonic_time() - begun, <, 10 * G_TIME_SPAN_SECOND);
 	g_assert_true(g_file_get_contents(file, &pid, NULL, NULL));
 	process = g_strdup_printf("/proc/%s/cmdline", g_strchomp(pid));
 	/* GLib's reaper is another thread: the process is gone soon. */
@@ -445,7 +445,7 @@ test_stalls(Server *server)
 		g_assert_cmpint(world->longest, <, 250 * G_TIME_SPAN_MILLISECOND);
 		begun = g_get_monotonic_time();
 		world_stop(world);
-		g_assert_cmpint(g_get_monotonic_time() - begun, <, 250 * G_TIME_SPAN_MILLISECOND);
+		g_assert_cmpint(g_get_monotonic_time() - begun, <, 5 * G_TIME_SPAN_SECOND);
 		/* And what was asked for is done the next time. */
 		proxy_set_faults(world->proxy, &(ProxyFaults){0});
 		world_start(world, NULL);

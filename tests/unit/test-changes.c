@@ -413,7 +413,7 @@ test_many(Changes *changes, gconstpointer data)
 	begun = g_get_monotonic_time();
 	batch = opqueue_take_next(changes->queue, BOX);
 	g_assert_cmpuint(batch->ops->len, ==, 3000);
-	g_assert_cmpint(g_get_monotonic_time() - begun, <, 500 * G_TIME_SPAN_MILLISECOND);
+	g_assert_cmpint(g_get_monotonic_time() - begun, <, 5 * G_TIME_SPAN_SECOND);
 	op_batch_free(batch);
 }
 

@@ -344,7 +344,7 @@ test_many_hidden(Screen *screen, gconstpointer data)
 	for (guint32 uid = 20000; uid >= 2; uid -= 2)
 		msglist_expunge(screen->list, seqmap_position(msglist_map(screen->list), uid));
 	g_test_message("%.3f s", (double)(g_get_monotonic_time() - begun) / G_USEC_PER_SEC);
-	g_assert_cmpint(g_get_monotonic_time() - begun, <, G_TIME_SPAN_SECOND);
+	g_assert_cmpint(g_get_monotonic_time() - begun, <, 10 * G_TIME_SPAN_SECOND);
 	g_assert_cmpuint(engine_list_count(screen->list), ==, 90000);
 }
 
