@@ -442,7 +442,7 @@ test_stalls(Server *server)
 			world_flag(world, "m1", FLAG_FLAGGED, TRUE);
 		moment.until = g_get_monotonic_time() + 50 * G_TIME_SPAN_MILLISECOND;
 		world_wait(world, "time", is_over, &moment);
-		g_assert_cmpint(world->longest, <, 250 * G_TIME_SPAN_MILLISECOND);
+		g_assert_cmpint(world->longest, <, 2 * G_TIME_SPAN_SECOND);
 		begun = g_get_monotonic_time();
 		world_stop(world);
 		g_assert_cmpint(g_get_monotonic_time() - begun, <, 5 * G_TIME_SPAN_SECOND);
