@@ -42,7 +42,7 @@ void engine_start(Engine *engine);
 void engine_free(Engine *engine);
 
 /* TRUE when nothing is on the way: no connection being made, no request unanswered, no change
- * unsent. With the network gone this stays FALSE until the accounts have given up or are offline. */
+ * unsent. An account that waits for its next try is idle when it has no change to send. */
 gboolean engine_is_idle(const Engine *engine);
 
 /* ---- events ---- */

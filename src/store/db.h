@@ -1,5 +1,5 @@
 /*
- * The two databases (DESIGN: doc/ARCHITECTURE.md "Store"): state.db holds what the user would miss
+ * The two databases (doc/ARCHITECTURE.md, "State and change"): state.db holds what the user would miss
  * (the journal of changes), synchronous=FULL; cache.db holds what the server can tell again and may
  * be deleted at any time. Files 0600 in directories 0700.
  *
