@@ -9,6 +9,7 @@
 static struct {
 	gboolean ready;
 	gint64 countdown; /* points left to pass; 0: never stop */
+	guint passed;     /* since the countdown was set */
 	int log_fd;
 } fault = {.log_fd = -1};
 
@@ -36,6 +37,19 @@ fault_point(const char *name)
 		if (write(fault.log_fd, line, strlen(line)) < 0)
 			fault.log_fd = -1;
 	}
+	fault.passed++;
 	if (fault.countdown > 0 && --fault.countdown == 0)
 		kill(getpid(), SIGKILL);
+}
+
+unsigned
+fault_arm(unsigned n)
+{
+	unsigned passed = fault.passed;
+
+	if (!fault.ready)
+		fault_prepare();
+	fault.countdown = n;
+	fault.passed = 0;
+	return passed;
 }

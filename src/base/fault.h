@@ -8,3 +8,6 @@
 #pragma once
 
 void fault_point(const char *name);
+/* The same from here on as POSTERN_FAULT=N from the start; 0: never. How many points were passed since it
+ * was said last. */
+unsigned fault_arm(unsigned n);

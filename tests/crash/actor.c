@@ -10,11 +10,13 @@
  *   show ROWS  the open list is "m01:FS m02:", by subject; "~" behind a pending one
  *   counts     "FOLDER=unread/total ..." of all folders
  *   log        to standard error
+ *   fault N    is killed at the Nth point from here (base/fault.h); 0: at none. How many were passed
  *   notices    what the user was told since the last time, joined by " | "
  *
  * Words are separated by tabs. A message that is not in the list yet is waited for; a cut line is
  * mended at once. What is not reached in time ends the program with the log.
  */
+#include "base/fault.h"
 #include "engine.h"
 
 #include <glib-unix.h>
@@ -302,6 +304,15 @@ tell_notices(Actor *actor)
 }
 
 static void
+arm(const char *count)
+{
+	guint64 n = g_ascii_strtoull(count, NULL, 10);
+	g_autofree char *line = g_strdup_printf("ok %u", fault_arm((guint)n));
+
+	answer(line);
+}
+
+static void
 obey(Actor *actor, char **words)
 {
 	const char *verb = words[0];
@@ -330,6 +341,8 @@ obey(Actor *actor, char **words)
 	} else if (strcmp(verb, "log") == 0) {
 		print_log();
 		answer("ok");
+	} else if (strcmp(verb, "fault") == 0) {
+		arm(words[1]);
 	} else if (strcmp(verb, "notices") == 0) {
 		tell_notices(actor);
 	} else {

@@ -71,13 +71,26 @@ open_folder(Session *session, guint folder)
 	return session_ask(session, line);
 }
 
-void
+gboolean
 session_start(Session *session, guint fault)
 {
 	session->actor = actor_start(session->stage, fault);
 	g_string_append_printf(session->stage->played, "(started, fault %u)\n", fault);
-	if (session_ask(session, NULL))
-		(void)open_folder(session, session->folder);
+	return session_ask(session, NULL) && open_folder(session, session->folder);
+}
+
+gboolean
+session_arm(Session *session, guint fault, guint *out_passed)
+{
+	g_autofree char *line = g_strdup_printf("fault\t%u", fault);
+	g_autofree char *answer = ask(session, line);
+
+	if (!answer)
+		return FALSE;
+	if (!g_str_has_prefix(answer, "ok "))
+		fail(session, answer);
+	*out_passed = (guint)g_ascii_strtoull(answer + strlen("ok "), NULL, 10);
+	return TRUE;
 }
 
 /* ---- a burst ---- */
@@ -108,6 +121,7 @@ act(Session *session)
 	line = model_command(&session->model, &step->action);
 	answer = ask(session, line);
 	step->taken = !answer || strcmp(answer, "ok") == 0;
+	step->killed = !answer;
 	step->uncertain = !answer || step->action.kind == ACTION_UNDO;
 	if (!step->taken && !(step->action.kind == ACTION_UNDO && may_refuse(session, answer)))
 		fail(session, answer);
@@ -150,9 +164,10 @@ replay(const Session *session, guint mask, Model *out_model)
 		const SessionStep *step = &session->steps[i];
 		gboolean left_out = mask & (1u << i);
 
+		/* An undo that was under way leaves what it would have taken back. */
 		if (!left_out)
 			model_apply(out_model, &step->action, step->taken);
-		else if (step->action.kind == ACTION_UNDO)
+		else if (step->action.kind == ACTION_UNDO && !step->killed)
 			model_apply(out_model, &step->action, FALSE);
 	}
 }
@@ -199,7 +214,8 @@ session_check(Session *session)
 	g_autofree char *rows = NULL, *line = NULL;
 
 	for (guint i = 0; i < session->n_steps; i++)
-		if (session->steps[i].action.kind == ACTION_UNDO && !told)
+		if (session->steps[i].action.kind == ACTION_UNDO && !told &&
+			!session->steps[i].killed)
 			uncertain &= ~(1u << i);
 	if (difference && !find_course(session, uncertain)) {
 		g_autofree char *what = g_strdup_printf("%s\nIt had said: %s", difference, notices);

@@ -17,6 +17,7 @@
 typedef struct {
 	Action action;
 	gboolean taken;
+	gboolean killed; /* under way when the actor was killed: it may have been, or not */
 	gboolean uncertain;
 } SessionStep;
 
@@ -35,7 +36,11 @@ typedef struct {
 Session *session_new(Stage *stage, guint32 seed);
 void session_free(Session *session); /* and the end of the actor */
 
-void session_start(Session *session, guint fault);
+/* With the folder open that was; FALSE when the actor was killed meanwhile. */
+gboolean session_start(Session *session, guint fault);
+/* The actor is killed at the Nth point from now on, 0: at none; and how many it has passed since the last
+ * time. FALSE when it was killed meanwhile. */
+gboolean session_arm(Session *session, guint fault, guint *out_passed);
 void session_stop(Session *session);
 
 /* Some actions, and perhaps another folder before. FALSE when the actor was killed meanwhile. */

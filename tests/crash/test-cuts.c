@@ -31,7 +31,7 @@ play(Stage *stage, guint32 seed, guint cut)
 	gint64 begun = g_get_monotonic_time();
 	guint cuts = 0;
 
-	session_start(session, 0);
+	g_assert_true(session_start(session, 0));
 	/* On the first visit the folders and what each is for have to be learned. */
 	g_assert_true(session_ask(session, "idle"));
 	while (session->actions < SESSION_ACTIONS)
