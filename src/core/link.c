@@ -12,6 +12,7 @@
 /* Longer than people take between two keys, shorter than they notice that another device did
  * something. */
 #define IDLE_LINGER (250 * G_TIME_SPAN_MILLISECOND)
+#define MAX_UNSENT  (256 * 1024)
 
 typedef struct {
 	LinkAnswer answer;
@@ -184,12 +185,16 @@ drain_events(Link *link)
 	return any;
 }
 
+/* What the line has not taken yet is not added to: a large message goes out at its pace. */
 static gboolean
 write_output(Link *link)
 {
 	gsize len = 0;
-	const char *bytes = imap_session_output(link->session, &len);
+	const char *bytes;
 
+	if (net_stream_unsent(link->stream) >= MAX_UNSENT)
+		return FALSE;
+	bytes = imap_session_output(link->session, &len);
 	if (!len)
 		return FALSE;
 	fault_point("wire-send-before");

@@ -121,6 +121,19 @@ imap_caps_has_auth(const ImapCaps *caps, const char *mechanism)
 	return FALSE;
 }
 
+guint64
+imap_caps_append_limit(const ImapCaps *caps)
+{
+	static const char name[] = "APPENDLIMIT=";
+
+	for (const char *at = caps->text; at; at = strchr(at, ' ')) {
+		at += *at == ' ';
+		if (!g_ascii_strncasecmp(at, name, strlen(name)))
+			return g_ascii_strtoull(at + strlen(name), NULL, 10);
+	}
+	return 0;
+}
+
 const char *
 imap_caps_text(const ImapCaps *caps)
 {

@@ -48,6 +48,9 @@ gboolean imap_caps_known(const ImapCaps *caps); /* a CAPABILITY was seen since t
 gboolean imap_caps_has(const ImapCaps *caps, Cap cap);
 /* TRUE when AUTH=MECHANISM was offered. */
 gboolean imap_caps_has_auth(const ImapCaps *caps, const char *mechanism);
+/* The most octets that a message may have to be appended (APPENDLIMIT=N, RFC 7889); 0: it is not said, or
+ * may be another in each mailbox. */
+guint64 imap_caps_append_limit(const ImapCaps *caps);
 /* All names, separated by one blank. Borrowed. */
 const char *imap_caps_text(const ImapCaps *caps);
 

@@ -21,16 +21,23 @@ end_piece(Writer *writer)
 	writer->text = g_string_new(NULL);
 }
 
+/* TRUE when the server must say "+" before the literal. */
+static gboolean
+announce_literal(Writer *writer, gsize len)
+{
+	gboolean flows =
+		imap_caps_has(writer->caps, CAP_LITERAL_PLUS) ||
+		(imap_caps_has(writer->caps, CAP_LITERAL_MINUS) && len <= LITERAL_MINUS_MAX);
+
+	g_string_append_printf(writer->text, "{%" G_GSIZE_FORMAT "%s}\r\n", len, flows ? "+" : "");
+	return !flows;
+}
+
 static void
 begin_literal(Writer *writer, gsize len)
 {
-	if (imap_caps_has(writer->caps, CAP_LITERAL_PLUS) ||
-		(imap_caps_has(writer->caps, CAP_LITERAL_MINUS) && len <= LITERAL_MINUS_MAX)) {
-		g_string_append_printf(writer->text, "{%" G_GSIZE_FORMAT "+}\r\n", len);
-		return;
-	}
-	g_string_append_printf(writer->text, "{%" G_GSIZE_FORMAT "}\r\n", len);
-	end_piece(writer);
+	if (announce_literal(writer, len))
+		end_piece(writer);
 }
 
 static gboolean
@@ -105,15 +112,21 @@ begin_line(const ImapEncoding *encoding, const char *name)
 }
 
 static ImapLine *
-end_line(Writer *writer)
+take_pieces(Writer *writer)
 {
 	ImapLine *line = g_new0(ImapLine, 1);
 
-	g_string_append(writer->text, "\r\n");
 	end_piece(writer);
 	g_string_free(writer->text, TRUE);
 	line->pieces = writer->pieces;
 	return line;
+}
+
+static ImapLine *
+end_line(Writer *writer)
+{
+	g_string_append(writer->text, "\r\n");
+	return take_pieces(writer);
 }
 
 void
@@ -122,6 +135,7 @@ imap_line_free(ImapLine *line)
 	if (!line)
 		return;
 	g_ptr_array_unref(line->pieces);
+	g_clear_pointer(&line->message, g_bytes_unref);
 	g_free(line);
 }
 
@@ -337,8 +351,8 @@ static ImapLine *
 encode_append(const ImapCommand *command, const ImapEncoding *encoding)
 {
 	Writer writer = begin_line(encoding, "APPEND ");
-	const char *data;
-	gsize len;
+	ImapLine *line;
+	gboolean waits;
 	g_autofree char *flags = flagset_to_string(&command->flags);
 
 	put_astring(&writer, command->mailbox);
@@ -347,10 +361,11 @@ encode_append(const ImapCommand *command, const ImapEncoding *encoding)
 	if (command->date)
 		put_date(&writer, command->date);
 	g_string_append_c(writer.text, ' ');
-	data = g_bytes_get_data(command->bytes, &len);
-	begin_literal(&writer, len);
-	g_string_append_len(writer.text, data, (gssize)len);
-	return end_line(&writer);
+	waits = announce_literal(&writer, g_bytes_get_size(command->bytes));
+	line = take_pieces(&writer);
+	line->message = g_bytes_ref(command->bytes);
+	line->message_waits = waits;
+	return line;
 }
 
 /* ---- LIST ---- */

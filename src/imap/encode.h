@@ -11,7 +11,10 @@
  * (a synchronizing literal, RFC 3501 section 4.3). */
 typedef struct {
 	GPtrArray *pieces; /* of GBytes */
-	gboolean optional; /* that it is refused does not matter */
+	/* A message to append, or NULL: not copied, it comes behind the last piece and is ended by CRLF. */
+	GBytes *message;
+	gboolean message_waits; /* "+" must be said before it too */
+	gboolean optional;      /* that it is refused does not matter */
 } ImapLine;
 
 /* A command that a server refuses may be asked again in a plainer form, step by step. */

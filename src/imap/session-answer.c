@@ -327,7 +327,8 @@ void
 session_answer(ImapSession *session, const ImapResponse *response)
 {
 	Flight *flight = take_flight(session, response);
-	gboolean unfinished = flight && session->literal == flight;
+	gboolean unfinished =
+		flight && (session->literal == flight || session->uploading == flight);
 	gboolean begun = flight && flight->begun;
 	ImapLine *line = flight ? flight->line : NULL;
 	Op *op = flight ? flight->op : NULL;
@@ -340,8 +341,10 @@ session_answer(ImapSession *session, const ImapResponse *response)
 		response->status == IMAP_OK   ? "OK"
 		: response->status == IMAP_NO ? "NO"
 					      : "BAD");
-	if (unfinished)
+	if (session->literal == flight)
 		session->literal = NULL; /* its literal was refused */
+	if (session->uploading == flight)
+		session->uploading = NULL; /* the rest of it has to be sent all the same */
 	session_flight_free(flight);
 	if (op->ahead && !session->authenticated) {
 		answered_too_early(session, op, response);

@@ -116,6 +116,9 @@ struct ImapSession {
 	GQueue waiting;  /* of Op, which may have lines sent already if it is the first */
 	GQueue flights;  /* of Flight, oldest first */
 	Flight *literal; /* waits for "+" with its next piece */
+	GBytes *upload;  /* a message that is being sent, slice by slice; NULL */
+	gsize upload_at;
+	Flight *uploading; /* whose it is; NULL when it is answered already */
 	ImapCmdId last_id;
 	guint pending;
 	IdleState idle;
@@ -218,6 +221,8 @@ void session_send_first(ImapSession *session, ImapCommand *take_command);
 void session_write(ImapSession *session, const char *text, gssize len);
 /* Sends what may be sent now. */
 void session_pump(ImapSession *session);
+/* The next slices of a message, as long as what was sent before is being written. */
+void session_upload(ImapSession *session);
 /* When to begin to idle; G_MAXINT64: not as things are. */
 gint64 session_idle_due(const ImapSession *session);
 void session_idle_if_quiet(ImapSession *session);

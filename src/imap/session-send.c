@@ -7,6 +7,7 @@
 
 #define MAX_FLIGHTS 16
 #define MAX_OUTPUT  (64 * 1024)
+#define SLICE       (16 * 1024) /* of a message that is appended */
 
 Op *
 session_op_new(ImapSession *session, ImapCommand *take_command)
@@ -167,8 +168,54 @@ send_piece(ImapSession *session, Flight *flight)
 	const char *data = g_bytes_get_data(piece, &len);
 
 	session_write(session, data, (gssize)len);
-	session->literal = flight->piece < flight->line->pieces->len ? flight : NULL;
 	session->sent = session->now;
+}
+
+/* A message may be large: it is not copied whole, and not all at once. Nothing else can be sent before its
+ * end, whatever the server says meanwhile. */
+void
+session_upload(ImapSession *session)
+{
+	while (session->upload && session->out->len - session->out_at < MAX_OUTPUT) {
+		gsize len;
+		const char *data = g_bytes_get_data(session->upload, &len);
+		gsize n = MIN(len - session->upload_at, SLICE);
+
+		if (n)
+			session_write(session, data + session->upload_at, (gssize)n);
+		session->upload_at += n;
+		session->sent = session->now;
+		if (session->upload_at < len)
+			continue;
+		session_write(session, "\r\n", 2);
+		g_clear_pointer(&session->upload, g_bytes_unref);
+		session->uploading = NULL;
+	}
+}
+
+static void
+begin_upload(ImapSession *session, Flight *flight)
+{
+	session->upload = g_bytes_ref(flight->line->message);
+	session->upload_at = 0;
+	session->uploading = flight;
+	session_upload(session);
+}
+
+/* Sends as much of the line as goes without another "+". */
+static void
+go_on(ImapSession *session, Flight *flight)
+{
+	const ImapLine *line = flight->line;
+	gboolean all_sent = flight->piece == line->pieces->len;
+
+	session->literal = NULL;
+	if (!all_sent)
+		send_piece(session, flight);
+	if (flight->piece < line->pieces->len || (!all_sent && line->message_waits))
+		session->literal = flight;
+	else if (line->message)
+		begin_upload(session, flight);
 }
 
 static void
@@ -185,7 +232,7 @@ send_line(ImapSession *session, Op *op)
 	log_sent(session, flight, flight->line->pieces->pdata[0]);
 	session_write(session, flight->tag, -1);
 	session_write(session, " ", 1);
-	send_piece(session, flight);
+	go_on(session, flight);
 }
 
 /* ---- when ---- */
@@ -222,7 +269,8 @@ may_send(ImapSession *session, Op *op)
 	VerbTraits traits = verb_info(op->command->verb)->traits;
 	gboolean logged_in = session->state >= IMAP_STATE_READY;
 
-	if (session->literal || session->idle == IDLE_ASKED || session_oldest(session, VERB_LOGOUT))
+	if (session->literal || session->upload || session->idle == IDLE_ASKED ||
+		session_oldest(session, VERB_LOGOUT))
 		return FALSE;
 	if (op->error || op->again) /* its other lines are still on the way */
 		return FALSE;
@@ -301,7 +349,7 @@ void
 session_continue(ImapSession *session, const ImapResponse *response)
 {
 	if (session->literal)
-		send_piece(session, session->literal);
+		go_on(session, session->literal);
 	else if (session->auth)
 		session_login_challenge(session, response);
 	else if (session->idle == IDLE_ASKED) {

@@ -73,6 +73,7 @@ imap_session_free(ImapSession *session)
 	g_clear_pointer(&session->candidates, g_ptr_array_unref);
 	g_clear_error(&session->auth_error);
 	g_byte_array_unref(session->out);
+	g_clear_pointer(&session->upload, g_bytes_unref);
 	uidset_free(session->no_uids);
 	free_secret(session->password);
 	free_secret(session->token);
@@ -284,6 +285,7 @@ const char *
 imap_session_output(ImapSession *session, gsize *out_len)
 {
 	if (session->state != IMAP_STATE_DEAD) {
+		session_upload(session);
 		session_pump(session);
 		if (g_queue_is_empty(&session->events))
 			session_idle_if_quiet(session);

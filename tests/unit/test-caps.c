@@ -53,6 +53,17 @@ test_auth(void)
 	g_assert_false(imap_caps_has_auth(caps, "PLAIN"));
 }
 
+static void
+test_append_limit(void)
+{
+	g_autoptr(ImapCaps) caps = imap_caps_new();
+
+	imap_caps_set(caps, "IMAP4rev1 appendlimit=35651584 XAPPENDLIMIT=7");
+	g_assert_cmpuint(imap_caps_append_limit(caps), ==, 35651584);
+	imap_caps_set(caps, "APPENDLIMIT");
+	g_assert_cmpuint(imap_caps_append_limit(caps), ==, 0);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -60,5 +71,6 @@ main(int argc, char **argv)
 	g_test_add_func("/caps/names", test_names);
 	g_test_add_func("/caps/replaced", test_replaced);
 	g_test_add_func("/caps/auth", test_auth);
+	g_test_add_func("/caps/append-limit", test_append_limit);
 	return g_test_run();
 }

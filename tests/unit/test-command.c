@@ -37,6 +37,14 @@ check(ImapCommand *take_command, const char *atoms, guint step, const char *expe
 			g_string_append(text, piece ? "^" : "");
 			g_string_append_len(text, data, (gssize)len);
 		}
+		if (line->message) {
+			gsize len;
+			const char *data = g_bytes_get_data(line->message, &len);
+
+			g_string_append(text, line->message_waits ? "^" : "");
+			g_string_append_len(text, data, (gssize)len);
+			g_string_append(text, "\r\n");
+		}
 		g_assert_true(g_str_has_suffix(text->str, "\r\n"));
 		g_string_truncate(text, text->len - 2);
 	}

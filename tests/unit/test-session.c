@@ -332,6 +332,77 @@ test_resync_flood(void)
 	resync(20001, FALSE);
 }
 
+/* Takes all that is to be written, in the pieces that come. */
+static void
+drain_output(ImapSession *session, GString *sent)
+{
+	gsize len;
+	const char *output;
+
+	while ((output = imap_session_output(session, &len)) && len) {
+		/* However large the message is. */
+		g_assert_cmpuint(len, <=, 128 * 1024);
+		g_string_append_len(sent, output, (gssize)len);
+		imap_session_wrote(session, len);
+	}
+}
+
+/* A message goes out slice by slice and whole, also when the server refuses it before its end; nothing
+ * comes between. */
+static void
+upload(const char *literals, gboolean refuse)
+{
+	ImapSessionConfig config = {.transport = IMAP_OVER_TUNNEL, .tag_secret = 1};
+	g_autoptr(ImapSession) session = imap_session_new(&config);
+	g_autofree char *hello =
+		g_strdup_printf("* PREAUTH [CAPABILITY IMAP4rev1 %s] hi\r\n", literals);
+	gsize size = 3000001;
+	g_autofree char *message = g_strnfill(size, 'x');
+	g_autoptr(GString) sent = g_string_new(NULL);
+	ImapEvent event;
+	gsize len;
+
+	says(session, hello);
+	imap_session_submit(session,
+		imap_command_append("Sent", &(FlagSet){0}, 0, g_bytes_new_static(message, size)));
+	imap_session_submit(session, imap_command_noop());
+	while (imap_session_next(session, &event))
+		g_assert_true(event.kind == IMAP_EVENT_READY);
+	if (!*literals) {
+		drain_output(session, sent);
+		g_assert_true(g_str_has_suffix(sent->str, " APPEND Sent {3000001}\r\n"));
+		says(session, "+ go on\r\n");
+		g_assert_false(imap_session_next(session, &event));
+	}
+	(void)imap_session_output(session, &len);
+	g_assert_cmpuint(len, <, size);
+	if (refuse) {
+		g_autofree char *tag =
+			g_strndup(*literals ? imap_session_output(session, &len) : sent->str, 14);
+		g_autofree char *no = g_strdup_printf(
+			"%.*s NO [OVERQUOTA] full\r\n", (int)strcspn(tag, " "), tag);
+
+		says(session, no);
+		g_assert_true(imap_session_next(session, &event));
+		g_assert_true(event.kind == IMAP_EVENT_DONE && event.error);
+	}
+	drain_output(session, sent);
+	g_assert_nonnull(strstr(sent->str, *literals ? "{3000001+}\r\nxx" : "{3000001}\r\nxx"));
+	len = (gsize)(strrchr(sent->str, 'x') - strchr(sent->str, 'x')) + 1;
+	g_assert_cmpuint(len, ==, size);
+	g_assert_true(g_str_has_prefix(strrchr(sent->str, 'x'), "x\r\np"));
+	g_assert_true(g_str_has_suffix(sent->str, " NOOP\r\n"));
+}
+
+static void
+test_upload(void)
+{
+	upload("LITERAL+", FALSE);
+	upload("LITERAL+", TRUE);
+	upload("", FALSE);
+	upload("", TRUE);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -339,5 +410,6 @@ main(int argc, char **argv)
 	g_test_add_func("/session/servers-at-random", test_servers_at_random);
 	g_test_add_func("/session/CVE-2026-42246", test_tags);
 	g_test_add_func("/session/resync-flood", test_resync_flood);
+	g_test_add_func("/session/upload", test_upload);
 	return g_test_run();
 }
