@@ -254,6 +254,15 @@ gboolean engine_reading_line(const EngineReading *reading, guint i, EngineLine *
 guint engine_reading_part_count(const EngineReading *reading);
 gboolean engine_reading_part(const EngineReading *reading, guint i, EnginePart *out_part);
 
+typedef struct {
+	const char *target; /* as the message has it: any bytes, of any scheme */
+	const char *
+		said; /* the host that a text of the link names, when it leads elsewhere, else NULL */
+} EngineLink;
+/* The links of the text by their numbers, from 1; those of plain text are counted as they come. */
+guint engine_reading_link_count(const EngineReading *reading);
+gboolean engine_reading_link(const EngineReading *reading, guint number, EngineLink *out_link);
+
 /* ---- changes: shown at once, sent, then confirmed or rolled back with a notice ---- */
 
 typedef struct {

@@ -19,6 +19,16 @@ static const EngineOption options[] = {
 		"When a message counts as read: once its text is shown, or never by itself."},
 	{PROGRAM, "prefer-html", ENGINE_OPTION_BOOL, 0, 0, NULL, "false",
 		"Of a message that comes both as plain text and as HTML, show the HTML."},
+	{PROGRAM, "fold-quotes", ENGINE_OPTION_BOOL, 0, 0, NULL, "false",
+		"Show each long quote of a message as one line at first."},
+	{PROGRAM, "browser-command", ENGINE_OPTION_STRING, 0, 0, NULL, "",
+		"The command that opens a link, run without a shell; %s is the link, else it is "
+		"the last word. Empty: xdg-open where there are windows, else links are copied to "
+		"the clipboard of the terminal."},
+	{PROGRAM, "terminal-programs", ENGINE_OPTION_STRING, 0, 0, NULL,
+		"elinks less links lynx more most nano vi vim w3m",
+		"Names of programs that need the terminal: they get it until they end. Others run "
+		"beside Postern, with windows of their own."},
 	{PROGRAM, "default-account", ENGINE_OPTION_STRING, 0, 0, NULL, "",
 		"Name of the account that is opened at the start; empty: the first one."},
 	{PROGRAM, "bell", ENGINE_OPTION_BOOL, 0, 0, NULL, "true",

@@ -622,3 +622,20 @@ engine_reading_part(const EngineReading *reading, guint i, EnginePart *out_part)
 	*out_part = g_array_index(reading->parts, EnginePart, i);
 	return TRUE;
 }
+
+guint
+engine_reading_link_count(const EngineReading *reading)
+{
+	return html_links_count(mime_document_links(reading->document));
+}
+
+gboolean
+engine_reading_link(const EngineReading *reading, guint number, EngineLink *out_link)
+{
+	const HtmlLinks *links = mime_document_links(reading->document);
+
+	if (number == 0 || number > html_links_count(links))
+		return FALSE;
+	*out_link = (EngineLink){html_links_target(links, number), html_links_said(links, number)};
+	return TRUE;
+}

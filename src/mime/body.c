@@ -16,6 +16,7 @@ struct MimeDocument {
 	guint refs;
 	GArray *lines; /* MimeLine */
 	GStringChunk *texts;
+	HtmlLinks *links;
 };
 
 static void
@@ -33,6 +34,7 @@ mime_document_new(void)
 	document->lines = g_array_new(FALSE, FALSE, sizeof(MimeLine));
 	g_array_set_clear_func(document->lines, clear_line);
 	document->texts = g_string_chunk_new(4096);
+	document->links = html_links_new();
 	return document;
 }
 
@@ -50,6 +52,7 @@ mime_document_unref(MimeDocument *document)
 		return;
 	g_array_unref(document->lines);
 	g_string_chunk_free(document->texts);
+	html_links_free(document->links);
 	g_free(document);
 }
 
@@ -113,6 +116,12 @@ void
 mime_document_add(MimeDocument *document, MimeLineKind kind, guint quote, const char *text)
 {
 	mime_document_add_line(document, &(MimeLine){.kind = kind, .quote = quote, .text = text});
+}
+
+HtmlLinks *
+mime_document_links(MimeDocument *document)
+{
+	return document->links;
 }
 
 /* --- From bytes to lines ----------------------------------------------------------------------- */

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "base/text.h"
+#include "mime/html-links.h"
 
 #include <glib.h>
 
@@ -38,6 +39,9 @@ void mime_document_add(MimeDocument *document, MimeLineKind kind, guint quote, c
 
 /* Copies LINE, its text and lead through text_clean(). */
 void mime_document_add_line(MimeDocument *document, const MimeLine *line);
+
+/* Where its links lead; the document's. In plain text too they are numbered as they come. */
+HtmlLinks *mime_document_links(MimeDocument *document);
 
 /* Turns a text/plain part into lines, fed in pieces as they come from the server. */
 typedef struct MimeText MimeText;

@@ -9,6 +9,7 @@ enum {
 
 struct HtmlLinks {
 	GPtrArray *targets;  /* char * */
+	GHashTable *said;    /* number -> host that a text names wrongly */
 	GHashTable *numbers; /* target, borrowed -> number */
 };
 
@@ -19,6 +20,7 @@ html_links_new(void)
 
 	links->targets = g_ptr_array_new_with_free_func(g_free);
 	links->numbers = g_hash_table_new(g_str_hash, g_str_equal);
+	links->said = g_hash_table_new_full(NULL, NULL, NULL, g_free);
 	return links;
 }
 
@@ -28,6 +30,7 @@ html_links_free(HtmlLinks *links)
 	if (!links)
 		return;
 	g_hash_table_unref(links->numbers);
+	g_hash_table_unref(links->said);
 	g_ptr_array_unref(links->targets);
 	g_free(links);
 }
@@ -175,12 +178,26 @@ is_inside(const char *host, const char *outer)
 }
 
 char *
-html_links_lie(const char *text, const char *target)
+html_links_lie(const char *text, const char *target, char **out_said)
 {
 	g_autofree char *said = host_of_text(text);
 	g_autofree char *true_host = said ? host_of_target(target) : NULL;
 
 	if (!true_host || is_inside(without_www(true_host), without_www(said)))
 		return NULL;
+	*out_said = g_steal_pointer(&said);
 	return g_steal_pointer(&true_host);
+}
+
+void
+html_links_doubt(HtmlLinks *links, guint number, const char *said)
+{
+	if (!html_links_said(links, number))
+		g_hash_table_insert(links->said, GUINT_TO_POINTER(number), g_strdup(said));
+}
+
+const char *
+html_links_said(const HtmlLinks *links, guint number)
+{
+	return g_hash_table_lookup(links->said, GUINT_TO_POINTER(number));
 }

@@ -1,4 +1,4 @@
-/* The links of a page: their numbers, and whether they lead where their text says. */
+/* The links of a document: their numbers, and whether they lead where their text says. */
 #pragma once
 
 #include <glib.h>
@@ -14,8 +14,12 @@ guint html_links_add(HtmlLinks *links, const char *target);
 guint html_links_count(const HtmlLinks *links);
 const char *html_links_target(const HtmlLinks *links, guint number);
 
-/* The host that TARGET leads to when TEXT, what the reader sees of the link, names another one; else
- * NULL. The caller's. */
-char *html_links_lie(const char *text, const char *target);
+/* The host that TARGET leads to when TEXT, what the reader sees of the link, names another one, which
+ * comes in *OUT_SAID; else NULL, and *OUT_SAID is left alone. Both the caller's. */
+char *html_links_lie(const char *text, const char *target, char **out_said);
+/* A text of link NUMBER names the host SAID, where it does not lead. The first one is kept. */
+void html_links_doubt(HtmlLinks *links, guint number, const char *said);
+/* That host, NULL: no text of the link lies. */
+const char *html_links_said(const HtmlLinks *links, guint number);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HtmlLinks, html_links_free)

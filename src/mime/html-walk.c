@@ -2,7 +2,6 @@
 
 #include "mime/html-element.h"
 #include "mime/html-line.h"
-#include "mime/html-links.h"
 #include "mime/html-style.h"
 
 #include <string.h>
@@ -51,6 +50,7 @@ typedef struct {
 struct HtmlWalk {
 	HtmlPage *page;
 	HtmlLinks *links;
+	guint links_before; /* numbers of other parts */
 	Open open[MAX_OPEN];
 	guint n_open;
 	guint over[OVER]; /* open elements that found no place */
@@ -67,12 +67,13 @@ struct HtmlWalk {
 };
 
 HtmlWalk *
-html_walk_new(HtmlPage *page)
+html_walk_new(HtmlPage *page, HtmlLinks *links)
 {
 	HtmlWalk *walk = g_new0(HtmlWalk, 1);
 
 	walk->page = page;
-	walk->links = html_links_new();
+	walk->links = links;
+	walk->links_before = html_links_count(links);
 	walk->link_text = g_string_new(NULL);
 	return walk;
 }
@@ -82,7 +83,6 @@ html_walk_free(HtmlWalk *walk)
 {
 	if (!walk)
 		return;
-	html_links_free(walk->links);
 	g_string_free(walk->link_text, TRUE);
 	g_free(walk->target);
 	g_free(walk);
@@ -103,7 +103,7 @@ begin_link(HtmlWalk *walk, const char *target)
 static void
 number_link(HtmlWalk *walk)
 {
-	g_autofree char *host = NULL, *mark = NULL;
+	g_autofree char *host = NULL, *said = NULL, *mark = NULL;
 	guint number;
 
 	if (!walk->target || !walk->link_seen)
@@ -112,7 +112,9 @@ number_link(HtmlWalk *walk)
 	number = html_links_add(walk->links, walk->target);
 	if (number == 0)
 		return;
-	host = html_links_lie(walk->link_text->str, walk->target);
+	host = html_links_lie(walk->link_text->str, walk->target, &said);
+	if (host)
+		html_links_doubt(walk->links, number, said);
 	mark = host ? g_strdup_printf("[%u, leads to %s]", number, host)
 		    : g_strdup_printf("[%u]", number);
 	html_page_append(walk->page, mark, TEXT_LINK | (host ? TEXT_WARNING : 0));
@@ -658,13 +660,13 @@ list_links(HtmlWalk *walk)
 {
 	guint n = html_links_count(walk->links);
 
-	if (n == 0)
+	if (n == walk->links_before)
 		return;
 	html_page_look(walk->page, MIME_LINE_HEADING, 0, 0);
 	html_page_gap(walk->page);
 	html_page_text(walk->page, "Links", strlen("Links"), 0);
 	html_page_break(walk->page);
-	for (guint i = 1; i <= n; i++) {
+	for (guint i = walk->links_before + 1; i <= n; i++) {
 		const char *target = html_links_target(walk->links, i);
 		char mark[24];
 

@@ -4,13 +4,14 @@
  */
 #pragma once
 
+#include "mime/html-links.h"
 #include "mime/html-page.h"
 #include "mime/html-token.h"
 
 typedef struct HtmlWalk HtmlWalk;
 
-/* PAGE must outlive it. */
-HtmlWalk *html_walk_new(HtmlPage *page);
+/* PAGE and LINKS, where the links go, must outlive it. */
+HtmlWalk *html_walk_new(HtmlPage *page, HtmlLinks *links);
 void html_walk_free(HtmlWalk *walk);
 /* As of HtmlTokenSink. */
 void html_walk_text(HtmlWalk *walk, const char *text, gsize len);

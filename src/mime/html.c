@@ -54,7 +54,7 @@ mime_html_new(const MimeTextFormat *format, MimeDocument *document)
 	html->decoder = format->charset ? mime_decoder_new(format->charset) : NULL;
 	html->tokens = html_tokens_new(&sink, html);
 	html->page = html_page_new(document);
-	html->walk = html_walk_new(html->page);
+	html->walk = html_walk_new(html->page, mime_document_links(document));
 	html->bytes = g_string_new(NULL);
 	html->text = g_string_new(NULL);
 	html->left = format->max_bytes ? format->max_bytes : DEFAULT_MAX_BYTES;

@@ -1,6 +1,7 @@
 #include "mime/lines.h"
 
 #include "base/text.h"
+#include "mime/autolink.h"
 
 #include <string.h>
 
@@ -9,6 +10,7 @@
 #define MAX_HUNK       100000 /* lines of one side */
 #define MAX_TABBED     10000  /* bytes of a line whose tabs are worth lining up */
 #define MAX_TABLE_LINE 200    /* a longer line is prose that some editor justified */
+#define MAX_LINE_LINKS 32
 #define TABLE_GAP      "   "
 #define TAB_STOP       8
 
@@ -86,6 +88,28 @@ has_room(MimeLines *lines)
 	return !lines->full;
 }
 
+/* The addresses in TEXT become links; the text stays as it is. */
+static void
+add_line(MimeLines *lines, MimeLineKind kind, guint quote, const char *text)
+{
+	HtmlLinks *links = mime_document_links(lines->document);
+	TextSpan spans[MAX_LINE_LINKS];
+	MimeLine line = {.kind = kind, .quote = quote, .text = text, .spans = spans};
+
+	for (const char *at = text; line.n_spans < MAX_LINE_LINKS;) {
+		gsize start, len = autolink_next(at, &start);
+		g_autofree char *target = g_strndup(at + start, len);
+
+		if (len == 0)
+			break;
+		(void)html_links_add(links, target);
+		spans[line.n_spans++] =
+			(TextSpan){(guint)(at + start - text), (guint)len, TEXT_LINK};
+		at += start + len;
+	}
+	mime_document_add_line(lines->document, &line);
+}
+
 static void
 put_line(MimeLines *lines, MimeLineKind kind, guint quote, const char *text, gsize len)
 {
@@ -101,7 +125,7 @@ put_line(MimeLines *lines, MimeLineKind kind, guint quote, const char *text, gsi
 	for (; lines->blank && has_room(lines); lines->blank--)
 		mime_document_add(lines->document, MIME_LINE_TEXT, 0, "");
 	if (has_room(lines))
-		mime_document_add(lines->document, kind, quote, line);
+		add_line(lines, kind, quote, line);
 }
 
 static void

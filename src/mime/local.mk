@@ -1,5 +1,6 @@
 noinst_LIBRARIES += libmime.a
 libmime_a_SOURCES = \
+	src/mime/autolink.c src/mime/autolink.h \
 	src/mime/body.c src/mime/body.h \
 	src/mime/charset.c src/mime/charset.h \
 	src/mime/date.c src/mime/date.h \

@@ -132,6 +132,55 @@ test_flowed(void)
 	check_format(&flowed, "e \n\u0301\n", "T0 e \u0301");
 }
 
+/* "8+19 https://example.org/": where the text has a link, and where it leads. */
+static char *
+dump_links(const char *bytes)
+{
+	g_autoptr(MimeDocument) document = mime_document_new();
+	g_autoptr(MimeText) text = mime_text_new(&(MimeTextFormat){.charset = "utf-8"}, document);
+	HtmlLinks *links = mime_document_links(document);
+	GString *out = g_string_new(NULL);
+
+	mime_text_feed(text, bytes, strlen(bytes));
+	mime_text_end(text);
+	for (guint i = 0; i < mime_document_count(document); i++) {
+		const MimeLine *line = mime_document_line(document, i);
+
+		for (guint s = 0; s < line->n_spans; s++)
+			g_string_append_printf(
+				out, "%u+%u ", line->spans[s].start, line->spans[s].len);
+	}
+	for (guint i = 1; i <= html_links_count(links); i++)
+		g_string_append_printf(out, "%s ", html_links_target(links, i));
+	return g_string_free(out, FALSE);
+}
+
+static void
+test_links(void)
+{
+	static const struct {
+		const char *text, *expect;
+	} cases[] = {
+		{"See https://example.org/.", "4+20 https://example.org/ "},
+		{"(http://a.example/b_(c)) and <mailto:x@a.example>",
+			"1+22 30+18 "
+			"http://a.example/b_(c) mailto:x@a.example "},
+		{"https://a.example\nHTTPS://b.example, https://a.example!\n",
+			"0+17 0+17 19+17 https://a.example HTTPS://b.example "},
+		{"> https://a.example/?q=1&r=[2]", "0+28 https://a.example/?q=1&r=[2] "},
+		{"\xc3\xa9 https://a.example/\xe3\x80\x82", "3+18 https://a.example/ "},
+		{"xhttps://a.example http:// https://- https://[x https:", ""},
+		{"*https://a.example/* 'https://b.example/'", "1+18 22+18 https://a.example/ "
+							      "https://b.example/ "},
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autofree char *got = dump_links(cases[i].text);
+
+		g_assert_cmpstr(got, ==, cases[i].expect);
+	}
+}
+
 static void
 test_transfer(void)
 {
@@ -250,6 +299,7 @@ main(int argc, char **argv)
 	g_test_add_func("/body/signature", test_signature);
 	g_test_add_func("/body/fixed", test_fixed);
 	g_test_add_func("/body/flowed", test_flowed);
+	g_test_add_func("/body/links", test_links);
 	g_test_add_func("/body/transfer", test_transfer);
 	g_test_add_func("/body/uuencode-2e", test_uuencode_2e);
 	g_test_add_func("/body/charset", test_charset);
