@@ -51,7 +51,11 @@ typedef enum {
 	ACTION_FOCUS_PREVIOUS,
 	ACTION_FOCUS_FOLDERS,
 	ACTION_FOCUS_INDEX,
-	ACTION_HEADERS, /* all or the usual ones */
+	/* in the reader */
+	ACTION_HEADERS,   /* all or the usual ones */
+	ACTION_FOLD,      /* long quotes, or unfold them */
+	ACTION_LINK,      /* NUMBER */
+	ACTION_COPY_LINK, /* NUMBER */
 	/* on messages: those that are marked, else the one under the cursor; see filing.c */
 	ACTION_MARK,
 	ACTION_MARK_ALL,
@@ -96,6 +100,7 @@ typedef enum {
 	ACTION_ARG_TEXT,
 	ACTION_ARG_FILE,
 	ACTION_ARG_THEME,
+	ACTION_ARG_LINK, /* of the message that is read, by its number */
 } ActionArg;
 
 typedef struct {

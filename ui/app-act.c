@@ -47,6 +47,7 @@ label_of(ActionArg kind)
 	case ACTION_ARG_PLACE: return "Open ";
 	case ACTION_ARG_FILE: return "Write to ";
 	case ACTION_ARG_THEME: return "Theme ";
+	case ACTION_ARG_LINK: return "Link number ";
 	default: return "/";
 	}
 }
@@ -55,6 +56,7 @@ static gboolean
 ask_argument(App *app, const Action *action, GError **error)
 {
 	char what[64], label[96];
+	EngineLink link;
 	gboolean listed = action->arg != ACTION_ARG_TEXT && action->arg != ACTION_ARG_FILE;
 	g_strlcpy(label, label_of(action->arg), sizeof(label));
 	if (action->id == ACTION_MOVE || action->id == ACTION_COPY) {
@@ -63,11 +65,13 @@ ask_argument(App *app, const Action *action, GError **error)
 		g_snprintf(label, sizeof(label), "%s %s to ",
 			action->id == ACTION_MOVE ? "Move" : "Copy", what);
 	}
+	if (action->arg == ACTION_ARG_LINK && !view_reader_link(app->views[VIEW_READER], 1, &link))
+		return err_set(error, ERR_INPUT, "There are no links in this message");
 	if (action->id == ACTION_TAG || action->id == ACTION_UNTAG)
 		g_strlcpy(label, action->id == ACTION_TAG ? "Tag " : "Untag ", sizeof(label));
 	app->asked = action->id;
 	PromptSetup setup = {.label = label,
-		.history = action->name,
+		.history = action->arg != ACTION_ARG_LINK ? action->name : NULL,
 		.pick = listed,
 		.complete = listed ? complete_value : NULL,
 		.done = on_value,
@@ -192,6 +196,8 @@ act_globally(App *app, const Command *command, GError **error)
 	case ACTION_NEXT_MESSAGE: read_step(app, 1); break;
 	case ACTION_PREVIOUS_MESSAGE: read_step(app, -1); break;
 	case ACTION_NEXT_UNREAD: return read_next_unread(app, command, error);
+	case ACTION_LINK:
+	case ACTION_COPY_LINK: return follow_act(app->follow, command, error);
 	case ACTION_UNDO: return engine_undo(app->engine, error);
 	case ACTION_COMMAND: ask_command(app); break;
 	case ACTION_HELP: show_page(app, VIEW_HELP); break;

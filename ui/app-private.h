@@ -5,8 +5,10 @@
 #pragma once
 
 #include "app.h"
+#include "follow.h"
 #include "frame.h"
 #include "layout.h"
+#include "run.h"
 #include "status.h"
 #include "term.h"
 
@@ -23,6 +25,8 @@ struct App {
 	Keymap *keymap;
 	Prompt *prompt;
 	Status *status;
+	Runner *runner;
+	Follow *follow;
 	View *views[VIEW_COUNT];
 
 	ViewKind focus, focus_before; /* before help or the log */

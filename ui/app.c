@@ -222,6 +222,8 @@ app_values(ActionArg kind, GPtrArray *out_values, gpointer user)
 		g_autoptr(GPtrArray) names = theme_names();
 		for (guint i = 0; i < names->len; i++)
 			g_ptr_array_add(out_values, g_strdup(names->pdata[i]));
+	} else if (kind == ACTION_ARG_LINK) {
+		follow_values(app, out_values);
 	} else if (kind == ACTION_ARG_FOLDER) {
 		if (app_current_account(app, &account))
 			folder_values(app, &account, FALSE, out_values);
@@ -510,6 +512,8 @@ app_new(const AppSetup *setup, GError **error)
 	if (app->term == NULL || !app_use_theme(app, name, error))
 		return NULL;
 	make_views(app);
+	app->runner = runner_new(app->term);
+	app->follow = follow_new(app);
 	app->frame = frame_new(app->term, app_paint, app);
 	app->listener = engine_listen(app->engine, on_event, app);
 	app_relayout(app);
@@ -531,6 +535,8 @@ app_free(App *app)
 	for (guint i = 0; i < VIEW_COUNT; i++)
 		view_free(app->views[i]);
 	frame_free(app->frame);
+	follow_free(app->follow);
+	runner_free(app->runner);
 	term_free(app->term);
 	paint_screen_free(app->screen);
 	theme_free(app->theme);
@@ -566,8 +572,8 @@ app_resize(App *app, guint rows, guint cols)
 gboolean
 app_is_idle(const App *app)
 {
-	return engine_is_idle(app->engine) && frame_is_clean(app->frame) &&
-	       !term_is_busy(app->term);
+	return engine_is_idle(app->engine) && runner_is_idle(app->runner) &&
+	       frame_is_clean(app->frame) && !term_is_busy(app->term);
 }
 
 char *

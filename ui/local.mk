@@ -9,15 +9,18 @@ libui_a_SOURCES = \
 	ui/app.c ui/app.h ui/app-act.c ui/app-draw.c ui/app-private.h \
 	ui/command.c ui/command.h \
 	ui/filing.c \
+	ui/follow.c ui/follow.h \
 	ui/frame.c ui/frame.h \
 	ui/input.c ui/input.h \
 	ui/key.c ui/key.h \
 	ui/keymap.c ui/keymap.h \
 	ui/layout.c ui/layout.h \
+	ui/links.c ui/links.h \
 	ui/list.c ui/list.h \
 	ui/notify.c ui/notify.h \
 	ui/paint.c ui/paint.h \
 	ui/prompt.c ui/prompt.h \
+	ui/run.c ui/run.h \
 	ui/script.c ui/script.h \
 	ui/status.c ui/status.h \
 	ui/term.c ui/term.h \

@@ -1,6 +1,7 @@
 #include "pager.h"
 
 #include "base/text.h"
+#include "hits.h"
 #include "wrap.h"
 
 #include <string.h>
@@ -18,7 +19,7 @@ typedef struct {
 	const char *text;         /* as it came; cleaned when it comes into view */
 	const char *lead, *label; /* or NULL */
 	gsize before;             /* bytes of all paragraphs above */
-	guint32 len;
+	guint32 len, line;
 	guint first_span,
 		n_spans; /* of the pager's; their starts count from the paragraph's text */
 	guint8 style, lead_style, label_style, quote;
@@ -38,11 +39,12 @@ struct Pager {
 	guint rows, cols;
 	Place top; /* may lie behind the last full screen, see visible_top() */
 
-	char *needle; /* folded; NULL: no search */
-	gint direction;
+	Hits *hits; /* NULL: no search */
 	gboolean has_hit;
-	guint hit;                   /* paragraph */
-	guint search_at, unsearched; /* the next paragraph to look at, and how many are left */
+	guint hit;      /* the one that was gone to last */
+	gboolean asked; /* for the next one from FROM on */
+	Hit from;
+	gint direction;
 };
 
 Pager *
@@ -63,7 +65,7 @@ pager_free(Pager *pager)
 	g_string_chunk_free(pager->texts);
 	g_array_unref(pager->paragraphs);
 	g_array_unref(pager->spans);
-	g_free(pager->needle);
+	hits_free(pager->hits);
 	g_free(pager);
 }
 
@@ -75,7 +77,8 @@ pager_clear(Pager *pager)
 	g_array_set_size(pager->spans, 0);
 	pager->bytes = 0;
 	pager->has_hit = FALSE;
-	pager->unsearched = 0;
+	if (pager->hits)
+		hits_forget(pager->hits);
 }
 
 static const Paragraph *
@@ -133,6 +136,7 @@ pager_add(Pager *pager, const PagerLook *look, const char *text)
 			.first_span = pager->spans->len,
 			.n_spans = add_spans(pager, look, at, len),
 			.len = (guint32)len,
+			.line = look->line,
 			.style = (guint8)look->style,
 			.lead_style = (guint8)look->lead_style,
 			.label_style = (guint8)look->label_style,
@@ -254,6 +258,12 @@ walk_place(const Walk *walk)
 	return (Place){walk->paragraph, walk_row(walk).start};
 }
 
+static gboolean
+is_before(Place a, Place b)
+{
+	return a.paragraph != b.paragraph ? a.paragraph < b.paragraph : a.byte < b.byte;
+}
+
 static Place
 place_moved(const Pager *pager, Place from, gint64 rows)
 {
@@ -338,6 +348,22 @@ pager_end(Pager *pager)
 	return go_to(pager, (Place){G_MAXUINT, 0});
 }
 
+guint
+pager_line(const Pager *pager)
+{
+	Place top = visible_top(pager);
+	return pager->paragraphs->len > 0 ? paragraph_at(pager, top.paragraph)->line : 0;
+}
+
+void
+pager_show_line(Pager *pager, guint line)
+{
+	guint i = 0, n = pager->paragraphs->len;
+	while (i < n && paragraph_at(pager, i)->line < line)
+		i++;
+	(void)go_to(pager, (Place){i < n ? i : 0, 0});
+}
+
 gboolean
 pager_at_end(const Pager *pager)
 {
@@ -358,76 +384,118 @@ pager_percent(const Pager *pager)
 
 /* --- Searching ---------------------------------------------------------------------------------- */
 
+/* TRUE when the rows of the screen hold PLACE. */
 static gboolean
-is_in_view(const Pager *pager, guint paragraph)
+is_in_view(const Pager *pager, Place place)
 {
 	Place top = visible_top(pager);
-	Place bottom = place_moved(pager, top, (gint64)MAX(pager->rows, 1) - 1);
-	return paragraph >= top.paragraph && paragraph <= bottom.paragraph;
+	Place below = place_moved(pager, top, (gint64)MAX(pager->rows, 1));
+	if (is_before(place, top))
+		return FALSE;
+	return is_before(place, below) ||
+	       rows_below(pager, top, pager->rows + 1) <= pager->rows; /* nothing is below */
 }
 
-/* Puts the first match of PARAGRAPH into view, not at the very edge when it was not there. */
-static void
-show_hit(Pager *pager, guint paragraph)
+static Place
+place_of(Hit hit)
 {
-	g_auto(Walk) walk = {0};
-	g_autoptr(GArray) spans = g_array_new(FALSE, FALSE, sizeof(WrapSpan));
+	return (Place){hit.paragraph, hit.start};
+}
+
+/* Puts hit I into view, not at the very edge when it was not there. */
+static PagerAnswer
+show_hit(Pager *pager, guint i)
+{
+	Place place = place_of(hits_at(pager->hits, i));
+	pager->asked = FALSE;
 	pager->has_hit = TRUE;
-	pager->hit = paragraph;
-	walk_begin(&walk, pager, (Place){paragraph, 0});
-	wrap_matches(walk.text, pager->needle, spans);
-	Place at = {paragraph, spans->len > 0 ? g_array_index(spans, WrapSpan, 0).start : 0};
-	Place top = visible_top(pager);
-	for (guint i = 0; i < pager->rows; i++) {
-		Place next = place_moved(pager, top, i);
-		Place after = place_moved(pager, top, i + 1);
-		if (next.paragraph == at.paragraph && next.byte <= at.byte &&
-			(after.paragraph != at.paragraph || after.byte > at.byte))
-			return;
-	}
-	(void)go_to(pager, place_moved(pager, at, -(gint64)(pager->rows / 3)));
+	pager->hit = i;
+	if (!is_in_view(pager, place))
+		(void)go_to(pager, place_moved(pager, place, -(gint64)(pager->rows / 3)));
+	return PAGER_FOUND;
+}
+
+/* Of the hits that are known the one that is asked for, FALSE: it is not known yet. */
+static gboolean
+find_hit(const Pager *pager, guint *out_hit)
+{
+	guint n = hits_count(pager->hits), next = hits_from(pager->hits, pager->from);
+	gboolean all = !pager_is_searching(pager);
+	if (pager->direction > 0 && next < n)
+		*out_hit = next;
+	else if (pager->direction < 0 && next > 0 &&
+		 (all || hits_known(pager->hits) > pager->from.paragraph))
+		*out_hit = next - 1;
+	else if (all && n > 0)
+		*out_hit = pager->direction > 0 ? 0 : n - 1;
+	else
+		return FALSE;
+	return TRUE;
 }
 
 PagerAnswer
 pager_search_more(Pager *pager)
 {
-	gsize searched = 0;
-	guint n = pager->paragraphs->len;
-	while (pager->unsearched > 0) {
-		guint i = pager->search_at;
-		const Paragraph *paragraph = paragraph_at(pager, i);
-		if (searched > SEARCH_BYTES)
-			return PAGER_SEARCHING;
+	guint hit;
+	for (gsize searched = 0; pager_is_searching(pager) && searched <= SEARCH_BYTES;) {
+		const Paragraph *paragraph = paragraph_at(pager, hits_known(pager->hits));
+		hits_look(pager->hits, paragraph->text, paragraph->len);
 		searched += paragraph->len + 1;
-		pager->unsearched--;
-		pager->search_at = (i + (pager->direction < 0 ? n - 1 : 1)) % n;
-		if (!text_contains(paragraph->text, pager->needle))
-			continue;
-		pager->unsearched = 0;
-		show_hit(pager, i);
-		return PAGER_FOUND;
 	}
-	pager->has_hit = FALSE;
+	if (!pager->asked)
+		return PAGER_FOUND;
+	if (find_hit(pager, &hit))
+		return show_hit(pager, hit);
+	if (pager_is_searching(pager))
+		return PAGER_SEARCHING;
+	pager->asked = pager->has_hit = FALSE;
 	return PAGER_NOT_FOUND;
+}
+
+/* Where a search begins: behind the hit before when that is in view, else with what is in view. */
+static Hit
+search_start(const Pager *pager, gint direction)
+{
+	Place top = visible_top(pager);
+	if (pager->has_hit && is_in_view(pager, place_of(hits_at(pager->hits, pager->hit)))) {
+		Hit hit = hits_at(pager->hits, pager->hit);
+		hit.start += direction > 0 ? 1 : 0;
+		return hit;
+	}
+	return (Hit){top.paragraph, (guint32)MIN(top.byte, G_MAXUINT32)};
 }
 
 PagerAnswer
 pager_search(Pager *pager, const char *text, gint direction)
 {
-	g_autofree char *clean = text_clean(text, -1, TEXT_LINE);
-	guint n = pager->paragraphs->len;
-	gboolean go_on = pager->has_hit && is_in_view(pager, pager->hit);
-	g_free(pager->needle);
-	pager->needle = *clean ? text_fold(clean) : NULL;
-	pager->unsearched = 0;
-	if (!pager->needle || n == 0)
+	g_autoptr(Hits) hits = hits_new(text);
+	if (!hits || !pager->hits || strcmp(hits_needle(hits), hits_needle(pager->hits)) != 0) {
+		hits_free(pager->hits);
+		pager->hits = g_steal_pointer(&hits);
+		pager->has_hit = FALSE;
+	}
+	if (!pager->hits)
 		return PAGER_NOT_FOUND;
+	pager->from = search_start(pager, direction);
 	pager->direction = direction;
-	pager->search_at = go_on ? pager->hit : visible_top(pager).paragraph;
-	if (go_on || direction < 0)
-		pager->search_at = (pager->search_at + (direction < 0 ? n - 1 : 1)) % n;
-	pager->unsearched = n;
+	pager->asked = TRUE;
 	return pager_search_more(pager);
+}
+
+gboolean
+pager_is_searching(const Pager *pager)
+{
+	return pager->hits && hits_known(pager->hits) < pager->paragraphs->len;
+}
+
+gboolean
+pager_hit(const Pager *pager, guint *out_hit, guint *out_count)
+{
+	if (!pager->has_hit || pager_is_searching(pager))
+		return FALSE;
+	*out_hit = pager->hit + 1;
+	*out_count = hits_count(pager->hits);
+	return TRUE;
 }
 
 /* --- Painting ----------------------------------------------------------------------------------- */
@@ -526,6 +594,16 @@ draw_lead(const Walk *walk, Paint *paint, guint line)
 	return col + walk->measure.bars;
 }
 
+/* TRUE when the hit that was gone to begins in the row. */
+static gboolean
+has_hit_in(const Pager *pager, const Walk *walk)
+{
+	WrapSpan row = walk_row(walk);
+	Hit hit = pager->has_hit ? hits_at(pager->hits, pager->hit) : (Hit){G_MAXUINT32, 0};
+	return hit.paragraph == walk->paragraph && hit.start >= row.start &&
+	       hit.start - row.start < MAX(row.len, 1);
+}
+
 void
 pager_draw(const Pager *pager, Paint *paint, gboolean focused)
 {
@@ -536,13 +614,13 @@ pager_draw(const Pager *pager, Paint *paint, gboolean focused)
 	if (!walk_begin(&walk, pager, visible_top(pager)))
 		return;
 	do {
-		if (pager->needle && matched != walk.paragraph) {
+		if (pager->hits && matched != walk.paragraph) {
 			matched = walk.paragraph;
 			g_array_set_size(matches, 0);
-			wrap_matches(walk.text, pager->needle, matches);
-			if (pager->has_hit && pager->hit == walk.paragraph)
-				cursor = line;
+			wrap_matches(walk.text, hits_needle(pager->hits), matches);
 		}
+		if (has_hit_in(pager, &walk))
+			cursor = line;
 		draw_text(&walk, matches, paint, line, draw_lead(&walk, paint, line));
 	} while (++line < pager->rows && walk_step(&walk, 1));
 	if (focused)

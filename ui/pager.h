@@ -30,6 +30,7 @@ typedef struct {
 	gboolean fixed;        /* broken at the edge instead of between words */
 	const TextSpan *spans; /* emphasis in the text, which has been through text_clean() then */
 	guint n_spans;
+	guint line; /* a number of the caller's, for pager_line(); they ascend, 0: none */
 } PagerLook;
 
 /* Copies TEXT (one paragraph without LF). */
@@ -42,18 +43,26 @@ gboolean pager_scroll(Pager *pager, gint lines);
 gboolean pager_page(Pager *pager, gint direction, guint parts); /* as list_page() */
 gboolean pager_home(Pager *pager);
 gboolean pager_end(Pager *pager);
+/* The number of what is at the top of the screen; and the way back there. */
+guint pager_line(const Pager *pager);
+void pager_show_line(Pager *pager, guint line);
 gboolean pager_at_end(const Pager *pager);
 guint pager_percent(const Pager *pager); /* of the text that is above the lower edge */
 
 typedef enum {
 	PAGER_FOUND, /* and in view */
 	PAGER_NOT_FOUND,
-	PAGER_SEARCHING, /* a slice of a long text is done: call pager_search_more() in a later turn */
+	PAGER_SEARCHING, /* not in what was looked at so far */
 } PagerAnswer;
 
-/* Goes to the next paragraph with TEXT, round the ends, from the hit before when that is in view.
- * All hits are shown; "" ends that. */
+/* Goes to the next place with TEXT, round the ends, from the hit before when that is in view. All
+ * hits are shown; "" ends that. */
 PagerAnswer pager_search(Pager *pager, const char *text, gint direction);
+/* While there is text that was not looked at, also when an answer is here: call the other in a later
+ * turn, for a slice of it. */
+gboolean pager_is_searching(const Pager *pager);
 PagerAnswer pager_search_more(Pager *pager);
+/* "3 of 17": FALSE when there is no hit or not all are counted. */
+gboolean pager_hit(const Pager *pager, guint *out_hit, guint *out_count);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Pager, pager_free)

@@ -307,7 +307,7 @@ prompt_open(Prompt *prompt, const PromptSetup *setup)
 	prompt->history_at = 0;
 	prompt->choice = -1;
 	set_text(prompt, setup->text != NULL ? setup->text : "");
-	if (prompt->pick)
+	if (prompt->pick || prompt->yes_no)
 		find_choices(prompt);
 }
 

@@ -25,7 +25,8 @@ typedef struct {
 	const char *label;   /* ":" or "Move to " */
 	const char *text;    /* to begin with, or NULL */
 	const char *history; /* lines of one name are kept together: "command"; NULL: none */
-	gboolean yes_no;     /* one key answers: y gives "y", anything else leaves */
+	gboolean
+		yes_no; /* one key answers: y gives "y", anything else leaves; COMPLETE gives the facts */
 	gboolean pick; /* choices are shown at once, what was taken last first; Enter takes one */
 	PromptComplete complete; /* or NULL */
 	PromptDone done;

@@ -37,7 +37,7 @@ static gboolean search_slice(gpointer user);
 static void
 search_answered(Scroll *scroll, PagerAnswer answer)
 {
-	if (answer == PAGER_SEARCHING && scroll->source == 0)
+	if (pager_is_searching(scroll->pager) && scroll->source == 0)
 		scroll->source = g_idle_add(search_slice, scroll);
 	if (answer == PAGER_NOT_FOUND)
 		app_notice(scroll->app, ENGINE_NOTICE_INFO, "“%s” is not in this text",
@@ -50,11 +50,12 @@ search_slice(gpointer user)
 {
 	Scroll *scroll = user;
 	PagerAnswer answer = pager_search_more(scroll->pager);
-	if (answer == PAGER_SEARCHING)
-		return G_SOURCE_CONTINUE;
-	scroll->source = 0;
-	search_answered(scroll, answer);
-	return G_SOURCE_REMOVE;
+	gboolean goes_on = pager_is_searching(scroll->pager);
+	if (!goes_on)
+		scroll->source = 0;
+	if (answer != PAGER_SEARCHING)
+		search_answered(scroll, answer);
+	return goes_on ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
 }
 
 static void
@@ -112,8 +113,13 @@ scroll_mouse(Scroll *scroll, const Mouse *mouse)
 void
 scroll_where(const Scroll *scroll, char *out, gsize size)
 {
+	guint hit, count;
+	char hits[32] = "";
+	if (pager_hit(scroll->pager, &hit, &count))
+		g_snprintf(
+			hits, sizeof hits, "%u of %u %s ", hit, count, paint_glyph_text(GLYPH_DOT));
 	if (pager_at_end(scroll->pager))
-		g_strlcpy(out, "end", size);
+		g_snprintf(out, size, "%send", hits);
 	else
-		g_snprintf(out, size, "%u%%", pager_percent(scroll->pager));
+		g_snprintf(out, size, "%s%u%%", hits, pager_percent(scroll->pager));
 }

@@ -20,7 +20,7 @@ void scroll_clear(Scroll *scroll); /* frees what it holds */
 /* VIEW_PASS for what is neither a move nor a search. */
 ViewAnswer scroll_act(Scroll *scroll, const Command *command);
 void scroll_mouse(Scroll *scroll, const Mouse *mouse);
-/* "62%", "all" or "end". */
+/* "62%" or "end", with "3 of 17 · " before it while there are hits. */
 void scroll_where(const Scroll *scroll, char *out, gsize size);
 /* Another text is shown: there is nothing to go on searching in. */
 void scroll_stop_search(Scroll *scroll);

@@ -32,6 +32,7 @@ struct Term {
 	guint64 bytes_sent;
 	guint colors;
 	gboolean extras;
+	gboolean lent, waits_for_key; /* to another program; which is done, but for a key */
 	struct termios saved;
 	Input *input;
 	guint in_source, out_source, escape_source, winch_source;
@@ -175,6 +176,11 @@ write_some(Term *term)
 static void
 push_out(Term *term)
 {
+	if (term->lent) {
+		g_string_truncate(term->out, 0);
+		term->sent = 0;
+		return;
+	}
 	if (term->tty < 0) {
 		term->bytes_sent += term->out->len;
 		g_string_truncate(term->out, 0);
@@ -221,6 +227,8 @@ collect(Term *term)
 void
 term_flush(Term *term)
 {
+	if (term->lent)
+		return;
 	doupdate();
 	collect(term);
 	push_out(term);
@@ -229,13 +237,13 @@ term_flush(Term *term)
 gboolean
 term_is_busy(const Term *term)
 {
-	return term->sent < term->out->len;
+	return term->lent || term->sent < term->out->len;
 }
 
 void
 term_send(Term *term, const char *bytes)
 {
-	if (term->tty < 0 || term->out->len - term->sent > LEFT_MAX)
+	if (term->tty < 0 || term->lent || term->out->len - term->sent > LEFT_MAX)
 		return;
 	g_string_append(term->out, bytes);
 	push_out(term);
@@ -267,6 +275,8 @@ on_escape_time(gpointer user)
 	return G_SOURCE_REMOVE;
 }
 
+static void come_back(Term *term);
+
 static gboolean
 on_readable(gint fd, GIOCondition condition, gpointer user)
 {
@@ -279,6 +289,10 @@ on_readable(gint fd, GIOCondition condition, gpointer user)
 		term->in_source = 0;
 		term->setup.gone("The terminal was closed", term->setup.user);
 		return G_SOURCE_REMOVE;
+	}
+	if (term->waits_for_key) {
+		come_back(term);
+		return G_SOURCE_CONTINUE;
 	}
 	if (term->escape_source != 0)
 		g_source_remove(term->escape_source);
@@ -392,7 +406,7 @@ term_bytes_sent(const Term *term)
 
 /* Keys come one by one and unchanged, Ctrl-C and Ctrl-Z too; Ctrl-S and Ctrl-Q stay the user's. */
 static void
-enter_modes(Term *term)
+enter_raw(Term *term)
 {
 	struct termios raw = term->saved;
 	raw.c_iflag &= ~(tcflag_t)(ICRNL | INLCR | IGNCR | ISTRIP);
@@ -401,6 +415,12 @@ enter_modes(Term *term)
 	raw.c_cc[VMIN] = 1;
 	raw.c_cc[VTIME] = 0;
 	tcsetattr(term->tty, TCSANOW, &raw);
+}
+
+static void
+enter_modes(Term *term)
+{
+	enter_raw(term);
 	if (term->extras)
 		g_string_append(term->out, EXTRAS_ON);
 	arm_rescue(term);
@@ -424,6 +444,17 @@ leave_modes(Term *term)
 	tcsetattr(term->tty, TCSANOW, &term->saved);
 }
 
+/* After leave_modes(). */
+static void
+return_to_screen(Term *term)
+{
+	enter_modes(term);
+	push_out(term);
+	read_size(term);
+	term_repaint(term);
+	term->setup.resized(term->setup.user);
+}
+
 void
 term_suspend(Term *term)
 {
@@ -431,11 +462,60 @@ term_suspend(Term *term)
 		return;
 	leave_modes(term);
 	kill(0, SIGTSTP);
-	enter_modes(term);
-	push_out(term);
-	read_size(term);
-	term_repaint(term);
-	term->setup.resized(term->setup.user);
+	return_to_screen(term);
+}
+
+gboolean
+term_lend(Term *term)
+{
+	if (term->tty < 0 || term->lent)
+		return FALSE;
+	leave_modes(term);
+	g_clear_handle_id(&term->in_source, g_source_remove);
+	g_clear_handle_id(&term->escape_source, g_source_remove);
+	term->lent = TRUE;
+	return TRUE;
+}
+
+static void
+come_back(Term *term)
+{
+	term->lent = term->waits_for_key = FALSE;
+	return_to_screen(term);
+	term->setup.drained(term->setup.user);
+}
+
+/* The group in the foreground was the program's. A group in the background that says so is stopped,
+ * unless it blocks the signal for it. */
+static void
+take_foreground(void)
+{
+	sigset_t stop, before;
+	sigemptyset(&stop);
+	sigaddset(&stop, SIGTTOU);
+	sigprocmask(SIG_BLOCK, &stop, &before);
+	tcsetpgrp(STDIN_FILENO, getpgrp());
+	sigprocmask(SIG_SETMASK, &before, NULL);
+}
+
+void
+term_take_back(Term *term, gboolean wait_key)
+{
+	static const char words[] = "\r\n\033[m[ Any key goes back to Postern ]";
+	if (!term->lent)
+		return;
+	take_foreground();
+	term->in_source =
+		g_unix_fd_add(STDIN_FILENO, G_IO_IN | G_IO_HUP | G_IO_ERR, on_readable, term);
+	if (!wait_key) {
+		come_back(term);
+		return;
+	}
+	enter_raw(term);
+	ssize_t n = write(term->tty, words, strlen(words));
+	term->waits_for_key = n >= 0 || errno == EAGAIN;
+	if (!term->waits_for_key)
+		come_back(term);
 }
 
 /* Our own description of the terminal, so that O_NONBLOCK is not on the shell's. */
@@ -541,6 +621,8 @@ term_free(Term *term)
 			g_source_remove(sources[i]);
 	}
 	if (term->screen != NULL) {
+		if (term->lent)
+			take_foreground();
 		leave_modes(term);
 		delscreen(term->screen);
 	}

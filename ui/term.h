@@ -45,6 +45,12 @@ void term_repaint(Term *term);
 /* Stops the process as Ctrl-Z does; returns when it goes on. */
 void term_suspend(Term *term);
 
+/* Gives the terminal to another program for a while: nothing is read from it nor written to it. FALSE
+ * when there is none, or it is lent already. */
+gboolean term_lend(Term *term);
+/* That program is done. WAIT_KEY: what it wrote stays until a key is pressed. */
+void term_take_back(Term *term, gboolean wait_key);
+
 guint64 term_bytes_sent(const Term *term);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Term, term_free)

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "date.h"
+#include "fold.h"
 #include "scroll.h"
 #include "view-index.h"
 
@@ -16,6 +17,7 @@ typedef struct {
 	EngineFolderId folder;
 	EngineReading *reading; /* NULL: nothing is open */
 	gboolean full;          /* all header fields */
+	gboolean folded;        /* long quotes */
 	guint rows;
 	gint64 date; /* as the list has it; 0: not known */
 
@@ -83,7 +85,7 @@ add_attachment_field(Reader *self)
 }
 
 static void
-add_line(Reader *self, const EngineLine *line)
+add_line(Reader *self, const EngineLine *line, guint number)
 {
 	static const Style quotes[] = {
 		STYLE_READER, STYLE_READER_QUOTE1, STYLE_READER_QUOTE2, STYLE_READER_QUOTE3};
@@ -93,6 +95,7 @@ add_line(Reader *self, const EngineLine *line)
 		.spans = line->spans,
 		.n_spans = line->n_spans,
 		.quote = line->quote,
+		.line = number + 1,
 		.fixed = line->kind == ENGINE_LINE_FIXED};
 	if (line->kind == ENGINE_LINE_SIGNATURE)
 		look.style = STYLE_READER_SIGNATURE;
@@ -101,6 +104,42 @@ add_line(Reader *self, const EngineLine *line)
 	else if (line->kind == ENGINE_LINE_HEADING)
 		look.style = STYLE_READER_HEADING;
 	pager_add(self->scroll.pager, &look, line->text);
+}
+
+static void
+add_fold(Reader *self, guint first, guint n)
+{
+	g_autofree char *lead = g_strdup_printf("%s ", paint_glyph_text(GLYPH_CLOSED));
+	g_autofree char *text = g_strdup_printf("%u quoted lines", n);
+	PagerLook look = {.style = STYLE_READER_QUOTE1,
+		.lead = lead,
+		.lead_style = STYLE_READER_QUOTE1,
+		.line = first + 1};
+	pager_add(self->scroll.pager, &look, text);
+}
+
+/* The lines that are here and not in the pager yet, but for a quote that may go on. */
+static void
+add_lines(Reader *self)
+{
+	EngineLine line;
+	gboolean loading = engine_reading_state(self->reading) == ENGINE_READING_LOADING;
+	guint total = engine_reading_line_count(self->reading);
+	while (engine_reading_line(self->reading, self->shown_lines, &line)) {
+		guint first = self->shown_lines, n = 1;
+		if (self->folded && line.quote > 0)
+			n = fold_quote(self->reading, first);
+		if (self->folded && line.quote > 0 && loading && first + n == total)
+			return;
+		self->shown_lines += n;
+		if (fold_is_long(n)) {
+			add_fold(self, first, n);
+			continue;
+		}
+		for (guint i = first; i < first + n && engine_reading_line(self->reading, i, &line);
+			i++)
+			add_line(self, &line, i);
+	}
 }
 
 static void
@@ -145,7 +184,6 @@ add_error(Reader *self)
 static void
 fill(Reader *self)
 {
-	EngineLine line;
 	pager_clear(self->scroll.pager);
 	self->shown_state = engine_reading_state(self->reading);
 	self->shown_fields = engine_reading_field_count(self->reading, self->full);
@@ -153,9 +191,8 @@ fill(Reader *self)
 	if (self->shown_state == ENGINE_READING_READY)
 		add_attachment_field(self);
 	add_blank(self);
-	for (self->shown_lines = 0; engine_reading_line(self->reading, self->shown_lines, &line);
-		self->shown_lines++)
-		add_line(self, &line);
+	self->shown_lines = 0;
+	add_lines(self);
 	if (self->shown_state == ENGINE_READING_READY)
 		add_parts(self);
 	else if (self->shown_state == ENGINE_READING_FAILED)
@@ -168,15 +205,13 @@ fill(Reader *self)
 static void
 refill(Reader *self)
 {
-	EngineLine line;
 	if (engine_reading_state(self->reading) != self->shown_state ||
 		self->shown_state != ENGINE_READING_LOADING ||
 		engine_reading_field_count(self->reading, self->full) != self->shown_fields) {
 		fill(self);
 		return;
 	}
-	for (; engine_reading_line(self->reading, self->shown_lines, &line); self->shown_lines++)
-		add_line(self, &line);
+	add_lines(self);
 	app_mark(self->scroll.app, VIEW_READER);
 }
 
@@ -204,6 +239,7 @@ view_reader_open(View *view, EngineFolderId folder, guint32 uid)
 	view_reader_close(view);
 	self->folder = folder;
 	self->full = FALSE;
+	self->folded = engine_option_bool(app_engine(self->scroll.app), "fold-quotes");
 	self->date = view_index_folder(index) == folder && view_index_row(index, uid, &row)
 			     ? row.date
 			     : 0;
@@ -217,6 +253,13 @@ view_reader_uid(View *view)
 {
 	Reader *self = view->self;
 	return self->reading ? engine_reading_uid(self->reading) : 0;
+}
+
+gboolean
+view_reader_link(const View *view, guint number, EngineLink *out_link)
+{
+	const Reader *self = view->self;
+	return self->reading && engine_reading_link(self->reading, number, out_link);
 }
 
 static void
@@ -264,6 +307,18 @@ toggle_headers(Reader *self)
 	pager_home(self->scroll.pager);
 }
 
+/* What is at the top of the screen stays there. */
+static void
+set_folded(Reader *self, gboolean folded)
+{
+	guint line = pager_line(self->scroll.pager);
+	self->folded = folded;
+	if (!self->reading)
+		return;
+	fill(self);
+	pager_show_line(self->scroll.pager, line);
+}
+
 static ViewAnswer
 reader_act(gpointer view, const Command *command, GError **error)
 {
@@ -279,6 +334,11 @@ reader_act(gpointer view, const Command *command, GError **error)
 	case ACTION_PREVIOUS_MESSAGE: read_step(self, -1); return VIEW_DONE;
 	case ACTION_NEXT_UNREAD: return read_where_list_goes(self, command, error);
 	case ACTION_HEADERS: toggle_headers(self); return VIEW_DONE;
+	case ACTION_FOLD: set_folded(self, !self->folded); return VIEW_DONE;
+	case ACTION_SEARCH:
+		if (self->folded)
+			set_folded(self, FALSE); /* what is folded is searched too */
+		break;
 	default: break;
 	}
 	return scroll_act(&self->scroll, command);
@@ -383,10 +443,16 @@ reader_hints(gpointer view)
 {
 	static const ActionId searching[] = {ACTION_SEARCH_NEXT, ACTION_SEARCH_PREVIOUS,
 		ACTION_ESCAPE, ACTION_CLOSE, ACTION_HELP, ACTION_NONE};
-	static const ActionId usual[] = {ACTION_CLOSE, ACTION_PAGE_DOWN, ACTION_NEXT_MESSAGE,
+	static const ActionId usual[] = {ACTION_CLOSE, ACTION_NEXT_MESSAGE, ACTION_DELETE,
+		ACTION_ARCHIVE, ACTION_MOVE, ACTION_TOGGLE_FLAG, ACTION_SEARCH, ACTION_HELP,
+		ACTION_HEADERS, ACTION_NONE};
+	static const ActionId linked[] = {ACTION_CLOSE, ACTION_NEXT_MESSAGE, ACTION_LINK,
 		ACTION_DELETE, ACTION_ARCHIVE, ACTION_MOVE, ACTION_TOGGLE_FLAG, ACTION_SEARCH,
-		ACTION_HEADERS, ACTION_HELP, ACTION_NONE};
-	return ((Reader *)view)->scroll.needle ? searching : usual;
+		ACTION_HELP, ACTION_HEADERS, ACTION_NONE};
+	const Reader *self = view;
+	if (self->scroll.needle)
+		return searching;
+	return self->reading && engine_reading_link_count(self->reading) > 0 ? linked : usual;
 }
 
 static void

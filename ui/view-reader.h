@@ -9,3 +9,5 @@ View *view_reader_new(App *app);
 void view_reader_open(View *view, EngineFolderId folder, guint32 uid);
 void view_reader_close(View *view);
 guint32 view_reader_uid(View *view); /* 0: none */
+/* A link of the message by its number, from 1; FALSE when there is none. */
+gboolean view_reader_link(const View *view, guint number, EngineLink *out_link);

@@ -2,6 +2,8 @@
 
 UI_VIEWS = \
 	ui/date.c ui/date.h \
+	ui/fold.c ui/fold.h \
+	ui/hits.c ui/hits.h \
 	ui/moves.c ui/moves.h \
 	ui/pager.c ui/pager.h \
 	ui/row.c ui/row.h \

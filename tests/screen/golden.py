@@ -74,7 +74,7 @@ key +
 keys g j
 key Enter
 wait-idle
-key v
+key h
 shot reader-headers
 key q
 :search seminar
@@ -87,6 +87,13 @@ wait-idle
 key Enter
 shot reader-attachment
 key q
+:search Re: Re: Lunch
+wait-idle
+key Enter
+wait-idle
+key z
+shot reader-folded
+key q
 :search Newsletter
 wait-idle
 key Enter
@@ -98,6 +105,18 @@ wait-idle
 wait-idle
 key Enter
 shot reader-newsletter
+key l
+shot reader-links
+key 4
+key Enter
+shot reader-link-asks
+key n
+key /
+type the
+key Enter
+key n
+shot reader-search
+key Escape
 key q
 :open Junk
 wait-idle
@@ -215,7 +234,7 @@ def expand(script, home, cols):
     # Counts come a moment after the change; a narrow screen shows fewer of them.
     for word, text in {"{in-archive}": {80: "Archive      2", 120: "Archive              2"}.get(cols, "/ 24"),
                        "{top}": {80: "09:41", 120: "574 B"}.get(cols, "Ada Lovela"),
-                       "{back}": "7 unread · 26 messages" if cols >= 80 else "7 / 26"}.items():
+                       "{back}": "6 unread · 26 messages" if cols >= 80 else "6 / 26"}.items():
         script = script.replace(word, text)
     for line in script.splitlines():
         word, _, arg = line.partition(" ")

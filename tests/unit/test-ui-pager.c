@@ -189,6 +189,30 @@ test_place_is_kept(void)
 		" 39 one two three four five six seven eight nine ten eleven twelve");
 }
 
+/* The text is made anew with something before it: what was at the top is there again. */
+static void
+test_line_is_kept(void)
+{
+	g_autoptr(Pager) pager = pager_new();
+	pager_resize(pager, 3, 40);
+	for (guint round = 0; round < 2; round++) {
+		pager_clear(pager);
+		for (guint i = 0; i < 4 + round * 7; i++)
+			pager_add(pager, &plain, "head");
+		g_assert_cmpuint(pager_line(pager), ==, 0);
+		for (guint i = 1; i < 40; i++) {
+			g_autofree char *text = g_strdup_printf("line %u", i);
+			PagerLook look = {.style = STYLE_READER, .line = i};
+			pager_add(pager, &look, text);
+		}
+		pager_show_line(pager, 17);
+		assert_line(pager, 3, 40, 0, " line 17");
+		g_assert_cmpuint(pager_line(pager), ==, 17);
+		pager_show_line(pager, 0);
+		assert_line(pager, 3, 40, 0, " head");
+	}
+}
+
 /* One line of a megabyte is taken in pieces and loses nothing. */
 static void
 test_long_paragraph(void)
@@ -233,11 +257,22 @@ test_search(void)
 	g_assert_cmpint(paint_grid_style(paint, 0, 16), ==, STYLE_READER_MATCH);
 	g_assert_true(paint_grid_cursor(paint, &row, &col));
 	g_assert_cmpuint(row, ==, 0);
+	g_assert_true(pager_hit(pager, &row, &col));
+	g_assert_cmpuint(row, ==, 2);
+	g_assert_cmpuint(col, ==, 3);
+	g_assert_cmpint(pager_search(pager, "needle", 1), ==, PAGER_FOUND); /* in the same line */
+	assert_line(pager, 2, 40, 0, " six NEEDLE and needle");
+	g_assert_true(pager_hit(pager, &row, &col));
+	g_assert_cmpuint(row, ==, 3);
 	g_assert_cmpint(pager_search(pager, "needle", 1), ==, PAGER_FOUND); /* round the end */
 	assert_line(pager, 2, 40, 0, " two needle");
 	g_assert_cmpint(pager_search(pager, "needle", -1), ==, PAGER_FOUND);
 	assert_line(pager, 2, 40, 0, " six NEEDLE and needle");
+	g_assert_cmpint(pager_search(pager, "needle", -1), ==, PAGER_FOUND);
+	g_assert_true(pager_hit(pager, &row, &col));
+	g_assert_cmpuint(row, ==, 2);
 	g_assert_cmpint(pager_search(pager, "haystack", 1), ==, PAGER_NOT_FOUND);
+	g_assert_false(pager_hit(pager, &row, &col));
 	g_assert_cmpint(pager_search(pager, "", 1), ==, PAGER_NOT_FOUND);
 	g_autoptr(Paint) after = paint_grid_new(2, 40);
 	pager_draw(pager, after, TRUE);
@@ -249,13 +284,27 @@ test_search_in_slices(void)
 {
 	g_autoptr(Pager) pager = numbered(50000);
 	PagerAnswer answer;
-	guint slices = 0;
+	guint slices = 0, hit, count;
 	pager_resize(pager, 10, 40);
 	answer = pager_search(pager, "line 49999", 1);
 	for (; answer == PAGER_SEARCHING; slices++)
 		answer = pager_search_more(pager);
 	g_assert_cmpint(answer, ==, PAGER_FOUND);
 	g_assert_cmpuint(slices, >, 2);
+	/* The answer is here before all is counted. */
+	g_assert_cmpint(pager_search(pager, "line 77", 1), ==, PAGER_SEARCHING);
+	while (pager_search_more(pager) == PAGER_SEARCHING)
+		;
+	g_assert_true(pager_home(pager));
+	g_assert_cmpint(pager_search(pager, "line 7", 1), ==, PAGER_FOUND);
+	g_assert_true(pager_is_searching(pager));
+	g_assert_false(pager_hit(pager, &hit, &count));
+	while (pager_is_searching(pager))
+		g_assert_cmpint(pager_search_more(pager), ==, PAGER_FOUND);
+	g_assert_true(pager_hit(pager, &hit, &count));
+	g_assert_cmpuint(hit, ==, 1);
+	g_assert_cmpuint(count, ==, 1111);
+	g_assert_true(pager_end(pager));
 	assert_line(pager, 10, 40, 9, " line 49999");
 	answer = pager_search(pager, "line 50000", 1);
 	while (answer == PAGER_SEARCHING)
@@ -290,6 +339,7 @@ main(int argc, char **argv)
 	g_test_add_func("/pager/looks", test_looks);
 	g_test_add_func("/pager/every-byte-once", test_every_byte_once);
 	g_test_add_func("/pager/place-is-kept", test_place_is_kept);
+	g_test_add_func("/pager/line-is-kept", test_line_is_kept);
 	g_test_add_func("/pager/long-paragraph", test_long_paragraph);
 	g_test_add_func("/pager/search", test_search);
 	g_test_add_func("/pager/search-in-slices", test_search_in_slices);
