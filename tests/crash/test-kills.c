@@ -91,6 +91,58 @@ test_every_point(void)
 	stage_free(stage);
 }
 
+static void
+expunge(Other *other, const char *positions)
+{
+	g_free(other_list(other, "INBOX"));
+	g_free(other_ask(other, "STORE %s +FLAGS.SILENT (\\Deleted)", positions));
+	g_free(other_ask(other, "EXPUNGE"));
+}
+
+/* A move of the only message waits, made by a program without a line that ended at once; meanwhile another client has made it,
+ * and mail has come. */
+static void
+leave_move_behind(Session *session)
+{
+	Other *other = session->stage->other;
+	guint passed;
+
+	expunge(other, "2:*");
+	g_assert_true(session_start(session, 0) && session_ask(session, "idle"));
+	session_stop(session);
+	g_assert_true(session_start(session, 0) && session_ask(session, "offline"));
+	g_assert_true(session_ask(session, "move\tm00\tArchive"));
+	g_assert_true(session_arm(session, 1, &passed));
+	g_assert_false(session_ask(session, "online") && session_settle(session));
+	expunge(other, "1");
+	other_deliver(other, "INBOX", "m99", 1);
+}
+
+/* The list of an older visit, and the point of a younger one from which the next SELECT is to tell what
+ * happened (RFC 7162): what was between them is never told. The program is killed wherever that may come
+ * about. */
+static void
+test_list_of_an_older_visit(void)
+{
+	Stage *stage = stage_new(NULL, NULL);
+	guint fault = 0;
+	gboolean alive = FALSE;
+
+	while (!alive) {
+		Session *session = session_new(stage, SEED);
+		guint passed;
+
+		leave_move_behind(session);
+		alive = session_start(session, ++fault) && session_settle(session) &&
+			session_arm(session, 0, &passed);
+		if (!alive)
+			g_assert_true(session_start(session, 0) && session_settle(session));
+		g_assert_true(session_ask(session, "show\tm99:"));
+		session_free(session);
+	}
+	stage_free(stage);
+}
+
 /* One place of each band. */
 static void
 test_samples(void)
@@ -107,6 +159,7 @@ int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/kills/list-of-an-older-visit", test_list_of_an_older_visit);
 	g_test_add_func("/kills/samples", test_samples);
 	if (g_test_slow())
 		g_test_add_func("/kills/every-point", test_every_point);
