@@ -44,6 +44,7 @@ adopt(Mailbox *mailbox)
 	if (!mailbox->fresh)
 		return;
 	msglist_set_map(mailbox->list, g_steal_pointer(&mailbox->fresh), TRUE);
+	mailbox_save_map(mailbox);
 	core_touch(mailbox->core);
 }
 
@@ -167,8 +168,18 @@ resync_take_fetch(Resync *resync, const ImapFetch *fetch)
 		uidset_add(resync->arrived, fetch->uid);
 }
 
+/* Until there is another. */
+static void
+forget_map(Mailbox *mailbox, Folder *folder)
+{
+	g_clear_pointer(&folder->stored->positions, g_free);
+	tree_save(mailbox->tree, folder);
+}
+
 /* All was told: the list on the screen becomes what the server has, or, when it does not add up, the
- * next step of the ladder is taken. */
+ * next step of the ladder is taken. The mark from which the server is to tell next time and the list of that
+ * moment are written together: after a crash, what is between an older list and the mark would never be
+ * told. */
 static void
 end_resync(Mailbox *mailbox)
 {
@@ -181,9 +192,12 @@ end_resync(Mailbox *mailbox)
 	confirm_store(mailbox, resync->modseq);
 	if (map) {
 		msglist_set_map(mailbox->list, map, TRUE);
+		mailbox_save_map(mailbox);
 	} else if (folder) {
 		log_line(LOG_INFO, "mailbox", "%s: the map is built anew", folder->path);
 		begin_anew(mailbox, folder, resync->exists, resync->uidnext);
+		if (mailbox->fresh)
+			forget_map(mailbox, folder);
 	}
 	core_touch(mailbox->core);
 }
