@@ -328,6 +328,40 @@ test_hurry(void)
 	world_free(world);
 }
 
+/* There and back before the server has answered for either: what it tells of the folder in between is not
+ * about the open one. */
+static void
+test_there_and_back(void)
+{
+	World *world = begin(1);
+	const char *const folders[] = {"Here", "There"};
+	g_autofree char *list = NULL;
+
+	for (guint i = 0; i < G_N_ELEMENTS(folders); i++) {
+		g_autofree char *create = g_strconcat("CREATE ", folders[i], NULL);
+
+		g_free(other_try(world->other, create));
+		other_deliver(world->other, folders[i], folders[i], 1);
+	}
+	world_start(world, NULL);
+	world_wait_idle(world);
+	world_open(world, "There");
+	world_wait_rows(world, "*There");
+	world_open(world, "Here");
+	world_wait_rows(world, "*Here");
+	world_open(world, "INBOX");
+	world_wait_rows(world, "*m1");
+	world_wait_idle(world);
+	list = other_list(world->other, "There");
+	g_free(other_ask(world->other, "STORE 1 +FLAGS (\\Seen)"));
+	world_open(world, "Here");
+	world_open(world, "There");
+	world_open(world, "Here");
+	world_wait_idle(world);
+	world_wait_rows(world, "*Here");
+	world_free(world);
+}
+
 static void
 test_delete(void)
 {
@@ -643,6 +677,7 @@ main(int argc, char **argv)
 	g_test_add_func("/live/counts", test_counts);
 	g_test_add_func("/live/move", test_move);
 	g_test_add_func("/live/hurry", test_hurry);
+	g_test_add_func("/live/there-and-back", test_there_and_back);
 	g_test_add_func("/live/delete", test_delete);
 	g_test_add_func("/live/offline", test_offline);
 	g_test_add_func("/live/restart", test_restart);
