@@ -202,14 +202,29 @@ end_resync(Mailbox *mailbox)
 	core_touch(mailbox->core);
 }
 
+/* What the server tells from now on is not about this folder. */
+static void
+leave(Mailbox *mailbox)
+{
+	mailbox_set_live(mailbox, FALSE);
+	mailbox->selected = FALSE;
+	fetcher_attach(mailbox->fetcher, NULL);
+	g_clear_pointer(&mailbox->fresh, seqmap_free);
+	g_clear_pointer(&mailbox->resync, resync_free);
+	msglist_set_current(mailbox->list, FALSE);
+}
+
 void
 mailbox_take_selected(Mailbox *mailbox, const ImapSelected *selected)
 {
 	Folder *folder = mailbox_my_folder(mailbox);
 	guint32 known_uidnext;
 
-	if (!folder || strcmp(selected->mailbox, mailbox->raw) != 0)
+	/* Of a folder that was opened and left before the server had answered. */
+	if (!folder || strcmp(selected->mailbox, mailbox->raw) != 0) {
+		leave(mailbox);
 		return;
+	}
 	/* A server that says none (RFC 3501 asks for it) can't mean more than one. */
 	take_new_validity(mailbox, folder, selected->uidvalidity ? selected->uidvalidity : 1);
 	known_uidnext = folder->stored->uidnext;
@@ -273,11 +288,6 @@ void
 mailbox_detach(Mailbox *mailbox)
 {
 	mailbox_save_map(mailbox);
-	mailbox_set_live(mailbox, FALSE);
+	leave(mailbox);
 	mailbox->link = NULL;
-	mailbox->selected = FALSE;
-	fetcher_attach(mailbox->fetcher, NULL);
-	g_clear_pointer(&mailbox->fresh, seqmap_free);
-	g_clear_pointer(&mailbox->resync, resync_free);
-	msglist_set_current(mailbox->list, FALSE);
 }
