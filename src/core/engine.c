@@ -85,6 +85,8 @@ engine_new(const EngineSetup *setup, GError **error)
 	core_add_settler(engine->core, on_settle, engine);
 	engine->wake = wake_new(on_wake, engine);
 	wake_watch_turns(LONG_TURN_MS);
+	if (store_mended(store))
+		core_notice(engine->core, 0, ENGINE_NOTICE_ERROR, "%s", store_mended(store));
 	if (rebuilt)
 		core_notice(engine->core, 0, ENGINE_NOTICE_WARNING,
 			"The cache was damaged: it was set aside and is being built anew.");

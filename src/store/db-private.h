@@ -30,15 +30,25 @@ struct Store {
 	Db *state, *cache;
 	Instance *instance;  /* of the directory of the first */
 	GArray *bodies_used; /* of gint64: bodies read since their "used" was last written */
+	char *mended;        /* see store_mended() */
 };
 
 /* Made from schema/: see local.mk. */
 extern const char *const schema_state[];
 extern const char *const schema_cache[];
 
+/* Opens DIR/KIND->file, makes it when there is none. NULL on failure; *OUT_DAMAGED: because of what is in the
+ * file. KIND is needed for as long as the result. */
+Db *db_open(const DbKind *kind, const char *dir, gboolean *out_damaged,
+	GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Without a commit. */
+void db_free(Db *db);
+
 /* Begins the transaction of this turn unless it has begun. FALSE when a write of this turn failed
  * before: a turn is committed whole or not at all. */
 gboolean db_begin(Db *db, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Ends it; a failed one stays open. */
+gboolean db_commit(Db *db, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* A number that this file has never given before, in the transaction of this turn. */
 gboolean db_new_id(Db *db, gint64 *out_id, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

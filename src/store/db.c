@@ -5,6 +5,8 @@
 #include "base/log.h"
 #include "store/db-private.h"
 #include "store/disk.h"
+#include "store/ops-private.h"
+#include "store/salvage.h"
 
 /* Another Postern holds the lock for as long as one turn of its loop and one fsync. While this one
  * waits for it, no key is answered: three frames, then the caller is told. */
@@ -14,9 +16,12 @@
 #define BUSY_TRIES   20
 /* The longest value: a damaged length must not become an allocation. */
 #define VALUE_BYTES_MAX (8 * 1024 * 1024)
+/* A number beyond it is damage, not the future. */
+#define VERSION_MAX 999
 
 /* The page cache is small, the kernel has one too; no temporary files with mail in them. */
 #define SETTINGS                       \
+	"PRAGMA page_size = 4096;"     \
 	"PRAGMA auto_vacuum = NONE;"   \
 	"PRAGMA journal_mode = WAL;"   \
 	"PRAGMA cache_size = -512;"    \
@@ -28,7 +33,9 @@
 static const DbKind state_kind = {
 	.file = "state.db",
 	.schema = schema_state,
-	.settings = SETTINGS "PRAGMA synchronous = FULL;",
+	/* What was deleted is gone: store/salvage must not find it again. */
+	.settings = SETTINGS "PRAGMA synchronous = FULL;"
+			     "PRAGMA secure_delete = ON;",
 	.fault_before = "state-commit-before",
 	.fault_after = "state-commit-after",
 };
@@ -54,8 +61,8 @@ fail_damaged(Db *db, GError **error)
 			"The cache %s is damaged; Postern makes it anew when it starts again.",
 			db->file);
 	return err_set(error, ERR_CORRUPT,
-		"The journal of your changes, %s, is damaged. Move it away and start Postern "
-		"again; changes that had not reached the server are lost.",
+		"The journal of your changes, %s, is damaged; Postern saves what can be read of it "
+		"when it starts again.",
 		db->file);
 }
 
@@ -65,6 +72,7 @@ db_fail(Db *db, int code, GError **error)
 	int system = sqlite3_system_errno(db->sqlite);
 
 	switch (code & 0xff) {
+	case SQLITE_ERROR: /* our own SQL is right, so the tables are not what they were */
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB: return fail_damaged(db, error);
 	case SQLITE_FULL:
@@ -158,8 +166,7 @@ db_rollback(Db *db)
 	g_clear_error(&db->failure);
 }
 
-/* Leaves a failed transaction open: the caller rolls it back. */
-static gboolean
+gboolean
 db_commit(Db *db, GError **error)
 {
 	if (db->failure)
@@ -189,7 +196,7 @@ db_new_id(Db *db, gint64 *out_id, GError **error)
 	return TRUE;
 }
 
-static void
+void
 db_free(Db *db)
 {
 	if (!db)
@@ -217,6 +224,8 @@ check_version(Db *db, gint64 version, GError **error)
 
 	if (version >= 0 && version <= newest)
 		return TRUE;
+	if (version < 0 || version > VERSION_MAX)
+		return fail_damaged(db, error);
 	return err_set(error, ERR_CORRUPT,
 		"%s was written by a newer Postern (version %" G_GINT64_FORMAT
 		" of its tables; this one knows version %" G_GINT64_FORMAT
@@ -258,8 +267,43 @@ apply_settings(Db *db, GError **error)
 	return code == SQLITE_OK || db_fail(db, code, error);
 }
 
-/* Reads the header and the schema, which is where damage shows at once; damage farther in shows
- * when it is met. */
+/* Of the numbers that ops have, all were given once, and there are some left. */
+#define COUNTER_IS_RIGHT                                                                  \
+	"SELECT count(*) = 1 AND min(last) >= (SELECT coalesce(max(max(id, undo_group))," \
+	" 0) FROM op) AND max(last) < 1 << 62 FROM counter"
+
+static gboolean
+says_ok(Db *db, const char *sql, gboolean *out_ok, GError **error)
+{
+	sqlite3_stmt *statement = NULL;
+	int code = sqlite3_prepare_v2(db->sqlite, sql, -1, &statement, NULL);
+
+	if (code == SQLITE_OK)
+		code = sqlite3_step(statement);
+	if (code == SQLITE_ROW)
+		*out_ok = g_strcmp0((const char *)sqlite3_column_text(statement, 0), "ok") == 0;
+	(void)sqlite3_finalize(statement); /* repeats what the step said */
+	return code == SQLITE_ROW || db_fail(db, code, error);
+}
+
+/* The journal is small, and what it says is done on the server. */
+static gboolean
+check_journal(Db *db, GError **error)
+{
+	gboolean sound = FALSE;
+	gint64 right = 0;
+
+	if (!says_ok(db, "PRAGMA quick_check(1)", &sound, error))
+		return FALSE;
+	if (!sound)
+		return fail_damaged(db, error);
+	if (!read_number(db, COUNTER_IS_RIGHT, &right, error))
+		return FALSE;
+	return (right && !ops_count_damaged(db)) || fail_damaged(db, error);
+}
+
+/* Reads the header and the schema, which is where damage shows at once; farther in it shows when it is met,
+ * but in the journal it is looked for. */
 static gboolean
 db_prepare(Db *db, GError **error)
 {
@@ -272,7 +316,16 @@ db_prepare(Db *db, GError **error)
 		return db_fail(db, SQLITE_READONLY, error);
 	if (version < newest_version(db->kind) && !db_upgrade(db, error))
 		return FALSE;
+	if (!db->kind->is_cache)
+		return check_journal(db, error);
 	return read_number(db, "SELECT count(*) FROM sqlite_master", &tables, error);
+}
+
+/* Closing a database whose header is damaged would remove its WAL, with all that is still whole in it. */
+static void
+keep_wal(Db *db, gboolean keep)
+{
+	(void)sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep ? 1 : 0, NULL);
 }
 
 static void
@@ -281,13 +334,14 @@ finalize(gpointer statement)
 	(void)sqlite3_finalize(statement); /* repeats what its last step said */
 }
 
-static Db *
-db_open(const DbKind *kind, const char *dir, GError **error)
+Db *
+db_open(const DbKind *kind, const char *dir, gboolean *out_damaged, GError **error)
 {
 	g_autoptr(Db) db = g_new0(Db, 1);
 	g_autofree char *whole_dir = g_canonicalize_filename(dir, NULL);
 	int code;
 
+	*out_damaged = FALSE;
 	db->kind = kind;
 	db->file = g_build_filename(whole_dir, kind->file, NULL);
 	db->statements = g_hash_table_new_full(NULL, NULL, NULL, finalize);
@@ -297,24 +351,64 @@ db_open(const DbKind *kind, const char *dir, GError **error)
 		db->file, &db->sqlite, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
 	if (code != SQLITE_OK) {
 		(void)db_fail(db, code, error);
+		*out_damaged = db->damaged;
 		return NULL;
 	}
 	(void)sqlite3_extended_result_codes(db->sqlite, TRUE);
 	(void)sqlite3_limit(db->sqlite, SQLITE_LIMIT_LENGTH, VALUE_BYTES_MAX);
 	db_set_patient(db, TRUE);
-	if (!db_prepare(db, error))
+	keep_wal(db, TRUE);
+	if (!db_prepare(db, error)) {
+		*out_damaged = db->damaged;
 		return NULL;
+	}
+	keep_wal(db, FALSE);
 	db_set_patient(db, FALSE);
 	return g_steal_pointer(&db);
 }
 
 /* ---- the pair ---- */
 
+/* The other one, when it closes the old file, would remove the WAL of the new one. */
+static gboolean
+fail_shared(const GError *failure, GError **error)
+{
+	return err_set(error, ERR_CORRUPT, "%s End the other Postern first.", failure->message);
+}
+
+static Db *
+open_state(const char *dir, const Instance *instance, char **out_mended, GError **error)
+{
+	g_autoptr(GError) failure = NULL;
+	gboolean alone = instance_is_alone(instance);
+	gboolean damaged;
+	Db *state = NULL;
+
+	if (!salvage_finish(&state_kind, dir, alone, error))
+		return NULL;
+	damaged = alone && salvage_is_needed(&state_kind, dir);
+	if (!damaged)
+		state = db_open(&state_kind, dir, &damaged, &failure);
+	if (!damaged) {
+		if (!state)
+			g_propagate_error(error, g_steal_pointer(&failure));
+		return state;
+	}
+	if (!instance_is_alone(instance)) {
+		fail_shared(failure, error);
+		return NULL;
+	}
+	return salvage_journal(&state_kind, dir, out_mended, error)
+		       ? db_open(&state_kind, dir, &damaged, error)
+		       : NULL;
+}
+
 static Db *
 open_cache(const char *dir, const Instance *instance, gboolean *out_rebuilt, GError **error)
 {
 	g_autoptr(GError) failure = NULL;
-	Db *cache = db_open(&cache_kind, dir, &failure);
+	gboolean damaged;
+	Db *cache = db_open(&cache_kind, dir, &damaged, &failure);
 	g_autofree char *file = NULL, *bad = NULL;
 
 	if (cache || !err_is(failure, ERR_CORRUPT)) {
@@ -323,9 +417,8 @@ open_cache(const char *dir, const Instance *instance, gboolean *out_rebuilt, GEr
 			g_propagate_error(error, g_steal_pointer(&failure));
 		return cache;
 	}
-	/* The other one, when it closes the old file, would remove the WAL of the new one. */
 	if (!instance_is_alone(instance)) {
-		err_set(error, ERR_CORRUPT, "%s End the other Postern first.", failure->message);
+		fail_shared(failure, error);
 		return NULL;
 	}
 	file = g_build_filename(dir, cache_kind.file, NULL);
@@ -333,7 +426,7 @@ open_cache(const char *dir, const Instance *instance, gboolean *out_rebuilt, GEr
 		return NULL;
 	log_line(LOG_WARN, "store", "%s It was set aside as %s.", failure->message, bad);
 	*out_rebuilt = TRUE;
-	return db_open(&cache_kind, dir, error);
+	return db_open(&cache_kind, dir, &damaged, error);
 }
 
 /* A cache that turned out to be damaged is set aside now, for the next start to begin anew. */
@@ -358,6 +451,7 @@ close_all(Store *store)
 	/* Last: from now on the others may take the ops. */
 	instance_free(store->instance);
 	g_array_unref(store->bodies_used);
+	g_free(store->mended);
 	g_free(store);
 }
 
@@ -368,10 +462,11 @@ store_open(const char *state_dir, const char *cache_dir, gboolean *out_rebuilt, 
 	gboolean rebuilt = FALSE;
 
 	store->bodies_used = g_array_new(FALSE, FALSE, sizeof(gint64));
-	store->state = db_open(&state_kind, state_dir, error);
-	if (store->state)
+	if (disk_prepare_dir(state_dir, error))
 		store->instance = instance_new(state_dir, error);
 	if (store->instance)
+		store->state = open_state(state_dir, store->instance, &store->mended, error);
+	if (store->state)
 		store->cache = open_cache(cache_dir, store->instance, &rebuilt, error);
 	if (!store->cache) {
 		close_all(store);
@@ -380,6 +475,12 @@ store_open(const char *state_dir, const char *cache_dir, gboolean *out_rebuilt, 
 	if (out_rebuilt)
 		*out_rebuilt = rebuilt;
 	return store;
+}
+
+const char *
+store_mended(const Store *store)
+{
+	return store->mended;
 }
 
 void

@@ -22,13 +22,17 @@ typedef struct Store Store;
 
 /* Creates directories and files as needed and brings the schema up to date, one numbered step after
  * the other (store/schema/). A cache that is damaged or from a newer version is set aside
- * (cache.db.bad-N) and begun anew; *OUT_REBUILT (may be NULL) says so. A state.db that is damaged
- * or from a newer version gives ERR_CORRUPT naming the file, ERR_DISK what the system said. NULL on
- * failure. Only header and tables' definitions are read: damage farther in gives ERR_CORRUPT to who
- * writes there, and store_free() sets such a cache aside. No cache is set aside while another Postern runs,
- * which may have it open: that is ERR_CORRUPT too. */
+ * (cache.db.bad-N) and begun anew; *OUT_REBUILT (may be NULL) says so. A damaged state.db is set aside
+ * too (state.db.damaged-DATE), with all changes that can still be read in a new one: store_mended(). One
+ * from a newer version gives ERR_CORRUPT naming the file, ERR_DISK what the system said. NULL on
+ * failure. state.db is checked in whole; of the cache, only header and tables' definitions are read: damage
+ * farther in gives ERR_CORRUPT to who writes there, and store_free() sets such a cache aside. Nothing is set
+ * aside while another Postern runs, which may have it open: that is ERR_CORRUPT too. */
 Store *store_open(const char *state_dir, const char *cache_dir, gboolean *out_rebuilt,
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* What the user has to be told of a state.db that was damaged: how many changes were saved, how many not, and
+ * where the damaged file is. NULL: it was not. Borrowed. */
+const char *store_mended(const Store *store);
 /* Commits and closes. */
 void store_free(Store *store);
 

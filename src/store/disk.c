@@ -1,5 +1,6 @@
 #include "store/disk.h"
 
+#include "base/clock.h"
 #include "base/err.h"
 
 #include <errno.h>
@@ -89,12 +90,65 @@ disk_prepare_file(const char *file, GError **error)
 	return make_file(file, error);
 }
 
-static gboolean
-exists(const char *file)
+/* ---- setting aside ---- */
+
+gboolean
+disk_exists(const char *file)
 {
 	struct stat info;
 
 	return lstat(file, &info) == 0;
+}
+
+static char *
+companion(const char *file, guint i)
+{
+	return g_strconcat(file, companions[i], NULL);
+}
+
+gboolean
+disk_is_alone(const char *file)
+{
+	for (guint i = 0; i + 1 < G_N_ELEMENTS(companions); i++) {
+		g_autofree char *name = companion(file, i);
+
+		if (disk_exists(name))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+gboolean
+disk_rename(const char *from, const char *to, GError **error)
+{
+	return rename(from, to) == 0 || err_set(error, ERR_DISK, "%s can't be renamed to %s: %s.",
+						from, to, g_strerror(errno));
+}
+
+gboolean
+disk_remove(const char *file, GError **error)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(companions); i++) {
+		g_autofree char *name = companion(file, i);
+
+		if (unlink(name) < 0 && errno != ENOENT)
+			return err_set(error, ERR_DISK, "The file %s can't be removed: %s.", name,
+				g_strerror(errno));
+	}
+	return TRUE;
+}
+
+static gboolean
+rename_all(const char *file, const char *to_file, GError **error)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(companions); i++) {
+		g_autofree char *from = companion(file, i), *to = companion(to_file, i);
+
+		if (rename(from, to) < 0 && errno != ENOENT)
+			return err_set(error, ERR_DISK, "The file %s can't be set aside: %s.", from,
+				g_strerror(errno));
+	}
+	return TRUE;
 }
 
 gboolean
@@ -105,17 +159,43 @@ disk_set_aside(const char *file, char **out_name, GError **error)
 	for (guint n = 1; n <= BAD_KEPT; n++) {
 		g_free(bad);
 		bad = g_strdup_printf("%s.bad-%u", file, n);
-		if (!exists(bad))
+		if (!disk_exists(bad))
 			break;
 	}
-	for (guint i = 0; i < G_N_ELEMENTS(companions); i++) {
-		g_autofree char *from = g_strconcat(file, companions[i], NULL);
-		g_autofree char *to = g_strconcat(bad, companions[i], NULL);
-
-		if (rename(from, to) < 0 && errno != ENOENT)
-			return err_set(error, ERR_DISK, "The file %s can't be set aside: %s.", from,
-				g_strerror(errno));
-	}
+	if (!rename_all(file, bad, error))
+		return FALSE;
 	*out_name = g_steal_pointer(&bad);
+	return TRUE;
+}
+
+/* As FILE.damaged-2026-05-20, so that it is found by who looks for the day. */
+static char *
+dated_name(const char *file, guint n)
+{
+	g_autoptr(GDateTime) now = g_date_time_new_from_unix_local(clock_wall());
+	g_autofree char *date = g_date_time_format(now, "%Y-%m-%d");
+
+	return n > 1 ? g_strdup_printf("%s.damaged-%s-%u", file, date, n)
+		     : g_strdup_printf("%s.damaged-%s", file, date);
+}
+
+static gboolean
+is_free(const char *file)
+{
+	return !disk_exists(file) && disk_is_alone(file);
+}
+
+gboolean
+disk_set_aside_dated(const char *file, char **out_name, GError **error)
+{
+	g_autofree char *name = dated_name(file, 1);
+
+	for (guint n = 2; !is_free(name); n++) {
+		g_free(name);
+		name = dated_name(file, n);
+	}
+	if (!rename_all(file, name, error))
+		return FALSE;
+	*out_name = g_steal_pointer(&name);
 	return TRUE;
 }

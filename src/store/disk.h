@@ -13,3 +13,15 @@ gboolean disk_prepare_file(const char *file, GError **error) G_GNUC_WARN_UNUSED_
  * kept; the ninth gives way. No connection to FILE may be open in this process. */
 gboolean disk_set_aside(
 	const char *file, char **out_name, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The same to FILE.damaged-DATE, or FILE.damaged-DATE-N, and all are kept. FILE may be missing, or any of its
+ * companions. */
+gboolean disk_set_aside_dated(
+	const char *file, char **out_name, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+gboolean disk_exists(const char *file);
+/* Whether FILE has no companions: all that it holds is in it. */
+gboolean disk_is_alone(const char *file);
+/* In one step, also where TO is. */
+gboolean disk_rename(const char *from, const char *to, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* With its companions. */
+gboolean disk_remove(const char *file, GError **error) G_GNUC_WARN_UNUSED_RESULT;

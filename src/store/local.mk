@@ -3,13 +3,15 @@ libstore_a_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS)
 libstore_a_SOURCES = \
 	src/store/accounts.c src/store/accounts.h \
 	src/store/bodies.c src/store/bodies.h \
+	src/store/carve.c src/store/carve.h \
 	src/store/db.c src/store/db.h src/store/db-private.h \
 	src/store/disk.c src/store/disk.h \
 	src/store/folders.c src/store/folders.h \
 	src/store/instance.c src/store/instance.h \
 	src/store/messages.c src/store/messages.h \
-	src/store/ops.c src/store/ops.h \
-	src/store/query.c src/store/query.h
+	src/store/ops.c src/store/ops.h src/store/ops-private.h \
+	src/store/query.c src/store/query.h \
+	src/store/salvage.c src/store/salvage.h
 nodist_libstore_a_SOURCES = src/store/schema.c
 
 # The steps of a database in the order of their numbers.
@@ -18,7 +20,8 @@ store_schema = \
 	$(srcdir)/src/store/schema/cache-002.sql \
 	$(srcdir)/src/store/schema/cache-003.sql \
 	$(srcdir)/src/store/schema/state-001.sql \
-	$(srcdir)/src/store/schema/state-002.sql
+	$(srcdir)/src/store/schema/state-002.sql \
+	$(srcdir)/src/store/schema/state-003.sql
 EXTRA_DIST += $(store_schema) src/store/schema/embed.awk
 CLEANFILES += src/store/schema.c
 

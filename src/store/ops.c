@@ -2,7 +2,7 @@
 
 #include "base/err.h"
 #include "base/log.h"
-#include "store/db-private.h"
+#include "store/ops-private.h"
 
 #include <string.h>
 
@@ -77,12 +77,54 @@ is_whole(const StoreOp *op)
 	       (!moves || op->to_mailbox) && !op->from_uids_done == !op->to_uids_done;
 }
 
-/* In the order of the columns of COLUMNS; NULL when the row makes no op. */
+/* ---- sums: a row that a failing disk has changed is not believed ---- */
+
+static void
+add_text(GString *all, const char *text)
+{
+	if (text)
+		g_string_append_printf(all, "%" G_GSIZE_FORMAT ":%s ", strlen(text), text);
+	else
+		g_string_append(all, "- ");
+}
+
+static void
+add_uids(GString *all, const UidSet *uids)
+{
+	g_autofree char *text = uids ? uidset_to_string(uids) : NULL;
+
+	add_text(all, text);
+}
+
+/* Of all that read_op() reads; whose op it is may change without it. */
+static char *
+sum_of(const StoreOp *op, gint64 id)
+{
+	const gint64 numbers[] = {id, op->group, op->uidvalidity, op->kind, op->state,
+		op->to_uidvalidity, op->to_uidnext, op->step, op->is_undo, op->undo_wanted,
+		op->made_at};
+	g_autofree char *flags = flagset_to_string(&op->flags);
+	g_autoptr(GString) all = g_string_new(NULL);
+
+	for (guint i = 0; i < G_N_ELEMENTS(numbers); i++)
+		g_string_append_printf(all, "%" G_GINT64_FORMAT " ", numbers[i]);
+	add_text(all, op->account);
+	add_text(all, op->mailbox);
+	add_text(all, op->to_mailbox);
+	add_text(all, flags);
+	add_uids(all, op->uids);
+	add_uids(all, op->from_uids_done);
+	add_uids(all, op->to_uids_done);
+	return g_compute_checksum_for_string(G_CHECKSUM_SHA256, all->str, (gssize)all->len);
+}
+
+/* In the order of the columns of COLUMNS; NULL when the row makes no op. NEEDS_SUM: also when it has no sum,
+ * as those have that were written before there were any. */
 static StoreOp *
-read_op(Query *query)
+read_op(Query *query, gboolean needs_sum)
 {
 	g_autoptr(StoreOp) op = g_new0(StoreOp, 1);
-	g_autofree char *flags = NULL;
+	g_autofree char *flags = NULL, *sum = NULL, *right_sum = NULL;
 	gboolean readable;
 	guint undo;
 
@@ -106,13 +148,17 @@ read_op(Query *query)
 	op->undo_wanted = (undo & UNDO_WANTED) != 0;
 	op->made_at = query_get_int(query);
 	op->to_uidnext = (guint32)query_get_int(query);
+	sum = query_get_string_or_null(query);
 	op->tried = op->state != STORE_OP_DONE;
-	return readable && is_whole(op) ? g_steal_pointer(&op) : NULL;
+	if (!readable || !is_whole(op) || (needs_sum && !sum))
+		return NULL;
+	right_sum = sum_of(op, op->id);
+	return !sum || strcmp(sum, right_sum) == 0 ? g_steal_pointer(&op) : NULL;
 }
 
 #define COLUMNS                                                                                \
 	"id, undo_group, account, mailbox, uidvalidity, uids, kind, state, flags, to_mailbox," \
-	" to_uidvalidity, from_uids_done, to_uids_done, step, is_undo, made_at, to_uidnext"
+	" to_uidvalidity, from_uids_done, to_uids_done, step, is_undo, made_at, to_uidnext, sum"
 
 GPtrArray *
 store_ops_load(Store *store, const char *account, guint *out_damaged)
@@ -125,7 +171,7 @@ store_ops_load(Store *store, const char *account, guint *out_damaged)
 	query_add_text(&query, account);
 	query_add_int(&query, instance_id(store->instance));
 	while (query_next(&query)) {
-		StoreOp *op = read_op(&query);
+		StoreOp *op = read_op(&query, FALSE);
 
 		if (op)
 			g_ptr_array_add(ops, op);
@@ -138,6 +184,32 @@ store_ops_load(Store *store, const char *account, guint *out_damaged)
 	if (out_damaged)
 		*out_damaged = damaged;
 	return ops;
+}
+
+gboolean
+ops_has_whole(Db *db, gint64 id)
+{
+	g_auto(Query) query = query_begin(db, "SELECT " COLUMNS " FROM op WHERE id = ?");
+	g_autoptr(StoreOp) op = NULL;
+
+	query_add_int(&query, id);
+	if (query_next(&query))
+		op = read_op(&query, TRUE);
+	return op != NULL;
+}
+
+guint
+ops_count_damaged(Db *db)
+{
+	g_auto(Query) query = query_begin(db, "SELECT " COLUMNS " FROM op");
+	guint damaged = 0;
+
+	while (query_next(&query)) {
+		g_autoptr(StoreOp) op = read_op(&query, FALSE);
+
+		damaged += !op;
+	}
+	return damaged + (query.code != SQLITE_DONE);
 }
 
 /* ---- taking over ---- */
@@ -282,14 +354,16 @@ store_op_put(Store *store, StoreOp *op, GError **error)
 	g_autofree char *flags = flagset_to_string(&op->flags);
 	g_autofree char *from_done = uids_to_text(op->from_uids_done);
 	g_autofree char *to_done = uids_to_text(op->to_uids_done);
+	g_autofree char *sum = NULL;
 	Query query;
 	gint64 id;
 
 	if (!check_op(op, error) || !choose_id(store, op, &id, error))
 		return FALSE;
+	sum = sum_of(op, id);
 	query = query_begin(store->state,
 		"INSERT OR REPLACE INTO op (" COLUMNS ", owner)"
-		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
 	query_add_int(&query, id);
 	query_add_int(&query, op->group);
 	query_add_text(&query, op->account);
@@ -307,6 +381,7 @@ store_op_put(Store *store, StoreOp *op, GError **error)
 	query_add_int(&query, (op->is_undo ? IS_UNDO : 0) | (op->undo_wanted ? UNDO_WANTED : 0));
 	query_add_int(&query, op->made_at);
 	query_add_int(&query, op->to_uidnext);
+	query_add_text(&query, sum);
 	query_add_int(&query, instance_id(store->instance));
 	if (!query_run(&query, error))
 		return FALSE;

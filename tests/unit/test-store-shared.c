@@ -607,7 +607,9 @@ assert_done_once(Fixture *fixture, const char *server_file, const GArray *told)
 	}
 	g_assert_cmpuint(g_hash_table_size(times), >=, told->len);
 	g_assert_cmpuint(g_hash_table_size(times), <=, told->len + KILLS + WRITERS);
-	g_assert_cmpuint(uidset_count(rows), ==, g_hash_table_size(times));
+	/* The cache is committed before the journal: a kill in between leaves a row without a change. */
+	g_assert_cmpuint(uidset_count(rows), >=, g_hash_table_size(times));
+	g_assert_cmpuint(uidset_count(rows), <=, g_hash_table_size(times) + KILLS + WRITERS);
 	g_test_message("%u changes of %u programs", told->len, KILLS + WRITERS);
 }
 
@@ -640,6 +642,7 @@ test_hammer(Fixture *fixture, gconstpointer data)
 	for (guint i = 0; i < WRITERS; i++)
 		child_end(&children[i], told);
 	fixture_reopen(fixture);
+	g_assert_null(store_mended(fixture->store));
 	assert_sound(fixture->store->state);
 	assert_sound(fixture->store->cache);
 	assert_done_once(fixture, server_file, told);
