@@ -220,6 +220,15 @@ imap_command_fetch_body(guint32 uid, const char *section, guint64 offset, guint6
 }
 
 ImapCommand *
+imap_command_fetch_bodies(UidSet *take_uids, const char *section)
+{
+	ImapCommand *command = new_on_uids(VERB_FETCH_BODY, take_uids, NULL);
+
+	command->text = g_strdup(section);
+	return command;
+}
+
+ImapCommand *
 imap_command_store(
 	UidSet *take_uids, ImapStoreMode mode, const FlagSet *flags, guint64 unchanged_since)
 {
@@ -255,6 +264,15 @@ imap_command_search(ImapSearchKind kind, const char *text)
 	ImapCommand *command = imap_command_new(VERB_SEARCH, NULL, text);
 
 	command->search = kind;
+	return command;
+}
+
+ImapCommand *
+imap_command_search_since(gint64 date)
+{
+	ImapCommand *command = imap_command_search(IMAP_SEARCH_SINCE, NULL);
+
+	command->date = date;
 	return command;
 }
 

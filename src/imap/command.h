@@ -75,6 +75,9 @@ ImapCommand *imap_command_fetch_uids(UidSet *take_uids, ImapWant want, guint64 c
 /* BODY.PEEK[section]<offset.length>; LENGTH 0: to the end. */
 ImapCommand *imap_command_fetch_body(
 	guint32 uid, const char *section, guint64 offset, guint64 length);
+/* The whole SECTION of each of UIDS, which is taken. A body of which neither the server nor the map says
+ * the UID comes as one of UID 0. */
+ImapCommand *imap_command_fetch_bodies(UidSet *take_uids, const char *section);
 
 typedef enum { IMAP_STORE_ADD, IMAP_STORE_REMOVE } ImapStoreMode;
 
@@ -95,10 +98,14 @@ typedef enum {
 	IMAP_SEARCH_UNSEEN,
 	IMAP_SEARCH_FLAGGED,
 	IMAP_SEARCH_MESSAGE_ID, /* HEADER Message-ID is TEXT */
+	IMAP_SEARCH_SINCE,      /* imap_command_search_since() */
 } ImapSearchKind;
 
 /* UID SEARCH. TEXT is UTF-8, or NULL. */
 ImapCommand *imap_command_search(ImapSearchKind kind, const char *text);
+/* What has arrived on the day of DATE (seconds since 1970, UTC) or later. Servers count the day in a zone of
+ * their own. */
+ImapCommand *imap_command_search_since(gint64 date);
 
 /* Which of UIDS (taken) are still there. A long set may bring several SEARCH events. */
 ImapCommand *imap_command_search_uids(UidSet *take_uids);

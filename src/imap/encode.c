@@ -87,19 +87,37 @@ put_astring(Writer *writer, const char *text)
 		put_string(writer, text);
 }
 
+static const char *
+month_of(GDateTime *date)
+{
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+
+	return months + (gsize)(g_date_time_get_month(date) - 1) * 3;
+}
+
 static void
 put_date(Writer *writer, gint64 date)
 {
-	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
 	g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(date);
 
 	if (!utc)
 		return;
 	g_string_append_printf(writer->text, " \"%2d-%.3s-%04d %02d:%02d:%02d +0000\"",
-		g_date_time_get_day_of_month(utc),
-		months + (gsize)(g_date_time_get_month(utc) - 1) * 3, g_date_time_get_year(utc),
+		g_date_time_get_day_of_month(utc), month_of(utc), g_date_time_get_year(utc),
 		g_date_time_get_hour(utc), g_date_time_get_minute(utc),
 		g_date_time_get_second(utc));
+}
+
+/* The date of SEARCH (RFC 3501 section 9): without quotes and without a time. */
+static void
+put_day(Writer *writer, gint64 date)
+{
+	g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(MAX(date, 0));
+
+	if (utc)
+		g_string_append_printf(writer->text, " %d-%.3s-%04d",
+			g_date_time_get_day_of_month(utc), month_of(utc),
+			g_date_time_get_year(utc));
 }
 
 /* ---- lines ---- */
@@ -331,6 +349,7 @@ encode_search(const ImapCommand *command, const ImapEncoding *encoding)
 		[IMAP_SEARCH_UNSEEN] = {" UNSEEN"},
 		[IMAP_SEARCH_FLAGGED] = {" FLAGGED"},
 		[IMAP_SEARCH_MESSAGE_ID] = {" HEADER Message-ID "},
+		[IMAP_SEARCH_SINCE] = {" SINCE"},
 	};
 	Writer writer = begin_line(encoding, "UID SEARCH");
 	const char *text = command->text ? command->text : "";
@@ -344,6 +363,8 @@ encode_search(const ImapCommand *command, const ImapEncoding *encoding)
 		if (g_str_has_suffix(*key, " "))
 			put_string(&writer, text);
 	}
+	if (command->search == IMAP_SEARCH_SINCE)
+		put_day(&writer, command->date);
 	return end_line(&writer);
 }
 

@@ -634,3 +634,22 @@ seqmap_from_text(const char *text)
 	}
 	return g_steal_pointer(&map);
 }
+
+SeqMap *
+seqmap_new_tail(guint32 count, const UidSet *uids)
+{
+	SeqMap *map = seqmap_new(count);
+	guint n;
+	const UidRange *ranges = uidset_ranges(uids, &n);
+	guint64 left = uidset_count(uids);
+
+	for (guint i = 0; i < n; i++) {
+		guint32 length = ranges[i].last - ranges[i].first + 1;
+		Run run = {(guint32)(count - left + 1), ranges[i].first, length};
+
+		if (left <= count && !append_checked(map, run))
+			break;
+		left -= length;
+	}
+	return map;
+}

@@ -13,6 +13,8 @@
 typedef struct SeqMap SeqMap;
 
 SeqMap *seqmap_new(guint32 count);
+/* COUNT positions, of which the last ones hold UIDS; those that do not fit are left out. */
+SeqMap *seqmap_new_tail(guint32 count, const UidSet *uids);
 SeqMap *seqmap_copy(const SeqMap *map);
 void seqmap_free(SeqMap *map);
 

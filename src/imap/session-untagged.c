@@ -111,6 +111,13 @@ find_body_flight(const ImapSession *session, const ImapBody *body, guint32 uid)
 	return best;
 }
 
+/* A body without a UID can only belong to the message that was asked for, when that was one. */
+static guint32
+only_uid(const ImapCommand *command)
+{
+	return uidset_count(command->uids) == 1 ? uidset_min(command->uids) : 0;
+}
+
 /* The later pieces of a section belong to whom the first belonged. */
 static void
 on_body(ImapSession *session, const ImapResponse *response)
@@ -132,7 +139,7 @@ on_body(ImapSession *session, const ImapResponse *response)
 	event = session_emit(session, IMAP_EVENT_BODY, op ? op->id : 0);
 	event->body = body;
 	event->position = body->position;
-	event->uid = uid || !op ? uid : uidset_min(op->command->uids);
+	event->uid = uid || !op ? uid : only_uid(op->command);
 }
 
 /* ---- the rest ---- */

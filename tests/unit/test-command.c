@@ -114,6 +114,17 @@ test_fetch(void)
 		"UID FETCH 4 (BODY.PEEK[]<0.100>)");
 	check(imap_command_fetch_body(4, "HEADER.FIELDS (LIST-ID)", 100, 0), "IMAP4rev1", 0,
 		"UID FETCH 4 (BODY.PEEK[HEADER.FIELDS (LIST-ID)]<100.4294967295>)");
+	check(imap_command_fetch_bodies(uidset_new_range(4, 6), "1.2"), "IMAP4rev1", 0,
+		"UID FETCH 4:6 (BODY.PEEK[1.2])");
+}
+
+static void
+test_search_since(void)
+{
+	check(imap_command_search_since(1799999999), "IMAP4rev1", 0,
+		"UID SEARCH SINCE 15-Jan-2027");
+	check(imap_command_search_since(0), "ESEARCH", 0,
+		"UID SEARCH RETURN (ALL) SINCE 1-Jan-1970");
 }
 
 static void
@@ -250,6 +261,7 @@ main(int argc, char **argv)
 	g_test_add_func("/command/mailbox-names", test_mailbox_names);
 	g_test_add_func("/command/literals", test_literals);
 	g_test_add_func("/command/fetch", test_fetch);
+	g_test_add_func("/command/search-since", test_search_since);
 	g_test_add_func("/command/store", test_store);
 	g_test_add_func("/command/list", test_list);
 	g_test_add_func("/command/append", test_append);

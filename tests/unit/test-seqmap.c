@@ -363,6 +363,25 @@ test_random_news(void)
 	}
 }
 
+static void
+check_tail(guint32 count, const char *uids, const char *expected)
+{
+	g_autoptr(UidSet) set = uidset_parse(uids, strlen(uids), 100, NULL);
+	g_autoptr(SeqMap) map = seqmap_new_tail(count, set);
+	g_autofree char *text = seqmap_to_text(map);
+
+	g_assert_cmpstr(text, ==, expected);
+}
+
+static void
+test_tail(void)
+{
+	check_tail(10, "7,9:11", "10;7:7+1,8:9+3");
+	check_tail(4, "7,9:11", "4;1:7+1,2:9+3");
+	check_tail(3, "7,9:11", "3;1:9+3"); /* more than there are */
+	check_tail(2, "9:11", "2");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -380,5 +399,6 @@ main(int argc, char **argv)
 	g_test_add_func("/seqmap/text", test_text);
 	g_test_add_func("/seqmap/many-expunges", test_many_expunges);
 	g_test_add_func("/seqmap/random-news", test_random_news);
+	g_test_add_func("/seqmap/tail", test_tail);
 	return g_test_run();
 }
