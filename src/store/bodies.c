@@ -1,8 +1,8 @@
 #include "store/bodies.h"
 
+#include "base/clock.h"
 #include "store/db-private.h"
 
-#define BODY_BYTES_MAX (1024 * 1024)
 /* Uses that are remembered until the next write; the earliest are forgotten. */
 #define USES_MAX 1000
 
@@ -20,13 +20,17 @@ note_use(Store *store, gint64 id)
 	g_array_append_val(used, id);
 }
 
+/* Two uses of the same second keep their order. */
+#define USED_NOW "(SELECT max(?, coalesce(max(used), 0) + 1) FROM body)"
+
 static gboolean
 write_uses(Store *store, GError **error)
 {
 	for (guint i = 0; i < store->bodies_used->len; i++) {
-		Query query = query_begin(store->cache,
-			"UPDATE body SET used = (SELECT max(used) + 1 FROM body) WHERE id = ?");
+		Query query = query_begin(
+			store->cache, "UPDATE body SET used = " USED_NOW " WHERE id = ?");
 
+		query_add_int(&query, clock_wall());
 		query_add_int(&query, g_array_index(store->bodies_used, gint64, i));
 		if (!query_run(&query, error))
 			return FALSE;
@@ -35,25 +39,46 @@ write_uses(Store *store, GError **error)
 	return TRUE;
 }
 
-gboolean
-store_body_put(Store *store, guint32 folder, guint32 uid, const char *section, GBytes *bytes,
-	GError **error)
+static gboolean
+put(Store *store, const char *sql, gint64 used, guint32 folder, guint32 uid, const char *section,
+	GBytes *bytes, GError **error)
 {
 	Query query;
 
-	if (g_bytes_get_size(bytes) > BODY_BYTES_MAX)
+	if (g_bytes_get_size(bytes) > STORE_BODY_MAX)
 		return TRUE;
 	if (!write_uses(store, error))
 		return FALSE;
-	query = query_begin(store->cache,
-		"INSERT OR REPLACE INTO body (folder, uid, section, used, octets, bytes)"
-		" VALUES (?, ?, ?, (SELECT coalesce(max(used), 0) + 1 FROM body), ?, ?)");
+	query = query_begin(store->cache, sql);
+	query_add_int(&query, used);
 	query_add_int(&query, folder);
 	query_add_int(&query, uid);
 	query_add_text(&query, section);
 	query_add_int(&query, (gint64)g_bytes_get_size(bytes));
 	query_add_bytes(&query, bytes);
 	return query_run(&query, error);
+}
+
+#define COLUMNS "INSERT INTO body (used, folder, uid, section, octets, bytes) VALUES "
+
+gboolean
+store_body_put(Store *store, guint32 folder, guint32 uid, const char *section, GBytes *bytes,
+	GError **error)
+{
+	return put(store,
+		COLUMNS
+		"(" USED_NOW ", ?, ?, ?, ?, ?) ON CONFLICT (folder, uid, section) DO UPDATE"
+		" SET used = excluded.used, octets = excluded.octets, bytes = excluded.bytes",
+		clock_wall(), folder, uid, section, bytes, error);
+}
+
+gboolean
+store_body_keep(Store *store, guint32 folder, guint32 uid, const char *section, GBytes *bytes,
+	gint64 used, GError **error)
+{
+	return put(store,
+		COLUMNS "(?, ?, ?, ?, ?, ?) ON CONFLICT (folder, uid, section) DO NOTHING",
+		MIN(used, clock_wall()), folder, uid, section, bytes, error);
 }
 
 GBytes *
@@ -71,40 +96,79 @@ store_body_get(Store *store, guint32 folder, guint32 uid, const char *section)
 	return query_get_bytes(&query);
 }
 
-/* The "used" of the newest body that does not fit any more into MAX_BYTES; 0 when all fit. */
-static gboolean
-find_first_to_drop(Store *store, guint64 max_bytes, gint64 *out_used, GError **error)
+UidSet *
+store_bodies_uids(Store *store, guint32 folder, guint32 first, guint32 last, const char *section)
 {
-	g_auto(Query) query =
-		query_begin(store->cache, "SELECT used, octets FROM body ORDER BY used DESC");
-	guint64 sum = 0;
+	UidSet *uids = uidset_new();
+	g_auto(Query) query = query_begin(store->cache,
+		"SELECT uid FROM body WHERE folder = ? AND uid BETWEEN ? AND ? AND section = ?"
+		" ORDER BY uid");
 
-	while (query_next(&query)) {
-		gint64 used = query_get_int(&query);
+	query_add_int(&query, folder);
+	query_add_int(&query, first);
+	query_add_int(&query, last);
+	query_add_text(&query, section);
+	while (query_next(&query))
+		uidset_add(uids, (guint32)query_get_int(&query));
+	return uids;
+}
 
-		sum += (guint64)query_get_int(&query);
-		if (sum > max_bytes) {
-			*out_used = used;
-			return TRUE;
-		}
-	}
-	if (!query_check(&query, error))
+guint64
+store_bodies_octets(Store *store, const char *account)
+{
+	g_auto(Query) query = query_begin(store->cache,
+		"SELECT sum(octets) FROM folder JOIN body_sum ON folder = id WHERE account = ?");
+
+	query_add_text(&query, account);
+	return query_next(&query) ? (guint64)query_get_int(&query) : 0;
+}
+
+/* In the order of the index: without it the whole table would be sorted. */
+#define OLDEST                                                                      \
+	"SELECT used, folder, uid FROM body WHERE folder IN (SELECT id FROM folder" \
+	" WHERE account = ?) ORDER BY used, folder, uid LIMIT 1"
+
+static gboolean
+find_oldest(
+	Store *store, const char *account, gint64 *out_used, gint64 *out_folder, gint64 *out_uid)
+{
+	g_auto(Query) query = query_begin(store->cache, OLDEST);
+
+	query_add_text(&query, account);
+	if (!query_next(&query))
 		return FALSE;
-	*out_used = 0;
+	*out_used = query_get_int(&query);
+	*out_folder = query_get_int(&query);
+	*out_uid = query_get_int(&query);
 	return TRUE;
 }
 
-gboolean
-store_bodies_trim(Store *store, guint64 max_bytes, GError **error)
+gint64
+store_bodies_oldest(Store *store, const char *account)
 {
-	Query query;
-	gint64 used;
+	gint64 used, folder, uid;
 
-	if (!write_uses(store, error) || !find_first_to_drop(store, max_bytes, &used, error))
-		return FALSE;
-	if (!used)
+	return find_oldest(store, account, &used, &folder, &uid) ? used : 0;
+}
+
+gboolean
+store_bodies_trim(Store *store, const char *account, guint64 max_octets, GError **error)
+{
+	gint64 used, folder, uid;
+
+	if (store_bodies_octets(store, account) <= max_octets)
 		return TRUE;
-	query = query_begin(store->cache, "DELETE FROM body WHERE used <= ?");
-	query_add_int(&query, used);
-	return query_run(&query, error);
+	if (!write_uses(store, error))
+		return FALSE;
+	while (store_bodies_octets(store, account) > max_octets &&
+		find_oldest(store, account, &used, &folder, &uid)) {
+		Query query =
+			query_begin(store->cache, "DELETE FROM body WHERE folder = ? AND uid = ?");
+
+		query_add_int(&query, folder);
+		query_add_int(&query, uid);
+		if (!query_run(&query, error))
+			return FALSE;
+	}
+	return TRUE;
 }

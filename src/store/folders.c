@@ -132,10 +132,41 @@ run_for_folder(Store *store, const char *sql, guint32 id, GError **error)
 	return query_run(&query, error);
 }
 
+gboolean
+store_folder_put_kept(
+	Store *store, guint32 id, const char *positions, gint64 seen_at, GError **error)
+{
+	g_auto(Query) query =
+		query_begin(store->cache, "INSERT OR REPLACE INTO kept VALUES (?, ?, ?)");
+
+	if (strlen(positions) > POSITIONS_BYTES_MAX)
+		return run_for_folder(store, "DELETE FROM kept WHERE folder = ?", id, error);
+	query_add_int(&query, id);
+	query_add_text(&query, positions);
+	query_add_int(&query, seen_at);
+	return query_run(&query, error);
+}
+
+char *
+store_folder_kept(Store *store, guint32 id, gint64 *out_seen_at)
+{
+	g_auto(Query) query =
+		query_begin(store->cache, "SELECT positions, seen_at FROM kept WHERE folder = ?");
+	char *positions;
+
+	query_add_int(&query, id);
+	if (!query_next(&query))
+		return NULL;
+	positions = query_get_string(&query);
+	*out_seen_at = query_get_int(&query);
+	return positions;
+}
+
 static gboolean
 remove_messages(Store *store, guint32 id, GError **error)
 {
 	return run_for_folder(store, "DELETE FROM message WHERE folder = ?", id, error) &&
+	       run_for_folder(store, "DELETE FROM kept WHERE folder = ?", id, error) &&
 	       run_for_folder(store, "DELETE FROM body WHERE folder = ?", id, error);
 }
 

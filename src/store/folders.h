@@ -28,6 +28,12 @@ GPtrArray *store_folders_load(Store *store, const char *account);
  * id is not valid: put it again. */
 gboolean store_folder_put(
 	Store *store, StoreFolder *folder, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Which messages the folder had at SEEN_AT (seconds since 1970), as seqmap_to_text(), beside what was last
+ * on the screen; over 1 MiB not kept. */
+gboolean store_folder_put_kept(Store *store, guint32 id, const char *positions, gint64 seen_at,
+	GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* NULL when there is none. The caller's. */
+char *store_folder_kept(Store *store, guint32 id, gint64 *out_seen_at);
 /* Removes the folder and its messages. */
 gboolean store_folder_remove(Store *store, guint32 id, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* The folder has another UIDVALIDITY: its messages and positions go, its id stays. */

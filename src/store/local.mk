@@ -19,6 +19,7 @@ store_schema = \
 	$(srcdir)/src/store/schema/cache-001.sql \
 	$(srcdir)/src/store/schema/cache-002.sql \
 	$(srcdir)/src/store/schema/cache-003.sql \
+	$(srcdir)/src/store/schema/cache-004.sql \
 	$(srcdir)/src/store/schema/state-001.sql \
 	$(srcdir)/src/store/schema/state-002.sql \
 	$(srcdir)/src/store/schema/state-003.sql

@@ -479,10 +479,21 @@ test_bodies(Fixture *fixture, gconstpointer data)
 }
 
 static void
-trim(Fixture *fixture, guint64 max_bytes)
+trim(Fixture *fixture, guint64 max_octets)
 {
 	GError *error = NULL;
-	gboolean done = store_bodies_trim(fixture->store, max_bytes, &error);
+	gboolean done = store_bodies_trim(fixture->store, "work", max_octets, &error);
+
+	assert_done(done, error);
+}
+
+static void
+keep_body(Fixture *fixture, guint32 folder, guint32 uid, gint64 used)
+{
+	g_autoptr(GBytes) bytes = g_bytes_new_static("kept", 4);
+	GError *error = NULL;
+	gboolean done = store_body_keep(fixture->store, folder, uid, "1", bytes, used, &error) &&
+			store_body_keep(fixture->store, folder, uid, "HEADER", bytes, used, &error);
 
 	assert_done(done, error);
 }
@@ -490,16 +501,51 @@ trim(Fixture *fixture, guint64 max_bytes)
 static void
 test_bodies_trim(Fixture *fixture, gconstpointer data)
 {
+	g_autoptr(StoreFolder) inbox = make_folder("work", "INBOX");
+	g_autoptr(StoreFolder) other = make_folder("home", "INBOX");
+	guint32 id = put_folder(fixture, inbox), home = put_folder(fixture, other);
+
 	for (guint32 uid = 1; uid <= 5; uid++)
-		put_body(fixture, 1, uid, "1", 100);
+		put_body(fixture, id, uid, "1", 100);
+	put_body(fixture, home, 1, "1", 1000);
+	g_assert_cmpuint(store_bodies_octets(fixture->store, "work"), ==, 500);
 	trim(fixture, 500);
-	g_assert_cmpint(body_size(fixture, 1, 2, "1"), ==, 100);
-	g_assert_cmpint(body_size(fixture, 1, 1, "1"), ==, 100);
+	g_assert_cmpint(body_size(fixture, id, 2, "1"), ==, 100);
+	g_assert_cmpint(body_size(fixture, id, 1, "1"), ==, 100);
 	trim(fixture, 299); /* two fit: those used last */
 	for (guint32 uid = 1; uid <= 5; uid++)
-		g_assert_cmpint(body_size(fixture, 1, uid, "1"), ==, uid <= 2 ? 100 : -1);
+		g_assert_cmpint(body_size(fixture, id, uid, "1"), ==, uid <= 2 ? 100 : -1);
+	g_assert_cmpuint(store_bodies_octets(fixture->store, "work"), ==, 200);
+	put_body(fixture, id, 1, "1", 10); /* another one in its place */
+	g_assert_cmpuint(store_bodies_octets(fixture->store, "work"), ==, 110);
 	trim(fixture, 0);
-	g_assert_cmpint(body_size(fixture, 1, 1, "1"), ==, -1);
+	g_assert_cmpint(body_size(fixture, id, 1, "1"), ==, -1);
+	g_assert_cmpuint(store_bodies_octets(fixture->store, "work"), ==, 0);
+	g_assert_cmpuint(store_bodies_octets(fixture->store, "home"), ==, 1000);
+}
+
+/* What nobody has read gives way by its age, and a message as a whole. */
+static void
+test_bodies_kept(Fixture *fixture, gconstpointer data)
+{
+	g_autoptr(StoreFolder) inbox = make_folder("work", "INBOX");
+	guint32 id = put_folder(fixture, inbox);
+	g_autoptr(UidSet) here = NULL;
+	g_autofree char *text = NULL;
+
+	g_assert_cmpint(store_bodies_oldest(fixture->store, "work"), ==, 0);
+	for (guint32 uid = 5; uid >= 1; uid--)
+		keep_body(fixture, id, uid, 1000 + uid);
+	keep_body(fixture, id, 1, 2000); /* it stays as it is */
+	put_body(fixture, id, 2, "1", 8);
+	put_body(fixture, id, 2, "HEADER", 8);
+	g_assert_cmpint(store_bodies_oldest(fixture->store, "work"), ==, 1001);
+	trim(fixture, 34);
+	here = store_bodies_uids(fixture->store, id, 1, G_MAXUINT32, "HEADER");
+	text = uidset_to_string(here);
+	g_assert_cmpstr(text, ==, "2,4:5");
+	g_assert_cmpuint(store_bodies_octets(fixture->store, "work"), ==, 32);
+	g_assert_cmpint(body_size(fixture, id, 3, "1"), ==, -1);
 }
 
 /* ---- how fast ---- */
@@ -597,6 +643,7 @@ main(int argc, char **argv)
 	ADD("model", test_model);
 	ADD("bodies", test_bodies);
 	ADD("bodies/trim", test_bodies_trim);
+	ADD("bodies/kept", test_bodies_kept);
 	if (g_test_perf())
 		ADD("speed", test_speed);
 	return g_test_run();
