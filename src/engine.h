@@ -105,6 +105,8 @@ typedef struct {
 	gint64 retry_at;        /* seconds since 1970, WAITING only */
 	guint pending;          /* changes that the server has not confirmed */
 	guint64 progress_done, progress_total; /* of a long job in octets; total 0: none */
+	const char *keeping;   /* the folder whose messages are being kept, NULL: none */
+	guint32 kept, to_keep; /* of its messages */
 } EngineAccount;
 
 guint engine_account_count(const Engine *engine);

@@ -201,6 +201,14 @@ draw_progress(const Status *status, Paint *paint, const StatusFacts *facts)
 		g_snprintf(part, sizeof(part), "%u%% of %s", (guint)percent, size);
 		add_fact(words, part);
 	}
+	if (account != NULL && account->keeping != NULL) {
+		char done[16], total[16];
+		number_words(account->kept, done, sizeof(done));
+		number_words(account->to_keep, total, sizeof(total));
+		g_autofree char *keeping =
+			g_strdup_printf("keeping %.200s %s of %s", account->keeping, done, total);
+		add_fact(words, keeping);
+	}
 	if (facts->pending > 0) {
 		g_snprintf(part, sizeof(part), "%u change%s on the way", facts->pending,
 			facts->pending == 1 ? "" : "s");

@@ -3,6 +3,7 @@
 #include "base/err.h"
 #include "core/arrival.h"
 #include "core/changes.h"
+#include "core/keep.h"
 #include "core/lookout.h"
 #include "core/secret.h"
 #include "core/sender.h"
@@ -23,6 +24,7 @@ struct Account {
 	Secret *secret;
 	Slot *main, *side;
 	Lookout *lookout; /* a third connection, for INBOX */
+	Keep *keep;       /* another one, while there is something to keep */
 	Watch *watch;     /* what the side connection does */
 	Mailbox *mailbox; /* the open folder, or NULL */
 	Arrival *arrival; /* new mail */
@@ -122,6 +124,7 @@ close_connections(Account *account)
 	slot_close(account->main);
 	slot_close(account->side);
 	lookout_settle(account->lookout, NULL);
+	keep_settle(account->keep, NULL, FALSE, FALSE);
 	watch_attach(account->watch, NULL);
 }
 
@@ -337,6 +340,14 @@ on_inbox_news(gpointer user)
 	watch_want_count(((Account *)user)->watch, "INBOX");
 }
 
+/* Only when all the rest is in order. */
+static gboolean
+may_keep(const Account *account)
+{
+	return slot_ready_link(account->main) && slot_ready_link(account->side) &&
+	       watch_has_listed(account->watch);
+}
+
 static gboolean
 wants_lookout(const Account *account)
 {
@@ -350,6 +361,22 @@ wants_lookout(const Account *account)
 	/* Before the side connection has come to rest it is not known whether there is NOTIFY. */
 	return !watch_is_notified(account->watch) && watch_has_listed(account->watch) &&
 	       imap_caps_has(imap_session_caps(link_session(side)), CAP_IDLE);
+}
+
+/* Where there is no connection for both, INBOX is counted every minute while messages are kept. */
+static void
+settle_others(Account *account)
+{
+	const LinkSecret *secret = secret_known(account->secret);
+	gboolean one_left = account->config->connections < 4;
+	gboolean look = wants_lookout(account), keep = may_keep(account);
+
+	if (one_left && keep_is_wanted(account->keep))
+		lookout_settle(account->lookout, NULL);
+	keep_settle(account->keep, keep ? secret : NULL,
+		keep && link_pending(slot_link(account->main)), look && one_left);
+	if (!one_left || !keep_is_wanted(account->keep))
+		lookout_settle(account->lookout, look ? secret : NULL);
 }
 
 /* Once per turn. */
@@ -367,8 +394,7 @@ on_settle(gpointer user)
 		unread_update(account->core, account->tree, account->ops);
 	watch_settle(
 		account->watch, slot_link(account->side) ? NULL : slot_ready_link(account->main));
-	lookout_settle(
-		account->lookout, wants_lookout(account) ? secret_known(account->secret) : NULL);
+	settle_others(account);
 	arrival_settle(account->arrival);
 	tell_state(account);
 }
@@ -424,6 +450,7 @@ account_new(Core *core, EngineAccountId id, const AccountConfig *config)
 	unread_update(core, account->tree, account->ops);
 	expect_capabilities(account);
 	account->lookout = lookout_new(core, config, on_inbox_news, account);
+	account->keep = keep_new(core, id, config, account->tree);
 	core_add_settler(core, on_settle, account);
 	return account;
 }
@@ -437,6 +464,7 @@ account_free(Account *account)
 	secret_free(account->secret);
 	mailbox_free(account->mailbox);
 	lookout_free(account->lookout);
+	keep_free(account->keep);
 	slot_free(account->main);
 	slot_free(account->side);
 	watch_free(account->watch);
@@ -498,6 +526,8 @@ account_is_idle(const Account *account)
 		return FALSE;
 	if (state != ENGINE_LIVE)
 		return TRUE;
+	if (keep_is_wanted(account->keep))
+		return FALSE;
 	return !link_pending(slot_link(account->main)) && watch_is_idle(account->watch) &&
 	       !(account->mailbox && mailbox_is_busy(account->mailbox));
 }
@@ -516,6 +546,9 @@ account_describe(const Account *account, EngineAccount *out_account)
 		.retry_at = slot_retry_at(account->main),
 		.pending = opqueue_count(account->ops),
 	};
+	if (!keep_progress(account->keep, &out_account->keeping, &out_account->kept,
+		    &out_account->to_keep))
+		out_account->keeping = NULL;
 }
 
 Tree *

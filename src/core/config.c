@@ -45,6 +45,7 @@ account_config_free(gpointer data)
 	g_strfreev(account->password_command);
 	g_strfreev(account->token_command);
 	g_free(account->mechanisms);
+	g_strfreev(account->keep_folders);
 	for (guint i = 0; i < G_N_ELEMENTS(account->folders); i++)
 		g_free(account->folders[i]);
 	g_free(account);
@@ -256,6 +257,43 @@ read_value(const Reader *reader, const char *key)
 			     : g_strdup(option_find("account", key)->fallback);
 }
 
+/* What stands between commas, as globs that are compared without regard to letter case. NULL: there is none. */
+static char **
+split_globs(const char *text)
+{
+	g_auto(GStrv) words = g_strsplit(text, ",", -1);
+	g_autoptr(GStrvBuilder) globs = g_strv_builder_new();
+	gboolean any = FALSE;
+
+	for (guint i = 0; words[i]; i++) {
+		g_autofree char *glob = g_utf8_casefold(g_strstrip(words[i]), -1);
+
+		if (*glob)
+			g_strv_builder_add(globs, glob);
+		any |= *glob != '\0';
+	}
+	return any ? g_strv_builder_end(globs) : NULL;
+}
+
+/* All were checked against the table before. */
+static gboolean
+read_keep_options(const Reader *reader, AccountConfig *account)
+{
+	g_autofree char *days = read_value(reader, "keep-days");
+	g_autofree char *folders = read_value(reader, "keep-folders");
+	g_autofree char *budget = read_value(reader, "keep-budget");
+
+	account->keep_days = (guint)g_ascii_strtoull(days, NULL, 10);
+	account->keep_folders = split_globs(folders);
+	account->keep_budget = g_ascii_strtoull(budget, NULL, 10) * 1000 * 1000;
+	if ((account->keep_days || account->keep_folders) && account->connections < 3)
+		g_ptr_array_add(reader->config->warnings,
+			g_strdup_printf("Account %s: keep-days and keep-folders need connections = "
+					"3; nothing is kept.",
+				account->name));
+	return TRUE;
+}
+
 /* Both were checked against the table before. */
 static gboolean
 read_line_options(const Reader *reader, AccountConfig *account)
@@ -359,7 +397,8 @@ read_account(Reader *reader, GError **error)
 	       read_string(reader, "address", &account->address, error) &&
 	       read_server(reader, account, error) && read_tls(reader, account->target, error) &&
 	       read_secrets(reader, account, error) && read_line_options(reader, account) &&
-	       read_folders(reader, account, error) && check_account(reader, account, error);
+	       read_keep_options(reader, account) && read_folders(reader, account, error) &&
+	       check_account(reader, account, error);
 }
 
 static gboolean

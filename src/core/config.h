@@ -20,6 +20,9 @@ typedef struct {
 	char *mechanisms;        /* or NULL */
 	gboolean compress;
 	guint connections;                      /* at most so many at a time */
+	guint keep_days;                        /* 0: not by age */
+	char **keep_folders;                    /* globs of paths, folded; NULL: not said */
+	guint64 keep_budget;                    /* octets */
 	char *folders[ENGINE_ROLE_FLAGGED + 1]; /* by role: the user's word, UTF-8, or NULL */
 } AccountConfig;
 

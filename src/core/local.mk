@@ -16,6 +16,8 @@ libcore_a_SOURCES = \
 	src/core/flags.c src/core/flags.h \
 	src/core/hidden.c src/core/hidden.h \
 	src/core/hook.c src/core/hook.h \
+	src/core/keep.c src/core/keep.h \
+	src/core/keep-fetch.c src/core/keep-fetch.h \
 	src/core/link.c src/core/link.h \
 	src/core/look.c src/core/look.h \
 	src/core/lookout.c src/core/lookout.h \

@@ -33,6 +33,8 @@ struct Mailbox {
 	guint32 uidvalidity;
 	guint64 modseq; /* HIGHESTMODSEQ when it was selected, 0: none */
 	SeqMap *fresh; /* what the server has now, until it takes the place of the list's; or NULL */
+	SeqMap *visited; /* the map of the last visit, while the list shows a later one that was kept
+			  * (core/keep.c); or NULL */
 	UidSet *removed; /* expunged in this turn */
 	Resync *resync;  /* between SELECT's answer and its end, when QRESYNC tells; or NULL */
 };

@@ -32,6 +32,7 @@ take_new_validity(Mailbox *mailbox, Folder *folder, guint32 uidvalidity)
 		folder->stored->uidnext = 0;
 		folder->stored->highestmodseq = 0;
 		msglist_set_map(mailbox->list, seqmap_new(0), FALSE);
+		g_clear_pointer(&mailbox->visited, seqmap_free);
 	}
 	folder->stored->uidvalidity = uidvalidity;
 	mailbox->uidvalidity = uidvalidity;
@@ -44,6 +45,7 @@ adopt(Mailbox *mailbox)
 	if (!mailbox->fresh)
 		return;
 	msglist_set_map(mailbox->list, g_steal_pointer(&mailbox->fresh), TRUE);
+	g_clear_pointer(&mailbox->visited, seqmap_free);
 	mailbox_save_map(mailbox);
 	core_touch(mailbox->core);
 }
@@ -185,13 +187,15 @@ end_resync(Mailbox *mailbox)
 {
 	g_autoptr(Resync) resync = g_steal_pointer(&mailbox->resync);
 	Folder *folder = mailbox_my_folder(mailbox);
-	SeqMap *map = resync_map(msglist_map(mailbox->list), resync->vanished, resync->exists,
+	const SeqMap *before = mailbox->visited ? mailbox->visited : msglist_map(mailbox->list);
+	SeqMap *map = resync_map(before, resync->vanished, resync->exists,
 		(guint32)uidset_count(resync->arrived), (const ResyncAnchor *)resync->anchors->data,
 		resync->anchors->len);
 
 	confirm_store(mailbox, resync->modseq);
 	if (map) {
 		msglist_set_map(mailbox->list, map, TRUE);
+		g_clear_pointer(&mailbox->visited, seqmap_free);
 		mailbox_save_map(mailbox);
 	} else if (folder) {
 		log_line(LOG_INFO, "mailbox", "%s: the map is built anew", folder->path);

@@ -65,6 +65,26 @@ saved_map(const StoreFolder *stored)
 	return seqmap_new(stored->counts_known ? stored->total : 0);
 }
 
+/* What was kept later than the last visit tells more, and is no ground to resynchronise from: nobody knows
+ * what has happened to the flags since. */
+static void
+show_saved(Mailbox *mailbox, const StoreFolder *stored)
+{
+	g_autoptr(SeqMap) visited = saved_map(stored), kept = NULL;
+	gint64 kept_at = 0;
+	g_autofree char *text = store_folder_kept(mailbox->core->store, mailbox->folder, &kept_at);
+
+	if (text && (!stored->positions || kept_at > stored->positions_at))
+		kept = seqmap_from_text(text);
+	msglist_set_seen_at(mailbox->list, kept ? kept_at : stored->positions_at);
+	if (kept) {
+		msglist_set_map(mailbox->list, g_steal_pointer(&kept), FALSE);
+		mailbox->visited = g_steal_pointer(&visited);
+	} else {
+		msglist_set_map(mailbox->list, g_steal_pointer(&visited), FALSE);
+	}
+}
+
 Mailbox *
 mailbox_new(Core *core, EngineAccountId account, Tree *tree, const Folder *folder,
 	const OpQueue *ops, const MailboxOwner *owner, gpointer user)
@@ -85,8 +105,7 @@ mailbox_new(Core *core, EngineAccountId account, Tree *tree, const Folder *folde
 	mailbox->list = msglist_new(
 		core, account, mailbox->folder, mailbox->raw, ops, outgoing, &list_owner, mailbox);
 	mailbox->fetcher = fetcher_new(mailbox->list);
-	msglist_set_map(mailbox->list, saved_map(folder->stored), FALSE);
-	msglist_set_seen_at(mailbox->list, folder->stored->positions_at);
+	show_saved(mailbox, folder->stored);
 	return mailbox;
 }
 
@@ -149,6 +168,7 @@ mailbox_free(Mailbox *mailbox)
 	fetcher_free(mailbox->fetcher);
 	msglist_free(mailbox->list);
 	seqmap_free(mailbox->fresh);
+	seqmap_free(mailbox->visited);
 	resync_free(mailbox->resync);
 	uidset_free(mailbox->removed);
 	flagset_clear(&mailbox->permanent_flags);

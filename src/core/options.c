@@ -63,6 +63,15 @@ static const EngineOption options[] = {
 		"lines."},
 	{ACCOUNT, "connections", ENGINE_OPTION_INT, 2, 10, NULL, "3",
 		"How many connections to the server may be open at a time."},
+	{ACCOUNT, "keep-days", ENGINE_OPTION_INT, 0, 36500, NULL, "0",
+		"Keep messages of so many last days on the disk, to be read without a line: header "
+		"and text, no attachments. 0: only what was read."},
+	{ACCOUNT, "keep-folders", ENGINE_OPTION_STRING, 0, 0, NULL, "",
+		"Folders whose messages are kept on the disk, separated by commas; * and ? stand "
+		"for any characters: INBOX, Lists/*. With keep-days: only the last days of them; "
+		"empty: of all folders but Junk and Trash."},
+	{ACCOUNT, "keep-budget", ENGINE_OPTION_INT, 1, 1000000, NULL, "500",
+		"How many MB of messages, read or kept, may be on the disk; the oldest give way."},
 	{ACCOUNT, "tls-ca-file", ENGINE_OPTION_STRING, 0, 0, NULL, "",
 		"PEM file of the authorities to trust, instead of the system's."},
 	{ACCOUNT, "tls-pin", ENGINE_OPTION_STRING, 0, 0, NULL, "",

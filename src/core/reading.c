@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "core/changes.h"
 #include "core/convert.h"
+#include "core/keep.h"
 #include "imap/structure.h"
 #include "mime/body.h"
 #include "mime/header.h"
@@ -201,6 +202,8 @@ keep_bodies(EngineReading *reading)
 	g_autoptr(GBytes) header = g_bytes_new(reading->header->data, reading->header->len);
 	g_autoptr(GBytes) text = g_bytes_new(reading->text->data, reading->text->len);
 	g_autoptr(GError) error = NULL;
+	Account *account;
+	Folder *folder;
 	/* Servers err in sizes. */
 	gboolean whole = reading->text_part && reading->text_part->octets <= CHUNK &&
 			 reading->text->len == reading->text_offset;
@@ -209,6 +212,8 @@ keep_bodies(EngineReading *reading)
 		(whole && !store_body_put(store, reading->folder, reading->uid,
 				  reading->text_part->section, text, &error)))
 		core_cache_trouble(reading->engine->core, g_steal_pointer(&error));
+	if (engine_resolve(reading->engine, reading->folder, &account, &folder))
+		keep_trim(reading->engine->core, account_config(account));
 	core_touch(reading->engine->core);
 }
 

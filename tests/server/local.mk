@@ -7,8 +7,8 @@ WORLD = \
 	tests/lib/proxy.c tests/lib/proxy.h tests/lib/world.c tests/lib/world.h \
 	tests/lib/world-server.c
 ENGINE_TESTS = \
-	tests/server/test-copies tests/server/test-faults tests/server/test-live \
-	tests/server/test-many tests/server/test-two
+	tests/server/test-copies tests/server/test-faults tests/server/test-keep \
+	tests/server/test-live tests/server/test-many tests/server/test-two
 check_PROGRAMS += $(ENGINE_TESTS) tests/lib/postern-proxy
 TESTS += $(ENGINE_TESTS)
 
@@ -18,6 +18,9 @@ tests_lib_postern_proxy_LDADD = $(GLIB_LIBS)
 tests_server_test_copies_SOURCES = tests/server/test-copies.c $(WORLD)
 tests_server_test_copies_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_copies_LDADD = $(CORE_LIBS)
+tests_server_test_keep_SOURCES = tests/server/test-keep.c $(WORLD)
+tests_server_test_keep_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_server_test_keep_LDADD = $(CORE_LIBS)
 tests_server_test_live_SOURCES = tests/server/test-live.c $(WORLD)
 tests_server_test_live_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_live_LDADD = $(CORE_LIBS)

@@ -69,6 +69,24 @@ test_escapes(void)
 	g_assert_cmpstr(config_account(config, 0)->password, ==, "a\\b c#d;e");
 }
 
+static void
+test_keep(void)
+{
+	g_autoptr(Config) config = parse(WORK "keep-folders = INBOX, Lists/*,,\nkeep-days = 30\n");
+	g_autoptr(Config) narrow = parse(WORK "keep-days = 1\nconnections = 2\n");
+	g_autoptr(Config) plain = parse(WORK "keep-folders = ,\n");
+	const AccountConfig *account = config_account(config, 0);
+
+	g_assert_cmpuint(account->keep_days, ==, 30);
+	g_assert_cmpuint(g_strv_length(account->keep_folders), ==, 2);
+	g_assert_cmpstr(account->keep_folders[0], ==, "inbox");
+	g_assert_cmpstr(account->keep_folders[1], ==, "lists/*");
+	g_assert_cmpuint(account->keep_budget, ==, 500 * 1000 * 1000);
+	g_assert_null(config_warning(config, 0));
+	g_assert_nonnull(strstr(config_warning(narrow, 0), "need connections = 3"));
+	g_assert_null(config_account(plain, 0)->keep_folders);
+}
+
 /* What is wrong, and what the complaint must hold: the place first. */
 static const char *const bad[][3] = {
 	{"postern\n", "config, line 1: ", "neither KEY = VALUE nor [SECTION]"},
@@ -305,6 +323,7 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/config/good", test_good);
 	g_test_add_func("/config/escapes", test_escapes);
+	g_test_add_func("/config/keep", test_keep);
 	g_test_add_func("/config/bad", test_bad);
 	g_test_add_func("/config/whole-file", test_whole_file);
 	g_test_add_func("/config/file", test_file);
