@@ -3,9 +3,9 @@
 # The caller has set $top, the top of the source tree.
 
 BUILD_PACKAGES="gcc libc6-dev make autoconf automake pkg-config libglib2.0-dev libncurses-dev libssl-dev
-	libgsasl-dev libsqlite3-dev libunistring-dev zlib1g-dev ca-certificates"
+	libgsasl-dev libgpgme-dev libsqlite3-dev libunistring-dev zlib1g-dev ca-certificates"
 SERVER_PACKAGES="dovecot-imapd openssl python3"
-TEST_PACKAGES="libvterm-dev binutils xz-utils"
+TEST_PACKAGES="libvterm-dev gnupg gpgsm binutils xz-utils"
 
 JOBS=$(nproc 2>/dev/null || echo 2)
 

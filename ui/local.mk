@@ -38,5 +38,5 @@ postern_fake_LDADD = libui.a libbase.a $(CURSES_LIBS) $(GLIB_LIBS) $(UNISTRING_L
 bin_PROGRAMS += postern
 postern_SOURCES = ui/main.c
 postern_LDADD = libui.a libcore.a libnet.a libimap.a libmime.a libstore.a libbase.a \
-	$(CURSES_LIBS) $(SQLITE_LIBS) $(GSASL_LIBS) $(OPENSSL_LIBS) $(GLIB_LIBS) \
+	$(CURSES_LIBS) $(SQLITE_LIBS) $(GSASL_LIBS) $(GPGME_LIBS) $(OPENSSL_LIBS) $(GLIB_LIBS) \
 	$(UNISTRING_LIBS) $(ZLIB_LIBS)

@@ -1,9 +1,15 @@
 noinst_LIBRARIES += libmime.a
+libmime_a_CPPFLAGS = $(AM_CPPFLAGS) $(GPGME_CFLAGS)
 libmime_a_SOURCES = \
+	src/mime/armor.c src/mime/armor.h \
 	src/mime/autolink.c src/mime/autolink.h \
 	src/mime/body.c src/mime/body.h \
 	src/mime/charset.c src/mime/charset.h \
+	src/mime/crypt.c src/mime/crypt.h \
+	src/mime/crypt-key.c src/mime/crypt-key.h \
+	src/mime/crypt-unlock.c src/mime/crypt-unlock.h \
 	src/mime/date.c src/mime/date.h \
+	src/mime/entity.c src/mime/entity.h \
 	src/mime/filename.c src/mime/filename.h \
 	src/mime/header.c src/mime/header.h \
 	src/mime/html.c src/mime/html.h \
@@ -17,5 +23,14 @@ libmime_a_SOURCES = \
 	src/mime/html-token.c src/mime/html-token.h \
 	src/mime/html-walk.c src/mime/html-walk.h \
 	src/mime/lines.c src/mime/lines.h \
+	src/mime/secure.c src/mime/secure.h \
+	src/mime/secure-words.c src/mime/secure-words.h \
 	src/mime/shift.c src/mime/shift.h \
 	src/mime/transfer.c src/mime/transfer.h
+
+# Runs gpgsm in the way that mime/crypt.h promises. In a build tree it lies beside the program.
+EXTRA_DIST += src/mime/postern-gpgsm
+pkglibexec_SCRIPTS += postern-gpgsm
+CLEANFILES += postern-gpgsm
+postern-gpgsm: src/mime/postern-gpgsm
+	$(AM_V_GEN)cp $(srcdir)/src/mime/postern-gpgsm $@ && chmod +x $@

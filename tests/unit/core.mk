@@ -10,7 +10,7 @@ CORE_TESTS = \
 check_PROGRAMS += $(CORE_TESTS)
 TESTS += $(CORE_TESTS)
 CORE_LIBS = libcore.a libnet.a libimap.a libmime.a libstore.a libbase.a \
-	$(SQLITE_LIBS) $(GSASL_LIBS) $(OPENSSL_LIBS) $(GLIB_LIBS) $(UNISTRING_LIBS) $(ZLIB_LIBS)
+	$(SQLITE_LIBS) $(GSASL_LIBS) $(GPGME_LIBS) $(OPENSSL_LIBS) $(GLIB_LIBS) $(UNISTRING_LIBS) $(ZLIB_LIBS)
 
 tests_unit_test_arrival_SOURCES = tests/unit/test-arrival.c $(store_test_fixture)
 tests_unit_test_arrival_CPPFLAGS = $(TEST_CPPFLAGS)

@@ -22,3 +22,9 @@ check_PROGRAMS += tests/unit/test-html
 TESTS += tests/unit/test-html
 tests_unit_test_html_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_html_LDADD = libmime.a libbase.a $(GLIB_LIBS) $(UNISTRING_LIBS)
+
+EXTRA_DIST += tests/lib/cryptkit.py
+check_PROGRAMS += tests/unit/test-secure
+TESTS += tests/unit/test-secure
+tests_unit_test_secure_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_secure_LDADD = libmime.a libbase.a $(GPGME_LIBS) $(GLIB_LIBS) $(UNISTRING_LIBS)

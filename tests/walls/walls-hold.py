@@ -48,6 +48,7 @@ PLANTED = [
     (walls.wall_outside, "src/net/wire.c", "#include <zlib.h>\n", True),
     (walls.wall_outside, "src/net/tls-verify.c", "#include <openssl/ssl.h>\n", False),
     (walls.wall_outside, "src/core/link.c", "#include <gmime/gmime.h>\n", True),
+    (walls.wall_outside, "src/mime/text.c", "#include <gpgme.h>\n", True),
     (walls.wall_outside, "src/imap/parser.c", "#include <gsasl.h>\n", True),
     (walls.wall_outside, "src/imap/parser.c", "#include <gio/gio.h>\n", True),
     (walls.wall_calls, "src/net/nap.c", SLEEPS, True),

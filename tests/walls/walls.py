@@ -29,6 +29,7 @@ OUTSIDE = [
     (r"sqlite3.*\.h", r"src/store/.*"),
     (r"openssl/.*", r"src/net/tls[^/]*\.[ch]"),
     (r"gmime/.*", r"src/mime/.*"),
+    (r"gpgme\.h", r"src/mime/crypt[^/]*\.[ch]"),
     (r"gsasl.*\.h", r"src/imap/auth\.c"),
     (r"zlib\.h", r"src/net/deflate\.c"),
     (r"gio/.*", r"src/(base|net|core)/.*|ui/.*"),

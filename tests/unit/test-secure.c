@@ -1,0 +1,379 @@
+/* Signed and encrypted mail against the real GnuPG, with throw-away keys and mail that
+ * tests/lib/cryptkit.py makes. */
+#include "mime/secure-words.h"
+#include "mime/secure.h"
+
+#include <gio/gio.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+/* Of all tests of this program. */
+typedef struct {
+	char *folder;     /* where cryptkit.py put its things */
+	char *gpgsm;      /* our way to run it */
+	const char *word; /* the answer to all questions; NULL: none is given */
+	guint asked;
+	CryptStop *stop;
+} Kit;
+
+static char *
+on_ask(const char *whom, gboolean again, gpointer user)
+{
+	Kit *kit = user;
+
+	kit->asked++;
+	g_assert_nonnull(strstr(whom, "Locked Example"));
+	return again ? NULL : g_strdup(kit->word);
+}
+
+static GBytes *
+load_mail(const Kit *kit, const char *name)
+{
+	g_autofree char *path = g_strdup_printf("%s/mail/%s.eml", kit->folder, name);
+	char *octets = NULL;
+	gsize len = 0;
+
+	g_assert_true(g_file_get_contents(path, &octets, &len, NULL));
+	return g_bytes_new_take(octets, len);
+}
+
+static SecureMessage *
+open_bytes(Kit *kit, GBytes *bytes)
+{
+	SecureSetup setup = {.ask = on_ask, .ask_user = kit, .gpgsm = kit->gpgsm};
+	SecureMessage *message;
+
+	kit->asked = 0;
+	kit->stop = crypt_stop_new();
+	message = secure_open(bytes, &setup, kit->stop);
+	crypt_stop_unref(kit->stop);
+	return message;
+}
+
+static SecureMessage *
+open_mail(Kit *kit, const char *name)
+{
+	g_autoptr(GBytes) bytes = load_mail(kit, name);
+
+	return open_bytes(kit, bytes);
+}
+
+/* Who starts dirmngr or a program that asks leaves a trace: cryptkit.py saw to that. */
+static gboolean
+was_spied(const Kit *kit)
+{
+	g_autofree char *path = g_strdup_printf("%s/gnupg/spied", kit->folder);
+
+	return g_unlink(path) == 0;
+}
+
+/* "-:text" for each piece: its layer, "-" for none, and the start of its body; "!" without one. */
+static char *
+dump_pieces(const SecureMessage *message)
+{
+	GString *out = g_string_new(NULL);
+
+	for (guint i = 0; i < message->pieces->len; i++) {
+		const SecurePiece *piece = &g_array_index(message->pieces, SecurePiece, i);
+		gsize len = 0;
+		const char *octets = piece->entity ? g_bytes_get_data(piece->entity, &len) : NULL;
+		const char *body = octets ? g_strstr_len(octets, (gssize)len, "\r\n\r\n") : NULL;
+		g_autofree char *text =
+			body ? g_strndup(body + 4, MIN(12, (gsize)(octets + len - body) - 4))
+			     : g_strdup("!");
+
+		g_string_append_printf(out, "%s%d:%s", i ? "|" : "", piece->layer,
+			g_strstrip(g_strdelimit(text, "\r\n", ' ')));
+	}
+	return g_string_free(out, FALSE);
+}
+
+typedef struct {
+	const char *mail;
+	SecureLevel level;
+	const char *summary;
+	const char *pieces;
+} Case;
+
+static const Case cases[] = {
+	{"good", SECURE_GOOD, "signed by Grace Hopper, good", "0:The build is"},
+	{"changed", SECURE_BAD,
+		"BAD signature of Grace Hopper <grace@example.org>: this is not what was signed",
+		"0:The build is"},
+	{"uncertified", SECURE_UNSURE, "signed by Linus Example, key not certified",
+		"0:The build is"},
+	{"other-sender", SECURE_UNSURE,
+		"signed by Grace Hopper <grace@example.org>, not the sender's address",
+		"0:The build is"},
+	{"two-senders", SECURE_UNSURE,
+		"signed by Grace Hopper <grace@example.org>; the message names no single sender",
+		"0:The build is"},
+	{"expired-key", SECURE_UNSURE,
+		"signed by Late Example <late@example.org>; the key has expired", "0:The build is"},
+	{"revoked-key", SECURE_BAD,
+		"signed by Lost Example <lost@example.org>; the key was revoked", "0:The build is"},
+	{"unknown-key", SECURE_UNSURE, "signed by a key that you don't have: *", "0:The build is"},
+	{"expired-signature", SECURE_UNSURE,
+		"signed by Grace Hopper <grace@example.org>; the signature has expired",
+		"0:The build is"},
+	{"two-signatures", SECURE_GOOD, "signed by Grace Hopper, good", "0:The build is"},
+	{"empty-signature", SECURE_UNSURE, "signed, but the signature can't be checked",
+		"0:The build is"},
+	{"whole-as-detached", SECURE_UNSURE, "signed, but the signature can't be checked",
+		"0:The build is"},
+	{"three-parts", SECURE_NONE, "", "-1:The build is|-1:Slipped in.|-1:-----BEGIN P"},
+	{"footer", SECURE_UNSURE, "part of it: signed by Grace Hopper, good",
+		"0:The build is|-1:You get this"},
+	{"file-signed", SECURE_UNSURE, "part of it: signed by Grace Hopper, good",
+		"-1:See the patc|0:--- a  +++ b"},
+	{"inline-signed", SECURE_UNSURE, "part of it: signed by Grace Hopper, good",
+		"-1:Before.|0:This is what|-1:Behind."},
+	{"inline-slipped", SECURE_BAD, "part of it: *", "-1:Before.|0:*|-1:Behind."},
+	{"inline-changed", SECURE_BAD, "part of it: BAD signature of Grace Hopper *",
+		"-1:Before.|0:This is not|-1:Behind."},
+	{"inline-sealed", SECURE_UNSURE, "part of it: encrypted, not signed",
+		"-1:Before.|0:Inline secre|-1:Behind."},
+	{"sealed", SECURE_GOOD, "encrypted; signed by Grace Hopper, good", "0:The build is"},
+	{"sealed-unsigned", SECURE_UNSURE, "encrypted, not signed", "0:The build is"},
+	{"sealed-signed-inside", SECURE_GOOD, "encrypted; signed by Grace Hopper, good",
+		"1:The build is"},
+	{"sealed-for-others", SECURE_UNSURE, "encrypted, not decrypted", "0:!"},
+	{"bomb", SECURE_UNSURE, "encrypted, not decrypted", "0:!"},
+	/* EFAIL, CVE-2017-17688: */
+	{"sealed-changed", SECURE_BAD, "encrypted, but changed or damaged", "0:!"},
+	{"no-integrity", SECURE_BAD, "encrypted, but changed or damaged", "0:!"},
+	{"efail", SECURE_UNSURE, "part of it: encrypted; signed by Grace Hopper, good",
+		"-1:<p>Dear Alic|0:The build is|-1:\">"},
+	{"smime-good", SECURE_GOOD, "signed by Grace Hopper, good", "0:The build is"},
+	{"smime-changed", SECURE_BAD, "BAD signature of Grace Hopper *", "0:The build is"},
+	{"smime-other-sender", SECURE_UNSURE,
+		"signed by Grace Hopper <grace@example.org>, not the sender's address",
+		"0:The build is"},
+	{"smime-untrusted", SECURE_UNSURE, "signed by Ada Lovelace, certificate not trusted",
+		"0:The build is"},
+	{"smime-opaque", SECURE_GOOD, "signed by Grace Hopper, good", "0:The build is"},
+	{"smime-sealed", SECURE_GOOD, "encrypted; signed by Grace Hopper, good", "1:The build is"},
+	{"smime-sealed-changed", SECURE_BAD, "encrypted, but changed or damaged", "0:!"},
+};
+
+static void
+test_case(gconstpointer data)
+{
+	const gconstpointer *pair = data;
+	Kit *kit = (Kit *)pair[0];
+	const Case *expected = pair[1];
+	g_autoptr(SecureMessage) message = open_mail(kit, expected->mail);
+	g_autoptr(SecureVerdict) verdict = secure_judge(message);
+	g_autofree char *pieces = dump_pieces(message);
+
+	if (!g_pattern_match_simple(expected->summary, verdict->summary))
+		g_assert_cmpstr(verdict->summary, ==, expected->summary);
+	g_assert_cmpint(verdict->level, ==, expected->level);
+	if (!g_pattern_match_simple(expected->pieces, pieces))
+		g_assert_cmpstr(pieces, ==, expected->pieces);
+	g_assert_cmpuint(kit->asked, ==, 0);
+	g_assert_false(was_spied(kit));
+}
+
+static gboolean
+tells(const SecureVerdict *verdict, const char *pattern)
+{
+	for (guint i = 0; i < verdict->details->len; i++)
+		if (g_pattern_match_simple(pattern, g_ptr_array_index(verdict->details, i)))
+			return TRUE;
+	return FALSE;
+}
+
+/* Who has no integrity protection is refused by us even where GnuPG was told to let it pass, and
+ * whatever GnuPG gave is gone. */
+static void
+test_no_integrity(gconstpointer data)
+{
+	Kit *kit = (Kit *)data;
+	g_autoptr(SecureMessage) message = open_mail(kit, "no-integrity");
+	const SecureLayer *layer = &g_array_index(message->layers, SecureLayer, 0);
+
+	g_assert_cmpstr(layer->result->cipher, ==, "AES256.PGPCFB");
+	g_assert_null(layer->result->plain);
+	g_assert_true(layer->result->damaged);
+	g_assert_nonnull(strstr(layer->result->error, "no integrity protection"));
+}
+
+/* CVE-2024-49393: what no signature covers is never shown as if one did. */
+static void
+test_coverage(gconstpointer data)
+{
+	static const char *const marked[] = {"protected-v1", "protected-clear", "sealed"};
+	Kit *kit = (Kit *)data;
+	g_autoptr(SecureMessage) bare = open_mail(kit, "good");
+	g_autoptr(SecureVerdict) verdict = secure_judge(bare);
+
+	g_assert_cmpuint(bare->fields->len, ==, 0);
+	g_assert_true(tells(verdict, "The header fields *are not covered."));
+	for (guint i = 0; i < G_N_ELEMENTS(marked); i++) {
+		g_autoptr(SecureMessage) message = open_mail(kit, marked[i]);
+		g_autoptr(SecureVerdict) said = secure_judge(message);
+		const SecureField *field = &g_array_index(message->fields, SecureField, 0);
+
+		g_assert_cmpuint(message->fields->len, ==, 1);
+		g_assert_cmpstr(field->name, ==, "Subject");
+		g_assert_cmpstr(
+			field->value, ==, i == 2 ? "The secret subject" : "The true subject");
+		g_assert_true(tells(said, "Covered besides the text: Subject. *"));
+	}
+}
+
+/* Fields of a payload whose signature is bad, or that covers only a part, count for nothing. */
+static void
+test_false_fields(gconstpointer data)
+{
+	Kit *kit = (Kit *)data;
+	g_autoptr(SecureMessage) changed = open_mail(kit, "protected-changed");
+	g_autoptr(SecureMessage) part = open_mail(kit, "protected-part");
+
+	g_assert_cmpuint(changed->fields->len, ==, 0);
+	g_assert_cmpuint(part->fields->len, ==, 0);
+}
+
+static void
+test_passphrase(gconstpointer data)
+{
+	static const char *const mails[] = {"sealed-locked", "smime-locked"};
+	static const char *const words[] = {"open sesame", "knock knock"};
+	Kit *kit = (Kit *)data;
+
+	for (guint i = 0; i < G_N_ELEMENTS(mails); i++) {
+		kit->word = NULL;
+		g_autoptr(SecureMessage) silent = open_mail(kit, mails[i]);
+		g_autofree char *nothing = dump_pieces(silent);
+
+		g_assert_cmpuint(kit->asked, ==, 1);
+		g_assert_cmpstr(nothing, ==, "0:!");
+		kit->word = "wrong";
+		g_autoptr(SecureMessage) wrong = open_mail(kit, mails[i]);
+		g_autofree char *still_nothing = dump_pieces(wrong);
+
+		g_assert_cmpuint(kit->asked, >, 0);
+		g_assert_cmpstr(still_nothing, ==, "0:!");
+		kit->word = words[i];
+		g_autoptr(SecureMessage) right = open_mail(kit, mails[i]);
+		g_autofree char *text = dump_pieces(right);
+
+		g_assert_cmpstr(text, ==, "0:The build is");
+		kit->word = NULL;
+	}
+	g_assert_false(was_spied(kit));
+}
+
+/* No byte of a broken one takes the walk out of its bounds, and none is taken for whole. */
+static void
+test_cut(gconstpointer data)
+{
+	Kit *kit = (Kit *)data;
+	g_autoptr(GBytes) whole = load_mail(kit, "three-parts");
+
+	for (gsize len = 0; len < g_bytes_get_size(whole); len++) {
+		/* A copy of its own, so that a sanitizer sees every step beyond the end. */
+		g_autoptr(GBytes) start = g_bytes_new(g_bytes_get_data(whole, NULL), len);
+		g_autoptr(CryptStop) stop = crypt_stop_new();
+		SecureSetup setup = {.gpgsm = kit->gpgsm};
+
+		crypt_stop_now(stop);
+		g_autoptr(SecureMessage) message = secure_open(start, &setup, stop);
+		g_autoptr(SecureVerdict) verdict = secure_judge(message);
+
+		g_assert_cmpint(verdict->level, !=, SECURE_GOOD);
+	}
+}
+
+static void
+test_stopped(gconstpointer data)
+{
+	Kit *kit = (Kit *)data;
+	g_autoptr(GBytes) bytes = load_mail(kit, "sealed");
+	g_autoptr(CryptStop) stop = crypt_stop_new();
+	SecureSetup setup = {.gpgsm = kit->gpgsm};
+
+	crypt_stop_now(stop);
+	g_autoptr(SecureMessage) message = secure_open(bytes, &setup, stop);
+	g_autofree char *pieces = dump_pieces(message);
+
+	g_assert_true(g_array_index(message->layers, SecureLayer, 0).result->cancelled);
+	g_assert_cmpstr(pieces, ==, "0:!");
+}
+
+/* ---- the kit ---- */
+
+static gboolean
+run(const char *const *argv)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GSubprocess) process = g_subprocess_newv(argv, G_SUBPROCESS_FLAGS_NONE, &error);
+
+	return process && g_subprocess_wait_check(process, NULL, &error);
+}
+
+/* NULL with the reason when there is no GnuPG on this machine. */
+static const char *
+make_kit(Kit *kit)
+{
+	const char *source = g_getenv("abs_top_srcdir") ? g_getenv("abs_top_srcdir") : ".";
+	static const char *const programs[] = {"gpg", "gpgsm", "openssl", "python3"};
+	g_autofree char *script = g_build_filename(source, "tests", "lib", "cryptkit.py", NULL);
+	g_autofree char *home = NULL;
+
+	for (guint i = 0; i < G_N_ELEMENTS(programs); i++) {
+		g_autofree char *path = g_find_program_in_path(programs[i]);
+
+		if (!path)
+			return programs[i];
+	}
+	/* The agent's socket is in there: its path must stay short. */
+	kit->folder = g_dir_make_tmp("postern-crypt-XXXXXX", NULL);
+	kit->gpgsm = g_build_filename(source, "src", "mime", "postern-gpgsm", NULL);
+	g_assert_true(run((const char *const[]){"python3", "-B", script, kit->folder, NULL}));
+	home = g_build_filename(kit->folder, "gnupg", NULL);
+	g_setenv("GNUPGHOME", home, TRUE);
+	return NULL;
+}
+
+static void
+remove_kit(Kit *kit)
+{
+	g_assert_true(run((const char *const[]){"gpgconf", "--kill", "all", NULL}));
+	g_assert_true(run((const char *const[]){"rm", "-rf", kit->folder, NULL}));
+	g_free(kit->folder);
+	g_free(kit->gpgsm);
+}
+
+int
+main(int argc, char **argv)
+{
+	static gconstpointer pairs[G_N_ELEMENTS(cases)][2];
+	Kit kit = {NULL};
+	const char *missing;
+	int status;
+
+	g_test_init(&argc, &argv, NULL);
+	missing = make_kit(&kit);
+	if (missing) {
+		g_print("1..0 # SKIP there is no %s\n", missing);
+		return 0;
+	}
+	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autofree char *path = g_strdup_printf("/secure/%s", cases[i].mail);
+
+		pairs[i][0] = &kit;
+		pairs[i][1] = &cases[i];
+		g_test_add_data_func(path, pairs[i], test_case);
+	}
+	g_test_add_data_func("/secure/no-integrity-allowed", &kit, test_no_integrity);
+	g_test_add_data_func("/secure/coverage", &kit, test_coverage);
+	g_test_add_data_func("/secure/false-fields", &kit, test_false_fields);
+	g_test_add_data_func("/secure/passphrase", &kit, test_passphrase);
+	g_test_add_data_func("/secure/cut", &kit, test_cut);
+	g_test_add_data_func("/secure/stopped", &kit, test_stopped);
+	status = g_test_run();
+	remove_kit(&kit);
+	return status;
+}
