@@ -303,7 +303,8 @@ take_fetch(Mailbox *mailbox, const ImapEvent *event)
 		(void)seqmap_learn(mailbox->fresh, fetch->position, fetch->uid);
 	else
 		msglist_learn(mailbox->list, fetch->position, fetch->uid);
-	if (fetch->has & (IMAP_HAS_ENVELOPE | IMAP_HAS_STRUCTURE))
+	/* Servers tell flags unasked, and nothing else: rows that nobody wants would fill the disk. */
+	if (event->asked && fetch->has & (IMAP_HAS_ENVELOPE | IMAP_HAS_STRUCTURE))
 		put_row(mailbox, fetch);
 	else if (fetch->has & IMAP_HAS_FLAGS)
 		put_flags(mailbox, fetch);

@@ -251,6 +251,25 @@ session_mailbox_has(ImapSession *session, guint32 position)
 	return TRUE;
 }
 
+static gboolean
+asks_for(const ImapCommand *command, guint32 position, guint32 uid)
+{
+	if (!(command->want & ~(guint)IMAP_WANT_FLAGS))
+		return FALSE;
+	if (command->verb == VERB_FETCH)
+		return position >= command->first && position <= command->last;
+	return command->verb == VERB_UID_FETCH && uidset_contains(command->uids, uid);
+}
+
+static gboolean
+is_asked(const ImapSession *session, guint32 position, guint32 uid)
+{
+	for (const GList *at = session->flights.head; at; at = at->next)
+		if (asks_for(((const Flight *)at->data)->op->command, position, uid))
+			return TRUE;
+	return FALSE;
+}
+
 void
 session_on_fetch(ImapSession *session, const ImapResponse *response)
 {
@@ -270,4 +289,5 @@ session_on_fetch(ImapSession *session, const ImapResponse *response)
 	event->fetch = fetch;
 	event->position = fetch->position;
 	event->uid = fetch->uid ? fetch->uid : seqmap_uid(session->map, fetch->position);
+	event->asked = is_asked(session, event->position, event->uid);
 }

@@ -127,6 +127,8 @@ typedef struct {
 	guint32 count, position, uid;
 	const UidSet *uids;
 	gboolean earlier;
+	gboolean
+		asked; /* FETCH: by a command on its way that wants more of this message than flags */
 	const ImapFetch *fetch;
 	const ImapBody *body;
 	const ImapList *list;

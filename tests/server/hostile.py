@@ -14,6 +14,7 @@ CAPS = b"IMAP4rev1 SASL-IR AUTH=PLAIN IDLE NAMESPACE UIDPLUS ID"
 LAST = 4294967295
 SECONDS = 60
 MEMORY_MAX = 100 * 1024  # KiB; it takes 10 to 20
+CACHE_MAX = 2 * 1024 * 1024
 
 
 class Server:
@@ -81,6 +82,16 @@ class NoRows(Server):
         return b""
 
 
+class Talker(Server):
+    """Tells rows that nobody has asked for: tens of megabytes of them, each of another message."""
+    exists = 60000
+    told = 20000
+
+    def on_idle(self, tag, rest):
+        rows = b"".join(self.row(at).replace(b"subject", b"s" * 900) for at in range(1, self.told))
+        return super().on_idle(tag, rest) + rows + b"* %d EXISTS\r\n" % (self.exists + 1)
+
+
 class AllVanish(Server):
     exists = LAST
 
@@ -130,7 +141,7 @@ def watch_memory(process, peak):
         threading.Event().wait(0.02)
 
 
-def run(server, script, options=(), locale="C.UTF-8"):
+def run(server, script, options=(), locale="C.UTF-8", look=lambda home: None):
     home = tempfile.mkdtemp(prefix="postern-hostile-")
     config, steps = os.path.join(home, "config"), os.path.join(home, "script")
     with open(config, "w", encoding="utf-8") as f:
@@ -152,6 +163,7 @@ def run(server, script, options=(), locale="C.UTF-8"):
             output = process.stdout.read()
             watcher.join()
             clock.cancel()
+        look(home)
         return process.returncode, output, peak[0]
     finally:
         server.socket.close()
@@ -162,6 +174,19 @@ def check_script(server, script):
     code, output, memory = run(server, script)
     if code or memory > MEMORY_MAX:
         return "status %d, %d KiB\n%s" % (code, memory, output.decode("utf-8", "replace"))
+    return ""
+
+
+def check_talker():
+    sizes = []
+
+    def look(home):
+        files = os.scandir(home + "/cache/postern")
+        sizes.append(sum(file.stat().st_size for file in files if file.name.startswith("cache.db")))
+
+    code, output, _ = run(Talker(), "wait-for /60001\nwait-idle 20\n", look=look)
+    if code or sizes[0] > CACHE_MAX:
+        return "status %d, %d octets in the cache\n%s" % (code, sizes[0], output.decode("utf-8", "replace"))
     return ""
 
 
@@ -182,6 +207,7 @@ def check_doctor(locale, allowed):
 TESTS = [
     ("rows that are never described, up to the last position", lambda: check_script(
         NoRows(), "wait-for live\nwait-idle 20\nkey j G g\nwait-idle 20\n")),
+    ("rows that nobody asked for", check_talker),
     ("all messages but some vanish", lambda: check_script(AllVanish(), "wait-for 1/295\nkey j\nwait-idle 20\n")),
     ("namespaces without number", check_namespaces),
     ("subscriptions without number", lambda: check_script(

@@ -33,6 +33,7 @@ EXTRA_DIST += \
 	tests/wire/exists-expunge-out-of-order.wire \
 	tests/wire/expunge-names-uids.wire \
 	tests/wire/fetch-refused.wire \
+	tests/wire/fetch-unasked.wire \
 	tests/wire/garbage-in-between.wire \
 	tests/wire/greeting-alert.wire \
 	tests/wire/greeting-bad.wire \

@@ -123,6 +123,8 @@ describe_fetch(GString *text, const ImapEvent *event)
 		g_string_append_printf(text, " size=%" G_GUINT64_FORMAT, fetch->size);
 	if (fetch->has & IMAP_HAS_ENVELOPE)
 		g_string_append_printf(text, " subject=%s", fetch->envelope->subject.data);
+	if (!event->asked && fetch->has & (IMAP_HAS_ENVELOPE | IMAP_HAS_STRUCTURE))
+		g_string_append(text, " unasked");
 }
 
 static void
