@@ -6,10 +6,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define RING_LINES 2000
 #define LINE_BYTES 1000 /* a longer line is cut */
+#define FILE_MIB   64
+#define FILE_BYTES ((gint64)FILE_MIB * 1024 * 1024)
 
 typedef struct {
 	gint64 wall;
@@ -22,6 +25,7 @@ static struct {
 	Entry ring[RING_LINES];
 	guint64 written; /* lines ever logged */
 	FILE *file;
+	gint64 file_bytes;
 } log_state;
 
 static const char *const level_names[] = {
@@ -36,6 +40,7 @@ log_open_file(const char *file, GError **error)
 {
 	int fd = open(file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 	FILE *stream = fd < 0 ? NULL : fdopen(fd, "a");
+	struct stat info = {0};
 
 	if (!stream) {
 		err_set(error, ERR_DISK, "The log file %s can't be opened: %s.", file,
@@ -44,9 +49,16 @@ log_open_file(const char *file, GError **error)
 			close(fd);
 		return FALSE;
 	}
+	if (fstat(fd, &info) == 0 && info.st_size >= FILE_BYTES) {
+		fclose(stream);
+		return err_set(error, ERR_DISK,
+			"The log file %s has %d MiB already: remove it, or name another.", file,
+			FILE_MIB);
+	}
 	if (log_state.file)
 		fclose(log_state.file);
 	log_state.file = stream;
+	log_state.file_bytes = info.st_size;
 	setvbuf(log_state.file, NULL, _IOLBF, 0);
 	return TRUE;
 }
@@ -64,8 +76,16 @@ write_entry(const Entry *entry)
 {
 	g_autofree char *text = g_strescape(entry->text, "\"");
 
-	fprintf(log_state.file, "%.3f %s %s: %s\n", (double)clock_mono_us() / G_USEC_PER_SEC,
-		level_names[entry->level], entry->where, text);
+	int n = fprintf(log_state.file, "%.3f %s %s: %s\n",
+		(double)clock_mono_us() / G_USEC_PER_SEC, level_names[entry->level], entry->where,
+		text);
+
+	log_state.file_bytes += MAX(n, 0);
+	if (log_state.file_bytes < FILE_BYTES)
+		return;
+	fprintf(log_state.file, "The log ends here: it has reached %d MiB.\n", FILE_MIB);
+	fclose(log_state.file);
+	log_state.file = NULL;
 }
 
 void

@@ -1,6 +1,7 @@
 /*
  * What happened, for bug reports: a ring of the last lines in memory, shown by the log view, and a
- * file of everything when the user asked for one with --log FILE (mode 0600).
+ * file of everything when the user asked for one with --log FILE (mode 0600), of 64 MiB at most: what
+ * a server makes us write must not fill the disk.
  *
  * Lines may hold bytes from outside: they are filtered where they are shown, and escaped as in C in
  * the file. Secrets never come here: whoever logs a command of the wire leaves out the arguments of
@@ -24,7 +25,7 @@ typedef struct {
 	const char *text;
 } LogLine;
 
-/* Sends everything to FILE from now on; FALSE with ERROR when it can't be opened. */
+/* Sends everything to FILE from now on; FALSE with ERROR when it can't be opened or is full already. */
 gboolean log_open_file(const char *file, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 void log_line(LogLevel level, const char *where, const char *format, ...) G_GNUC_PRINTF(3, 4);

@@ -72,8 +72,8 @@ engine_new(const EngineSetup *setup, GError **error)
 	engine = g_new0(Engine, 1);
 	engine->core = core_new(g_steal_pointer(&config), store);
 	if (config_new_mail_command(engine->core->config))
-		engine->core->new_mail =
-			hook_new(g_strdupv(config_new_mail_command(engine->core->config)));
+		engine->core->new_mail = hook_new(
+			g_strdupv(config_new_mail_command(engine->core->config)), HOOK_PATIENCE_MS);
 	engine->accounts = g_ptr_array_new_with_free_func((GDestroyNotify)account_free);
 	engine->readings = g_ptr_array_new();
 	engine->doctors = g_ptr_array_new();

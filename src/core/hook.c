@@ -6,10 +6,10 @@
 
 #define MAX_WAITING 16
 #define PAUSE_MS    1000 /* between two starts */
-#define PATIENCE_S  60   /* of one run */
 
 struct Hook {
 	char **argv;
+	guint patience_ms;
 	GQueue waiting; /* GStrv: environments */
 	GSubprocess *process;
 	GCancellable *cancel; /* of waiting for PROCESS */
@@ -19,11 +19,12 @@ struct Hook {
 static void start_next(Hook *hook);
 
 Hook *
-hook_new(char **take_argv)
+hook_new(char **take_argv, guint patience_ms)
 {
 	Hook *hook = g_new0(Hook, 1);
 
 	hook->argv = take_argv;
+	hook->patience_ms = patience_ms;
 	g_queue_init(&hook->waiting);
 	return hook;
 }
@@ -72,8 +73,8 @@ on_patience(gpointer user)
 	Hook *hook = user;
 
 	hook->patience = 0;
-	log_line(LOG_WARN, "hook", "%s was killed: it ran for %d seconds", hook->argv[0],
-		PATIENCE_S);
+	log_line(LOG_WARN, "hook", "%s was killed: it ran for %.3g seconds", hook->argv[0],
+		hook->patience_ms / 1000.0);
 	g_subprocess_force_exit(hook->process);
 	return G_SOURCE_REMOVE;
 }
@@ -115,7 +116,7 @@ start_next(Hook *hook)
 		return;
 	}
 	hook->cancel = g_cancellable_new();
-	hook->patience = g_timeout_add_seconds(PATIENCE_S, on_patience, hook);
+	hook->patience = g_timeout_add(hook->patience_ms, on_patience, hook);
 	g_subprocess_wait_check_async(hook->process, hook->cancel, on_ended, hook);
 }
 

@@ -14,8 +14,10 @@ typedef struct {
 	const char *name, *value;
 } HookFact;
 
-/* ARGV: the command. */
-Hook *hook_new(char **take_argv);
+#define HOOK_PATIENCE_MS 60000
+
+/* ARGV: the command; PATIENCE_MS: how long it may run. */
+Hook *hook_new(char **take_argv, guint patience_ms);
 /* Kills what is running. */
 void hook_free(Hook *hook);
 /* FACTS are copied. */

@@ -6,7 +6,8 @@
 #include <string.h>
 
 #define COMMAND_SECONDS 120  /* a password manager may ask the user first */
-#define MAX_SECRET      8192 /* bytes */
+#define MAX_OUTPUT      4096 /* octets; a password or a token is shorter */
+#define PIECE           1024
 
 struct Secret {
 	const AccountConfig *config;
@@ -18,12 +19,24 @@ struct Secret {
 	gpointer user;
 };
 
-/* A command under way; SECRET is NULL once that was freed. */
+typedef struct Run Run;
+
+/* What the command writes, until it closes that end. */
 typedef struct {
+	Run *run;
+	GInputStream *stream; /* the process's */
+	GString *text;
+	char piece[PIECE];
+} Reader;
+
+/* A command under way. Once CANCEL was cancelled, SECRET may be gone. */
+struct Run {
 	Secret *secret;
 	GSubprocess *process;
 	GCancellable *cancel;
-} Run;
+	Reader output, errors;
+	guint under_way; /* what is waited for: two ends and the process */
+};
 
 Secret *
 secret_new(const AccountConfig *config)
@@ -112,10 +125,10 @@ option_of(const Secret *secret)
 static char *
 last_line(const char *text)
 {
-	g_autofree char *copy = g_strchomp(g_strdup(text ? text : ""));
-	const char *end = strrchr(copy, '\n');
+	g_autofree char *valid = g_strchomp(g_utf8_make_valid(text, -1));
+	const char *end = strrchr(valid, '\n');
 
-	return g_strdup(end ? end + 1 : copy);
+	return g_strdup(end ? end + 1 : valid);
 }
 
 static void
@@ -136,55 +149,135 @@ answer(Secret *secret, char *take_line, const GError *error)
 
 /* The first line of OUTPUT; NULL with a sentence when there is none that could be a secret. */
 static char *
-first_line(const Secret *secret, char *output, const char *errors, gboolean good, GError **error)
+first_line(const Run *run, gboolean good, GError **error)
 {
-	g_autofree char *said = last_line(errors);
-	char *end = output ? strpbrk(output, "\r\n") : NULL;
+	const Secret *secret = run->secret;
+	const char *output = run->output.text->str, *name = secret->config->name;
+	g_autofree char *said = last_line(run->errors.text->str);
+	gsize len = strcspn(output, "\r\n");
 
-	if (end)
-		*end = '\0';
 	if (!good)
 		err_set(error, ERR_NO_SECRET, "The %s of account %s failed%s%s", option_of(secret),
-			secret->config->name, *said ? ": " : ".", said);
-	else if (!output || !*output)
+			name, *said ? ": " : ".", said);
+	else if (!len)
 		err_set(error, ERR_NO_SECRET, "The %s of account %s printed nothing.",
-			option_of(secret), secret->config->name);
-	else if (strlen(output) > MAX_SECRET)
-		err_set(error, ERR_NO_SECRET, "The %s of account %s printed more than %d bytes.",
-			option_of(secret), secret->config->name, MAX_SECRET);
+			option_of(secret), name);
+	else if (!g_utf8_validate(output, (gssize)len, NULL))
+		err_set(error, ERR_NO_SECRET, "The %s of account %s printed what is not UTF-8.",
+			option_of(secret), name);
 	else
-		return g_strdup(output);
+		return g_strndup(output, len);
 	return NULL;
 }
 
 static void
-run_free(Run *run)
+reader_clear(Reader *reader)
 {
+	explicit_bzero(reader->piece, sizeof reader->piece);
+	explicit_bzero(reader->text->str, reader->text->allocated_len);
+	g_string_free(reader->text, TRUE);
+}
+
+static void
+run_end_one(Run *run)
+{
+	if (--run->under_way)
+		return;
+	if (!g_cancellable_is_cancelled(run->cancel)) {
+		g_autoptr(GError) error = NULL;
+		char *line = first_line(run, g_subprocess_get_successful(run->process), &error);
+
+		answer(run->secret, line, error);
+	}
+	reader_clear(&run->output);
+	reader_clear(&run->errors);
 	g_object_unref(run->process);
 	g_object_unref(run->cancel);
 	g_free(run);
 }
 
 static void
-on_output(GObject *source, GAsyncResult *result, gpointer user)
+refuse_output(const Run *run)
+{
+	g_autoptr(GError) error = NULL;
+
+	err_set(&error, ERR_NO_SECRET,
+		"The %s of account %s printed more than %d octets and was stopped.",
+		option_of(run->secret), run->secret->config->name, MAX_OUTPUT);
+	answer(run->secret, NULL, error);
+}
+
+/* FALSE: it is enough. */
+static gboolean
+take_piece(Reader *reader, gsize len)
+{
+	Run *run = reader->run;
+
+	g_string_append_len(reader->text, reader->piece, (gssize)len);
+	if (reader->text->len <= MAX_OUTPUT)
+		return TRUE;
+	if (reader == &run->errors)
+		g_string_erase(reader->text, 0, (gssize)(reader->text->len - MAX_OUTPUT));
+	else
+		refuse_output(run);
+	return reader == &run->errors;
+}
+
+static void read_more(Reader *reader);
+
+static void
+on_read(GObject *source, GAsyncResult *result, gpointer user)
+{
+	Reader *reader = user;
+	Run *run = reader->run;
+	gssize len = g_input_stream_read_finish(reader->stream, result, NULL);
+
+	if (len > 0 && !g_cancellable_is_cancelled(run->cancel) && take_piece(reader, (gsize)len))
+		read_more(reader);
+	else
+		run_end_one(run);
+}
+
+static void
+read_more(Reader *reader)
+{
+	g_input_stream_read_async(reader->stream, reader->piece, sizeof reader->piece,
+		G_PRIORITY_DEFAULT, reader->run->cancel, on_read, reader);
+}
+
+static void
+reader_start(Reader *reader, Run *run, GInputStream *stream)
+{
+	reader->run = run;
+	reader->stream = stream;
+	/* It never grows: no copy of a secret stays behind. */
+	reader->text = g_string_sized_new(MAX_OUTPUT + PIECE);
+	run->under_way++;
+	read_more(reader);
+}
+
+static void
+on_waited(GObject *source, GAsyncResult *result, gpointer user)
 {
 	Run *run = user;
-	char *output = NULL, *errors = NULL;
-	g_autoptr(GError) why = NULL;
-	gboolean done =
-		g_subprocess_communicate_utf8_finish(run->process, result, &output, &errors, &why);
 
-	if (!g_cancellable_is_cancelled(run->cancel)) {
-		g_autoptr(GError) error = NULL;
-		gboolean good = done && g_subprocess_get_successful(run->process);
-		char *line =
-			first_line(run->secret, output, done ? errors : why->message, good, &error);
+	/* It fails when it was cancelled, which run_end_one() asks for. */
+	(void)g_subprocess_wait_finish(run->process, result, NULL);
+	run_end_one(run);
+}
 
-		answer(run->secret, line, error);
-	}
-	wipe(&output);
-	g_free(errors);
-	run_free(run);
+static void
+run_start(Secret *secret, GSubprocess *take_process)
+{
+	Run *run = g_new0(Run, 1);
+
+	run->secret = secret;
+	run->process = take_process;
+	run->cancel = g_object_ref(secret->cancel);
+	run->under_way = 1;
+	g_subprocess_wait_async(run->process, run->cancel, on_waited, run);
+	reader_start(&run->output, run, g_subprocess_get_stdout_pipe(run->process));
+	reader_start(&run->errors, run, g_subprocess_get_stderr_pipe(run->process));
 }
 
 static gboolean
@@ -208,7 +301,6 @@ on_start(gpointer user)
 	g_autoptr(GError) error = NULL;
 	GSubprocess *process = g_subprocess_newv((const char *const *)command_of(secret),
 		G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE, &why);
-	Run *run;
 
 	secret->source = 0;
 	if (!process) {
@@ -217,13 +309,9 @@ on_start(gpointer user)
 		answer(secret, NULL, error);
 		return G_SOURCE_REMOVE;
 	}
-	run = g_new0(Run, 1);
-	run->secret = secret;
-	run->process = process;
 	secret->process = g_object_ref(process);
-	run->cancel = g_object_ref(secret->cancel);
 	secret->source = g_timeout_add_seconds(COMMAND_SECONDS, on_deadline, secret);
-	g_subprocess_communicate_utf8_async(process, NULL, secret->cancel, on_output, run);
+	run_start(secret, process);
 	return G_SOURCE_REMOVE;
 }
 

@@ -4,8 +4,10 @@ CORE_TESTS = \
 	tests/unit/test-changes \
 	tests/unit/test-config \
 	tests/unit/test-convert \
+	tests/unit/test-hook \
 	tests/unit/test-list \
 	tests/unit/test-resync \
+	tests/unit/test-secret \
 	tests/unit/test-tree
 check_PROGRAMS += $(CORE_TESTS)
 TESTS += $(CORE_TESTS)
@@ -33,3 +35,9 @@ tests_unit_test_resync_LDADD = $(CORE_LIBS)
 tests_unit_test_tree_SOURCES = tests/unit/test-tree.c $(store_test_fixture)
 tests_unit_test_tree_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_tree_LDADD = $(CORE_LIBS)
+tests_unit_test_hook_SOURCES = tests/unit/test-hook.c
+tests_unit_test_hook_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_hook_LDADD = $(CORE_LIBS)
+tests_unit_test_secret_SOURCES = tests/unit/test-secret.c
+tests_unit_test_secret_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_secret_LDADD = $(CORE_LIBS)

@@ -270,6 +270,37 @@ test_log_file_2f(void)
 	g_rmdir(dir);
 }
 
+/* Neither the lines of one session nor those of several fill the disk. */
+static void
+test_log_file_ends(void)
+{
+	g_autofree char *dir = g_dir_make_tmp("postern-XXXXXX", NULL);
+	g_autofree char *file = g_build_filename(dir, "log", NULL);
+	g_autofree char *text = g_strnfill(990, '\033'), *content = NULL;
+	g_autoptr(GError) error = NULL;
+	struct stat info;
+	gsize len;
+
+	g_assert_true(log_open_file(file, NULL));
+	for (guint i = 0; i < 10; i++)
+		log_line(LOG_WIRE, "test", "before");
+	log_close();
+	g_assert_true(log_open_file(file, NULL));
+	for (guint i = 0; i < 20000; i++)
+		log_line(LOG_WIRE, "test", "%s", text);
+	g_assert_cmpuint(log_count(), ==, 2000);
+	log_close();
+	g_assert_cmpint(stat(file, &info), ==, 0);
+	g_assert_cmpint(info.st_size, >=, 64 * 1024 * 1024);
+	g_assert_cmpint(info.st_size, <, 64 * 1024 * 1024 + 5000);
+	g_assert_true(g_file_get_contents(file, &content, &len, NULL));
+	g_assert_true(g_str_has_suffix(content, "\nThe log ends here: it has reached 64 MiB.\n"));
+	g_assert_false(log_open_file(file, &error));
+	g_assert_true(err_is(error, ERR_DISK));
+	g_unlink(file);
+	g_rmdir(dir);
+}
+
 /* --- clock ------------------------------------------------------------------------------------- */
 
 static void
@@ -334,6 +365,7 @@ main(int argc, char **argv)
 	g_test_add_func("/log/ring", test_log_ring);
 	g_test_add_func("/log/long", test_log_long);
 	g_test_add_func("/log/file-2f", test_log_file_2f);
+	g_test_add_func("/log/file-ends", test_log_file_ends);
 	g_test_add_func("/clock", test_clock);
 	g_test_add_func("/fault/dies", test_fault);
 	g_test_add_func("/fault/unset", test_fault_unset);

@@ -1,0 +1,176 @@
+/* Commands that give passwords: what is taken of their output, and that none can fill the memory or stay. */
+#include "base/err.h"
+#include "core/secret.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <string.h>
+
+#define SECONDS 20
+
+typedef struct {
+	gboolean over;
+	char *value;
+	GError *error;
+} Answer;
+
+static void
+on_ready(const LinkSecret *secret, const GError *error, gpointer user)
+{
+	Answer *answer = user;
+
+	answer->over = TRUE;
+	answer->value = secret ? g_strdup(secret->password) : NULL;
+	answer->error = error ? g_error_copy(error) : NULL;
+}
+
+static gboolean
+on_deadline(gpointer user)
+{
+	g_error("nothing came in time");
+	return G_SOURCE_REMOVE;
+}
+
+static void
+wait_for(gboolean (*check)(gpointer data), gpointer data)
+{
+	guint deadline = g_timeout_add_seconds(SECONDS, on_deadline, NULL);
+
+	while (!check(data))
+		g_main_context_iteration(NULL, TRUE);
+	g_source_remove(deadline);
+}
+
+static gboolean
+is_over(gpointer data)
+{
+	return ((const Answer *)data)->over;
+}
+
+static Answer
+ask(const char *script)
+{
+	char *command[] = {(char *)"sh", (char *)"-c", (char *)script, NULL};
+	AccountConfig config = {.name = (char *)"work", .password_command = command};
+	g_autoptr(Secret) secret = secret_new(&config);
+	Answer answer = {0};
+
+	secret_get(secret, on_ready, &answer);
+	wait_for(is_over, &answer);
+	return answer;
+}
+
+static void
+assert_gives(const char *script, const char *password)
+{
+	Answer answer = ask(script);
+
+	g_assert_no_error(answer.error);
+	g_assert_cmpstr(answer.value, ==, password);
+	g_free(answer.value);
+}
+
+static void
+assert_fails(const char *script, const char *part)
+{
+	Answer answer = ask(script);
+
+	g_assert_null(answer.value);
+	g_assert_error(answer.error, ERR_DOMAIN, ERR_NO_SECRET);
+	if (!strstr(answer.error->message, part))
+		g_error("\"%s\" does not say \"%s\"", answer.error->message, part);
+	g_error_free(answer.error);
+}
+
+static void
+test_first_line(void)
+{
+	assert_gives("printf pass", "pass");
+	assert_gives("printf 'p\303\244ss word\r\nlogin: alice\n'", "p\303\244ss word");
+	assert_gives("printf pass; echo much >&2", "pass");
+	assert_gives("head -c 4096 /dev/zero | tr '\\0' x | sed 's/^..../pas\\n/'", "pas");
+}
+
+static void
+test_failures(void)
+{
+	assert_fails("true", "printed nothing");
+	assert_fails("printf '\nsecond'", "printed nothing");
+	assert_fails("printf '\377'", "not UTF-8");
+	assert_fails("echo pass; echo locked >&2; exit 1", "failed: locked.");
+	assert_fails("kill -9 $$", "of account work failed.");
+}
+
+/* Also where the end would never come. */
+static void
+test_too_much(void)
+{
+	assert_fails("yes", "printed more than 4096 octets and was stopped");
+	assert_fails("printf pass; head -c 4096 /dev/zero", "printed more than 4096 octets");
+}
+
+static void
+test_complaints_without_end(void)
+{
+	assert_fails("yes complaint | head -c 3000000 >&2; echo the last >&2; exit 1",
+		"failed: the last.");
+}
+
+static gboolean
+has_content(gpointer data)
+{
+	g_autofree char *text = NULL;
+
+	return g_file_get_contents(data, &text, NULL, NULL) && strchr(text, '\n');
+}
+
+static gboolean
+is_gone(gpointer data)
+{
+	return kill(*(const GPid *)data, 0) < 0 && errno == ESRCH;
+}
+
+static gboolean
+on_tick(gpointer user)
+{
+	return G_SOURCE_CONTINUE;
+}
+
+/* It does not outlive who asked. */
+static void
+test_freed_meanwhile(void)
+{
+	g_autofree char *dir = g_dir_make_tmp("postern-secret-XXXXXX", NULL);
+	g_autofree char *file = g_build_filename(dir, "pid", NULL), *text = NULL;
+	g_autofree char *script = g_strdup_printf("echo $$ >%s; exec sleep 1000", file);
+	char *command[] = {(char *)"sh", (char *)"-c", script, NULL};
+	AccountConfig config = {.name = (char *)"work", .password_command = command};
+	Secret *secret = secret_new(&config);
+	guint tick = g_timeout_add(5, on_tick, NULL);
+	Answer answer = {0};
+	GPid pid;
+
+	secret_get(secret, on_ready, &answer);
+	wait_for(has_content, file);
+	g_assert_true(g_file_get_contents(file, &text, NULL, NULL));
+	pid = (GPid)g_ascii_strtoll(text, NULL, 10);
+	secret_free(secret);
+	wait_for(is_gone, &pid);
+	g_assert_false(answer.over);
+	g_source_remove(tick);
+	g_unlink(file);
+	g_rmdir(dir);
+}
+
+int
+main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/secret/first-line", test_first_line);
+	g_test_add_func("/secret/failures", test_failures);
+	g_test_add_func("/secret/too-much", test_too_much);
+	g_test_add_func("/secret/complaints-without-end", test_complaints_without_end);
+	g_test_add_func("/secret/freed-meanwhile", test_freed_meanwhile);
+	return g_test_run();
+}
