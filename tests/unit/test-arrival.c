@@ -239,7 +239,7 @@ test_hook(void)
 	g_autofree char *script = g_strdup_printf(
 		"echo \"$#:$POSTERN_FROM\" >>'%s'; read a || echo eof >>'%s'", file, file);
 	const char *const argv[] = {"sh", "-c", script, NULL};
-	g_autoptr(Hook) hook = hook_new(g_strdupv((char **)argv));
+	g_autoptr(Hook) hook = hook_new(g_strdupv((char **)argv), HOOK_PATIENCE_MS);
 	HookFact fact = {"POSTERN_FROM", "$(touch x); `id` \"'"};
 	guint deadline = g_timeout_add_seconds(20, on_deadline, NULL);
 	gint64 begun = g_get_monotonic_time();
@@ -267,13 +267,13 @@ test_hook_freed(void)
 {
 	const char *const argv[] = {"sleep", "1000", NULL};
 	const char *const missing[] = {"/nonexistent/command", NULL};
-	Hook *hook = hook_new(g_strdupv((char **)argv));
+	Hook *hook = hook_new(g_strdupv((char **)argv), HOOK_PATIENCE_MS);
 	HookFact fact = {"POSTERN_FROM", "x"};
 
 	for (guint i = 0; i < 40; i++)
 		hook_run(hook, &fact, 1);
 	hook_free(hook);
-	hook = hook_new(g_strdupv((char **)missing));
+	hook = hook_new(g_strdupv((char **)missing), HOOK_PATIENCE_MS);
 	hook_run(hook, &fact, 1);
 	hook_run(hook, &fact, 1);
 	hook_free(hook);

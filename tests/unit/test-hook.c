@@ -1,4 +1,4 @@
-/* The user's command: its facts are in the environment, one runs at a time, and none for ever. */
+/* The user's command does not run for ever (what it is told: test-arrival). */
 #include "base/log.h"
 #include "core/hook.h"
 
@@ -98,20 +98,6 @@ run(Hook *hook, const char *subject)
 	hook_run(hook, facts, G_N_ELEMENTS(facts));
 }
 
-/* No shell looks at what has happened. */
-static void
-test_facts(Scene *scene, gconstpointer data)
-{
-	g_autoptr(Hook) hook =
-		new_hook(scene, "printf '%s\n' \"$SUBJECT\" >\"$1\"", HOOK_PATIENCE_MS);
-	g_autofree char *text = NULL;
-
-	run(hook, "$(id) `id` \"; id");
-	wait_for(has_line, scene->file);
-	g_assert_true(g_file_get_contents(scene->file, &text, NULL, NULL));
-	g_assert_cmpstr(text, ==, "$(id) `id` \"; id\n");
-}
-
 static GPid
 read_pid(const Scene *scene)
 {
@@ -159,7 +145,6 @@ int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
-	ADD("facts", test_facts);
 	ADD("killed", test_killed);
 	ADD("freed", test_freed);
 	return g_test_run();
