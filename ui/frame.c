@@ -1,7 +1,18 @@
 /* See frame.h. */
 #include "frame.h"
 
-enum { FRAME_US = 16000 };
+enum {
+	FRAME_US = 16000, /* between frames as long as something goes on */
+	SOON_US = 2000,   /* between frames after a quiet time, for SPARE of them */
+	SPARE = 3,
+};
+
+/* When a frame may be painted: in the long run one each FRAME_US, but what comes in a short burst,
+ * as a connection being made and its first rows, does not wait for that. */
+typedef struct {
+	gint64 last; /* when one was painted */
+	gint64 owed; /* when the frames painted so far would be over at FRAME_US each */
+} Pace;
 
 struct Frame {
 	Term *term;
@@ -9,7 +20,7 @@ struct Frame {
 	gpointer user;
 	gboolean dirty;
 	gboolean hurry; /* a key waits for it */
-	gint64 last, last_hurried;
+	Pace all, hurried;
 	guint source; /* the next paint, 0: none is due */
 };
 
@@ -17,12 +28,21 @@ Frame *
 frame_new(Term *term, FramePaint paint, gpointer user)
 {
 	Frame *frame = g_new0(Frame, 1);
-	*frame = (Frame){.term = term,
-		.paint = paint,
-		.user = user,
-		.last = -FRAME_US,
-		.last_hurried = -FRAME_US};
+	*frame = (Frame){.term = term, .paint = paint, .user = user};
 	return frame;
+}
+
+static gint64
+pace_next(const Pace *pace)
+{
+	return MAX(pace->last + SOON_US, pace->owed - (SPARE - 1) * FRAME_US);
+}
+
+static void
+pace_step(Pace *pace, gint64 now)
+{
+	pace->last = now;
+	pace->owed = MAX(pace->owed, now) + FRAME_US;
 }
 
 void
@@ -43,9 +63,10 @@ frame_now(Frame *frame)
 	frame->dirty = FALSE;
 	frame->paint(frame->user);
 	term_flush(frame->term);
-	frame->last = g_get_monotonic_time();
+	gint64 now = g_get_monotonic_time();
+	pace_step(&frame->all, now);
 	if (frame->hurry)
-		frame->last_hurried = frame->last;
+		pace_step(&frame->hurried, now);
 	frame->hurry = FALSE;
 }
 
@@ -59,14 +80,14 @@ on_due(gpointer user)
 }
 
 /* Of the same priority as the network, so that no flood from there can hold it up; what a key has
- * done goes first, and does not wait for the 16 ms since a frame that a flood caused. */
+ * done goes first, and does not wait for frames that a flood caused. */
 static void
 schedule(Frame *frame)
 {
 	if (!frame->dirty || frame->source != 0 || term_is_busy(frame->term))
 		return;
-	gint64 last = frame->hurry ? frame->last_hurried : frame->last;
-	gint64 wait = last + FRAME_US - g_get_monotonic_time();
+	gint64 wait =
+		pace_next(frame->hurry ? &frame->hurried : &frame->all) - g_get_monotonic_time();
 	int priority = frame->hurry ? G_PRIORITY_HIGH : G_PRIORITY_DEFAULT;
 	if (wait <= 0)
 		frame->source = g_idle_add_full(priority, on_due, frame, NULL);

@@ -1,6 +1,6 @@
 /*
  * When to paint: repaint is a flag, and one function paints, once per turn of the main loop, at most
- * every 16 ms (counted apart for keys), and not while the terminal still has the last frame to take.
+ * every 16 ms but for short bursts (keys counted apart), and not while the terminal still has the last frame to take.
  */
 #pragma once
 
