@@ -246,6 +246,11 @@ class Proxy:
         deepest = max((link.seen for link in self.links), default=0)
         self.links.add(Link(self, client, deepest))
 
+    def begin_anew(self):
+        """Forgets what passed; some programs' caches know a server by its port, so that the proxy has to stay."""
+        for log in (self.log_up, self.log_down, self.log_said):
+            log.clear()
+
     def settle(self):
         """After each turn: what may be read and written has changed."""
         for link in list(self.links):
