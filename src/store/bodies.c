@@ -81,8 +81,8 @@ store_body_keep(Store *store, guint32 folder, guint32 uid, const char *section, 
 		MIN(used, clock_wall()), folder, uid, section, bytes, error);
 }
 
-GBytes *
-store_body_get(Store *store, guint32 folder, guint32 uid, const char *section)
+static GBytes *
+get(Store *store, guint32 folder, guint32 uid, const char *section, gint64 *out_id)
 {
 	g_auto(Query) query = query_begin(store->cache,
 		"SELECT id, bytes FROM body WHERE folder = ? AND uid = ? AND section = ?");
@@ -92,8 +92,27 @@ store_body_get(Store *store, guint32 folder, guint32 uid, const char *section)
 	query_add_text(&query, section);
 	if (!query_next(&query))
 		return NULL;
-	note_use(store, query_get_int(&query));
+	*out_id = query_get_int(&query);
 	return query_get_bytes(&query);
+}
+
+GBytes *
+store_body_get(Store *store, guint32 folder, guint32 uid, const char *section)
+{
+	gint64 id;
+	GBytes *bytes = get(store, folder, uid, section, &id);
+
+	if (bytes)
+		note_use(store, id);
+	return bytes;
+}
+
+GBytes *
+store_body_peek(Store *store, guint32 folder, guint32 uid, const char *section)
+{
+	gint64 id;
+
+	return get(store, folder, uid, section, &id);
 }
 
 UidSet *

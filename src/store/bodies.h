@@ -20,6 +20,8 @@ gboolean store_body_keep(Store *store, guint32 folder, guint32 uid, const char *
 	GBytes *bytes, gint64 used, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* NULL when it is not there. The caller's reference. */
 GBytes *store_body_get(Store *store, guint32 folder, guint32 uid, const char *section);
+/* The same, and nobody has read it. */
+GBytes *store_body_peek(Store *store, guint32 folder, guint32 uid, const char *section);
 /* Which of the messages FIRST to LAST have their SECTION here. The caller's. */
 UidSet *store_bodies_uids(
 	Store *store, guint32 folder, guint32 first, guint32 last, const char *section);

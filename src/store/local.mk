@@ -11,7 +11,8 @@ libstore_a_SOURCES = \
 	src/store/messages.c src/store/messages.h \
 	src/store/ops.c src/store/ops.h src/store/ops-private.h \
 	src/store/query.c src/store/query.h \
-	src/store/salvage.c src/store/salvage.h
+	src/store/salvage.c src/store/salvage.h \
+	src/store/search.c src/store/search.h
 nodist_libstore_a_SOURCES = src/store/schema.c
 
 # The steps of a database in the order of their numbers.
@@ -20,6 +21,7 @@ store_schema = \
 	$(srcdir)/src/store/schema/cache-002.sql \
 	$(srcdir)/src/store/schema/cache-003.sql \
 	$(srcdir)/src/store/schema/cache-004.sql \
+	$(srcdir)/src/store/schema/cache-005.sql \
 	$(srcdir)/src/store/schema/state-001.sql \
 	$(srcdir)/src/store/schema/state-002.sql \
 	$(srcdir)/src/store/schema/state-003.sql

@@ -2,6 +2,7 @@ store_tests = \
 	tests/unit/test-store-cache \
 	tests/unit/test-store-db \
 	tests/unit/test-store-ops \
+	tests/unit/test-store-search \
 	tests/unit/test-store-salvage \
 	tests/unit/test-store-shared
 check_PROGRAMS += $(store_tests)
@@ -26,3 +27,6 @@ tests_unit_test_store_salvage_LDADD = $(store_test_libs)
 tests_unit_test_store_shared_SOURCES = tests/unit/test-store-shared.c $(store_test_fixture)
 tests_unit_test_store_shared_CPPFLAGS = $(store_test_cppflags)
 tests_unit_test_store_shared_LDADD = $(store_test_libs)
+tests_unit_test_store_search_SOURCES = tests/unit/test-store-search.c $(store_test_fixture)
+tests_unit_test_store_search_CPPFLAGS = $(store_test_cppflags)
+tests_unit_test_store_search_LDADD = $(store_test_libs)
