@@ -291,13 +291,23 @@ gboolean engine_delete(
 /* Takes the last change back; a notice says which. FALSE with ERR_INPUT when there is none. */
 gboolean engine_undo(Engine *engine, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* ---- search, by the server, in subjects and addresses ---- */
+/* ---- search ---- */
 
-/* TEXT NULL: for every message. */
-EngineSearch *engine_search(Engine *engine, EngineFolderId folder, const char *text);
+typedef enum {
+	ENGINE_SEARCH_ALL,    /* every message: by the server alone */
+	ENGINE_SEARCH_FIELDS, /* TEXT in subject or addresses; what is here also in its words */
+	ENGINE_SEARCH_TEXT,   /* TEXT anywhere in the message */
+} EngineSearchScope;
+
+/* What is here gives its hits at once or within some turns, the server adds those that it finds. Here a
+ * message is a hit, too, when its text has all words of TEXT (store/search.h says how). */
+EngineSearch *engine_search(
+	Engine *engine, EngineFolderId folder, EngineSearchScope scope, const char *text);
 void engine_search_free(EngineSearch *search);
 gboolean engine_search_is_done(const EngineSearch *search);
 const char *engine_search_error(const EngineSearch *search); /* NULL: none */
+/* TRUE when the hits are only of what is here: the folder is not open on a connection. That is no error. */
+gboolean engine_search_is_here_only(const EngineSearch *search);
 guint64 engine_search_count(const EngineSearch *search);
 /* Borrowed until the search goes on. */
 const UidSet *engine_search_hits(const EngineSearch *search);

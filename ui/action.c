@@ -83,7 +83,9 @@ static const Action actions[] = {
 		"Take the last change back"},
 
 	{ACTION_SEARCH, "search", ACTION_ARG_TEXT, FALSE, IN_ALL, "/", "search",
-		"Search subjects and addresses; in a text, the text"},
+		"Search subjects, addresses and the messages that are here; in a text, the text"},
+	{ACTION_SEARCH_TEXT, "search-text", ACTION_ARG_TEXT, FALSE, IN_INDEX, "", NULL,
+		"Search whole messages, those on the server too"},
 	{ACTION_SEARCH_NEXT, "search-next", ACTION_ARG_NONE, FALSE, IN_ALL, "n", "next hit",
 		"Go to the next hit; without a search, to the next unread message"},
 	{ACTION_SEARCH_PREVIOUS, "search-previous", ACTION_ARG_NONE, FALSE, IN_ALL, "N", NULL,

@@ -73,7 +73,8 @@ typedef enum {
 	ACTION_DELETE,
 	ACTION_UNDO,
 	/* searching */
-	ACTION_SEARCH, /* TEXT; in pagers through their text, else by the server */
+	ACTION_SEARCH,      /* TEXT; in pagers through their text, else by the server */
+	ACTION_SEARCH_TEXT, /* TEXT; in the messages too */
 	ACTION_SEARCH_NEXT,
 	ACTION_SEARCH_PREVIOUS,
 	/* the program */

@@ -29,7 +29,8 @@ typedef struct {
 
 	EngineSearch *search;
 	char *search_text;
-	gboolean search_jumps; /* to the first hit, once there is one */
+	gboolean search_jumps;  /* to the first hit, once there is one */
+	gboolean search_failed; /* the server's error was told */
 } Index;
 
 /* --- The cursor and its message ----------------------------------------------------------------- */
@@ -96,7 +97,7 @@ drop_search(Index *self)
 {
 	g_clear_pointer(&self->search, engine_search_free);
 	g_clear_pointer(&self->search_text, g_free);
-	self->search_jumps = FALSE;
+	self->search_jumps = self->search_failed = FALSE;
 }
 
 /* Also those that were still to come. */
@@ -236,7 +237,7 @@ mark_whole(Index *self)
 	if (uidset_count(known) >= self->place.count)
 		return;
 	g_clear_pointer(&self->whole, engine_search_free);
-	self->whole = engine_search(self->engine, self->folder, NULL);
+	self->whole = engine_search(self->engine, self->folder, ENGINE_SEARCH_ALL, NULL);
 	if (engine_search_is_done(self->whole))
 		whole_answered(self);
 }
@@ -305,32 +306,46 @@ go_to_hit(Index *self, gboolean newer)
 }
 
 static void
+tell_no_hit(const Index *self)
+{
+	if (engine_search_is_here_only(self->search))
+		app_notice(self->app, ENGINE_NOTICE_INFO,
+			"No message that is here has “%s”; the server was not asked",
+			self->search_text);
+	else
+		app_notice(self->app, ENGINE_NOTICE_INFO, "No message here has “%s”",
+			self->search_text);
+}
+
+/* The first hits that are here are gone to at once; the server may add others. */
+static void
 search_answered(Index *self)
 {
 	const char *error = engine_search_error(self->search);
-	if (error) {
+	guint64 n = engine_search_count(self->search);
+	gboolean done = engine_search_is_done(self->search);
+	if (error && !self->search_failed)
 		app_notice(self->app, ENGINE_NOTICE_ERROR, "%s", error);
-		drop_search(self);
-	} else if (self->search_jumps && engine_search_is_done(self->search)) {
-		guint64 n = engine_search_count(self->search);
+	self->search_failed = error != NULL;
+	if (self->search_jumps && n > 0 && !engine_search_has(self->search, self->cursor_uid))
+		(void)go_to_hit(self, FALSE);
+	else if (self->search_jumps && n == 0 && done && !error)
+		tell_no_hit(self);
+	if (n > 0 || done)
 		self->search_jumps = FALSE;
-		if (n == 0)
-			app_notice(self->app, ENGINE_NOTICE_INFO, "No message here has “%s”",
-				self->search_text);
-		else if (!engine_search_has(self->search, self->cursor_uid))
-			(void)go_to_hit(self, FALSE);
-	}
+	if (error && n == 0 && done)
+		drop_search(self);
 	app_mark(self->app, VIEW_INDEX);
 }
 
 static void
-start_search(Index *self, const char *text)
+start_search(Index *self, EngineSearchScope scope, const char *text)
 {
 	drop_search(self);
 	if (!self->list)
 		return;
 	self->search_text = g_strdup(text);
-	self->search = engine_search(self->engine, self->folder, text);
+	self->search = engine_search(self->engine, self->folder, scope, text);
 	self->search_jumps = TRUE;
 	search_answered(self);
 }
@@ -360,11 +375,10 @@ search_on(Index *self, gboolean newer)
 {
 	if (!self->search)
 		next_unread(self);
-	else if (!engine_search_is_done(self->search))
+	else if (engine_search_count(self->search) == 0 && !engine_search_is_done(self->search))
 		self->search_jumps = TRUE;
 	else if (!go_to_hit(self, newer))
-		app_notice(self->app, ENGINE_NOTICE_INFO, "No message here has “%s”",
-			self->search_text);
+		tell_no_hit(self);
 }
 
 /* --- Actions ------------------------------------------------------------------------------------ */
@@ -420,7 +434,12 @@ index_act(gpointer view, const Command *command, GError **error)
 		unmark_all(self);
 		app_mark(self->app, VIEW_INDEX);
 		return VIEW_DONE;
-	case ACTION_SEARCH: start_search(self, command->arg); return VIEW_DONE;
+	case ACTION_SEARCH:
+		start_search(self, ENGINE_SEARCH_FIELDS, command->arg);
+		return VIEW_DONE;
+	case ACTION_SEARCH_TEXT:
+		start_search(self, ENGINE_SEARCH_TEXT, command->arg);
+		return VIEW_DONE;
 	case ACTION_SEARCH_NEXT: search_on(self, FALSE); return VIEW_DONE;
 	case ACTION_SEARCH_PREVIOUS: search_on(self, TRUE); return VIEW_DONE;
 	case ACTION_ESCAPE: return escape(self);
@@ -624,6 +643,19 @@ add_state_words(const Index *self, GString *words)
 }
 
 static void
+add_search_words(const Index *self, GString *words)
+{
+	guint64 n = engine_search_count(self->search);
+	gboolean done = engine_search_is_done(self->search);
+	if (n > 0 || done)
+		g_string_append_printf(words, "%" G_GUINT64_FORMAT " found", n);
+	if (!done)
+		g_string_append(words, n > 0 ? ", searching …" : "searching …");
+	else if (engine_search_is_here_only(self->search))
+		g_string_append(words, " here; not online");
+}
+
+static void
 index_where(gpointer view, char *out, gsize size)
 {
 	const Index *self = view;
@@ -631,11 +663,8 @@ index_where(gpointer view, char *out, gsize size)
 	guint64 marked = uidset_count(self->marks);
 	if (marked > 0)
 		g_string_append_printf(words, "%" G_GUINT64_FORMAT " marked", marked);
-	else if (self->search && !engine_search_is_done(self->search))
-		g_string_append(words, "searching …");
 	else if (self->search)
-		g_string_append_printf(
-			words, "%" G_GUINT64_FORMAT " found", engine_search_count(self->search));
+		add_search_words(self, words);
 	else
 		add_state_words(self, words);
 	if (self->place.count > list_visible(&self->place))

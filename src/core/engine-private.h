@@ -2,13 +2,16 @@
 #pragma once
 
 #include "core/account.h"
+#include "core/textindex.h"
 #include "core/wake.h"
 
 struct Engine {
 	Core *core;
-	GPtrArray *accounts;   /* Account */
-	GPtrArray *readings;   /* EngineReading, borrowed from the interface */
-	GPtrArray *doctors;    /* checks under way */
+	GPtrArray *accounts; /* Account */
+	GPtrArray *readings; /* EngineReading, borrowed from the interface */
+	GPtrArray *doctors;  /* checks under way */
+	guint searching;     /* searches that have not looked through all that is here */
+	TextIndex *index;
 	GHashTable *listeners; /* id -> closure */
 	Wake *wake;
 	EngineReading *ahead; /* of core/ahead.c, or NULL */

@@ -27,6 +27,7 @@ on_settle(gpointer user)
 	for (guint i = 0; i < engine->readings->len; i++)
 		reading_settle(g_ptr_array_index(engine->readings, i));
 	ahead_settle(engine);
+	textindex_settle(engine->index);
 }
 
 static void
@@ -82,6 +83,7 @@ engine_new(const EngineSetup *setup, GError **error)
 	for (guint i = 0; i < config_account_count(engine->core->config); i++)
 		g_ptr_array_add(engine->accounts,
 			account_new(engine->core, i + 1, config_account(engine->core->config, i)));
+	engine->index = textindex_new(engine->core);
 	core_add_settler(engine->core, on_settle, engine);
 	engine->wake = wake_new(on_wake, engine);
 	wake_watch_turns(LONG_TURN_MS);
@@ -115,6 +117,7 @@ engine_free(Engine *engine)
 	g_ptr_array_unref(engine->readings);
 	g_ptr_array_unref(engine->doctors);
 	core_remove_settler(engine->core, on_settle, engine);
+	textindex_free(engine->index);
 	core_free(engine->core);
 	g_hash_table_unref(engine->listeners);
 	g_free(engine);
@@ -130,6 +133,8 @@ engine_is_idle(const Engine *engine)
 		if (engine_reading_state(g_ptr_array_index(engine->readings, i)) ==
 			ENGINE_READING_LOADING)
 			return FALSE;
+	if (engine->searching || !textindex_is_idle(engine->index))
+		return FALSE;
 	return !hub_has_events(engine->core->hub) && !store_has_changes(engine->core->store);
 }
 

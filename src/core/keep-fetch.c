@@ -2,11 +2,8 @@
 
 #include "base/log.h"
 #include "core/convert.h"
-#include "core/keep.h"
-#include "imap/structure.h"
+#include "core/gist.h"
 #include "store/bodies.h"
-
-#include <string.h>
 
 #define WINDOW        200          /* messages that are looked at together */
 #define MAX_OCTETS    (256 * 1024) /* under way; one message may be more */
@@ -233,42 +230,31 @@ add_piece(Item *item, const char *section)
 	g_ptr_array_add(item->pieces, piece);
 }
 
-/* Attachments stay where they are, and so does a text that the store would not take. */
-static void
-add_text(const KeepFetch *fetch, Item *item, const ImapPart *root)
-{
-	gboolean html = strcmp(config_value(fetch->core->config, "prefer-html"), "true") == 0;
-	const ImapPart *part = convert_text_part(root, html);
-
-	if (!part || part->octets > STORE_BODY_MAX)
-		return;
-	add_piece(item, part->section);
-	item->octets += part->octets;
-}
-
-/* NULL when nobody can say what is in the message. */
+/* Attachments stay where they are, and so does a text that the store would not take. NULL when nobody can
+ * say what is in the message. */
 static Item *
 item_new(const KeepFetch *fetch, guint32 uid)
 {
 	g_autoptr(StoreMessage) message =
-		store_message_get(fetch->core->store, fetch->folder, uid, TRUE);
-	g_autoptr(ImapStructure) structure = NULL;
-	const char *bytes;
-	gsize len = 0;
+		store_message_get(fetch->core->store, fetch->folder, uid, FALSE);
+	g_autoptr(Gist) gist = gist_new(fetch->core, fetch->folder, uid);
+	const char *section;
+	guint64 octets;
 	Item *item;
 
-	if (!message || !message->structure)
-		return NULL;
-	bytes = g_bytes_get_data(message->structure, &len);
-	structure = imap_structure_from_text(bytes, len);
-	if (!structure)
+	if (!message || !gist)
 		return NULL;
 	item = g_new0(Item, 1);
 	item->uid = uid;
 	item->arrived = MAX(message->internaldate, 1);
 	item->octets = HEADER_OCTETS;
 	item->pieces = g_ptr_array_new_with_free_func(piece_free);
-	add_text(fetch, item, imap_structure_root(structure));
+	for (guint i = 0; (section = gist_section(gist, i, &octets)); i++) {
+		if (octets > STORE_BODY_MAX)
+			continue;
+		add_piece(item, section);
+		item->octets += octets;
+	}
 	add_piece(item, "HEADER");
 	return item;
 }

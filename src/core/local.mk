@@ -14,6 +14,7 @@ libcore_a_SOURCES = \
 	src/core/engine.c src/core/engine-private.h \
 	src/core/fetcher.c src/core/fetcher.h \
 	src/core/flags.c src/core/flags.h \
+	src/core/gist.c src/core/gist.h \
 	src/core/hidden.c src/core/hidden.h \
 	src/core/hook.c src/core/hook.h \
 	src/core/keep.c src/core/keep.h \
@@ -32,6 +33,7 @@ libcore_a_SOURCES = \
 	src/core/secret.c src/core/secret.h \
 	src/core/sender.c src/core/sender.h \
 	src/core/slot.c src/core/slot.h \
+	src/core/textindex.c src/core/textindex.h \
 	src/core/tree.c src/core/tree.h \
 	src/core/tree-order.c src/core/tree-order.h \
 	src/core/unread.c src/core/unread.h \

@@ -811,7 +811,7 @@ on_searched(gpointer user)
 }
 
 EngineSearch *
-engine_search(Engine *engine, EngineFolderId folder, const char *text)
+engine_search(Engine *engine, EngineFolderId folder, EngineSearchScope scope, const char *text)
 {
 	EngineSearch *search = g_new0(EngineSearch, 1);
 	search->engine = engine;
@@ -837,6 +837,12 @@ engine_search_free(EngineSearch *search)
 	uidset_free(search->uids);
 	g_free(search->text);
 	g_free(search);
+}
+
+gboolean
+engine_search_is_here_only(const EngineSearch *search)
+{
+	return FALSE;
 }
 
 gboolean

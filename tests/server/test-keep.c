@@ -1,4 +1,5 @@
-/* Messages that are kept on the disk before anybody reads them, so that they can be read without a line. */
+/* Messages that are kept on the disk before anybody reads them, so that they can be read and found without a
+ * line. */
 #include "world.h"
 
 #include <string.h>
@@ -253,6 +254,91 @@ test_reading_first(void)
 	world_free(world);
 }
 
+/* ---- search ---- */
+
+static gboolean
+is_found(World *world, gconstpointer search)
+{
+	return engine_search_is_done(search);
+}
+
+/* How many messages of the open list are found. */
+static guint
+search(World *world, EngineSearchScope scope, const char *text, gboolean *out_here_only)
+{
+	EngineSearch *search =
+		engine_search(world->engine, engine_list_folder(world->list), scope, text);
+	guint n;
+
+	world_wait(world, text, is_found, search);
+	g_assert_cmpstr(engine_search_error(search), ==, NULL);
+	n = (guint)engine_search_count(search);
+	*out_here_only = engine_search_is_here_only(search);
+	engine_search_free(search);
+	return n;
+}
+
+static void
+read_one(World *world, const char *subject)
+{
+	EngineReading *reading = engine_read(
+		world->engine, engine_list_folder(world->list), world_uid(world, subject), TRUE);
+
+	world_wait(world, "the text", is_read, reading);
+	engine_reading_free(reading);
+	world_wait_idle(world);
+}
+
+/* What was read is found by its words at once, what was not by the server. */
+static void
+test_search(void)
+{
+	World *world = begin(3, 3);
+	gboolean here_only;
+
+	world_start(world, NULL);
+	world_open(world, "INBOX");
+	world_wait_rows(world, "*m3\n*m2\n*m1");
+	world_wait(world, "idle", has_settled, NULL);
+	g_assert_cmpuint(search(world, ENGINE_SEARCH_FIELDS, "m2", &here_only), ==, 1);
+	g_assert_false(here_only);
+	g_assert_cmpuint(search(world, ENGINE_SEARCH_FIELDS, "lines", &here_only), ==, 0);
+	g_assert_cmpuint(search(world, ENGINE_SEARCH_TEXT, "lines", &here_only), ==, 3);
+	read_one(world, "m1");
+	g_assert_cmpuint(search(world, ENGINE_SEARCH_FIELDS, "line long", &here_only), ==, 1);
+	g_assert_cmpuint(search(world, ENGINE_SEARCH_TEXT, "lines", &here_only), ==, 3);
+	cut(world);
+	g_assert_cmpuint(search(world, ENGINE_SEARCH_FIELDS, "lines", &here_only), ==, 1);
+	g_assert_true(here_only);
+	g_assert_cmpuint(search(world, ENGINE_SEARCH_FIELDS, "ADA", &here_only), ==, 3);
+	g_assert_cmpuint(search(world, ENGINE_SEARCH_FIELDS, "nobody", &here_only), ==, 0);
+	world_free(world);
+}
+
+/* Without a line, in a folder that was never opened. No turn takes long for it. */
+static void
+test_search_kept(void)
+{
+	World *world = begin(500, 40);
+	gboolean here_only;
+
+	start(world, "keep-folders = INBOX\n");
+	g_test_message("the longest turn %.1f ms", (double)world->longest / 1000);
+	cut(world);
+	world_open(world, "INBOX");
+	g_assert_cmpuint(search(world, ENGINE_SEARCH_TEXT, "long lines", &here_only), ==, 500);
+	g_assert_cmpuint(search(world, ENGINE_SEARCH_FIELDS, "m499", &here_only), ==, 1);
+	/* Gone on the server: found no longer once that is known. */
+	g_free(other_ask(world->other, "SELECT INBOX"));
+	g_free(other_ask(world->other, "STORE 1:100 +FLAGS.SILENT (\\Deleted)"));
+	g_free(other_ask(world->other, "EXPUNGE"));
+	proxy_refuse(world->proxy, FALSE);
+	engine_set_online(world->engine, TRUE);
+	world_wait(world, "the news", has_settled, NULL);
+	g_assert_cmpuint(search(world, ENGINE_SEARCH_TEXT, "long lines", &here_only), ==, 400);
+	world_free(world);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -267,6 +353,8 @@ main(int argc, char **argv)
 	g_test_add_func("/keep/cuts", test_cuts);
 	g_test_add_func("/keep/budget", test_budget);
 	g_test_add_func("/keep/reading-first", test_reading_first);
+	g_test_add_func("/keep/search", test_search);
+	g_test_add_func("/keep/search-kept", test_search_kept);
 	result = g_test_run();
 	server_free(server);
 	world_end();

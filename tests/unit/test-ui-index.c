@@ -137,7 +137,7 @@ engine_list_next_unread(const EngineList *list, guint position, guint *out_posit
 }
 
 EngineSearch *
-engine_search(Engine *engine, EngineFolderId folder, const char *text)
+engine_search(Engine *engine, EngineFolderId folder, EngineSearchScope scope, const char *text)
 {
 	return text ? &the_search : &the_whole;
 }
@@ -145,6 +145,12 @@ engine_search(Engine *engine, EngineFolderId folder, const char *text)
 void
 engine_search_free(EngineSearch *search)
 {
+}
+
+gboolean
+engine_search_is_here_only(const EngineSearch *search)
+{
+	return FALSE;
 }
 
 gboolean
