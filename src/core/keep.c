@@ -247,7 +247,8 @@ on_event(Slot *slot, const ImapEvent *event, gpointer user)
 	else if (event->kind == IMAP_EVENT_EXISTS || event->kind == IMAP_EVENT_EXPUNGED ||
 		 event->kind == IMAP_EVENT_VANISHED)
 		keep->exists = 0;
-	else if (event->kind == IMAP_EVENT_FETCH && event->asked && keep->fetch && is_as_stored(keep))
+	else if (event->kind == IMAP_EVENT_FETCH && event->asked && keep->fetch &&
+		 is_as_stored(keep))
 		keep_fetch_take_row(keep->fetch, event->fetch);
 }
 
