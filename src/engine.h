@@ -37,8 +37,8 @@ typedef struct {
 Engine *engine_new(const EngineSetup *setup, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Starts connecting every account, unless it was set up offline. Call after the first paint: it may cost milliseconds. */
 void engine_start(Engine *engine);
-/* Says LOGOUT where it can without waiting, commits and frees everything. Readings and searches must
- * be freed before, lists go with it. */
+/* Says LOGOUT where it can without waiting, commits and frees everything. Readings, sources and
+ * searches must be freed before, lists go with it. */
 void engine_free(Engine *engine);
 
 /* TRUE when nothing is on the way: no connection being made, no request unanswered, no change
@@ -56,6 +56,7 @@ typedef enum {
 	ENGINE_LIST_ROWS,       /* rows POSITION to POSITION + ADDED - 1 show something else */
 	ENGINE_LIST_FOUND,      /* UID of LIST, asked for by engine_list_find(), is at POSITION */
 	ENGINE_READING_CHANGED, /* more of READING is here */
+	ENGINE_SOURCE_CHANGED,  /* more of SOURCE is here */
 	ENGINE_SEARCH_CHANGED,  /* SEARCH has its answer */
 	ENGINE_NOTICE,          /* TEXT is to be shown to the user */
 	ENGINE_NEW_MAIL, /* COUNT messages came, to FOLDER and perhaps others; TEXT says it */
@@ -65,6 +66,7 @@ typedef enum { ENGINE_NOTICE_INFO, ENGINE_NOTICE_WARNING, ENGINE_NOTICE_ERROR } 
 
 typedef struct EngineList EngineList;
 typedef struct EngineReading EngineReading;
+typedef struct EngineSource EngineSource;
 typedef struct EngineSearch EngineSearch;
 
 typedef struct {
@@ -75,6 +77,7 @@ typedef struct {
 	guint position, removed, added;
 	guint32 uid;
 	const EngineReading *reading;
+	const EngineSource *source;
 	const EngineSearch *search;
 	EngineNoticeLevel level;
 	char *text;        /* NOTICE, NEW_MAIL */
@@ -264,6 +267,18 @@ typedef struct {
 /* The links of the text by their numbers, from 1; those of plain text are counted as they come. */
 guint engine_reading_link_count(const EngineReading *reading);
 gboolean engine_reading_link(const EngineReading *reading, guint number, EngineLink *out_link);
+
+/* ---- a message as the server has it ---- */
+
+/* Starts fetching it, and marks nothing. */
+EngineSource *engine_source(Engine *engine, EngineFolderId folder, guint32 uid);
+void engine_source_free(EngineSource *source); /* stops the fetching */
+EngineReadingState engine_source_state(const EngineSource *source);
+const char *engine_source_error(const EngineSource *source); /* FAILED */
+/* Octets here and wanted; wanted 0: not known. */
+void engine_source_progress(const EngineSource *source, guint64 *out_done, guint64 *out_total);
+/* What is here: any octets, not ended by a NUL, of at most 8 MB. *OUT_WHOLE: they are all there are. */
+const char *engine_source_bytes(const EngineSource *source, gsize *out_len, gboolean *out_whole);
 
 /* ---- changes: shown at once, sent, then confirmed or rolled back with a notice ---- */
 

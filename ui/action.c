@@ -57,6 +57,11 @@ static const Action actions[] = {
 	{ACTION_COPY_LINK, "copy-link", ACTION_ARG_LINK, FALSE, IN_READER, "y", NULL,
 		"Copy where a link leads to the clipboard of the terminal, over SSH too"},
 
+	{ACTION_SOURCE, "source", ACTION_ARG_NONE, FALSE, IN_READER, "\\", NULL,
+		"Show the message as the server has it, header and all"},
+	{ACTION_PRINT, "print", ACTION_ARG_NONE, FALSE, IN_READER, "p", NULL,
+		"Give the text to the print-command"},
+
 	{ACTION_MARK, "mark", ACTION_ARG_NONE, FALSE, IN_INDEX, "x", "mark",
 		"Mark this message, or take its mark away"},
 	{ACTION_MARK_ALL, "mark-all", ACTION_ARG_NONE, FALSE, IN_INDEX, "X", NULL,
@@ -122,6 +127,7 @@ static const char *const view_names[VIEW_COUNT] = {
 	[VIEW_READER] = "reader",
 	[VIEW_HELP] = "help",
 	[VIEW_LOG] = "log",
+	[VIEW_SOURCE] = "source",
 };
 
 const Action *
@@ -148,6 +154,12 @@ action_find(const char *name)
 			return &actions[i];
 	}
 	return NULL;
+}
+
+gboolean
+view_is_page(ViewKind view)
+{
+	return view == VIEW_HELP || view == VIEW_LOG || view == VIEW_SOURCE;
 }
 
 const char *

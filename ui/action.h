@@ -12,8 +12,12 @@ typedef enum {
 	VIEW_READER,
 	VIEW_HELP,
 	VIEW_LOG,
+	VIEW_SOURCE,
 	VIEW_COUNT,
 } ViewKind;
+
+/* Over everything else: help, the log and the like. Left, they give the keys back. */
+gboolean view_is_page(ViewKind view);
 
 /* Masks of views, 1 << ViewKind. */
 #define IN_FOLDERS (1u << VIEW_FOLDERS)
@@ -21,7 +25,8 @@ typedef enum {
 #define IN_READER  (1u << VIEW_READER)
 #define IN_HELP    (1u << VIEW_HELP)
 #define IN_LOG     (1u << VIEW_LOG)
-#define IN_PAGERS  (IN_READER | IN_HELP | IN_LOG)
+#define IN_SOURCE  (1u << VIEW_SOURCE)
+#define IN_PAGERS  (IN_READER | IN_HELP | IN_LOG | IN_SOURCE)
 #define IN_MAIL    (IN_INDEX | IN_READER)
 #define IN_ALL     ((1u << VIEW_COUNT) - 1)
 
@@ -56,6 +61,8 @@ typedef enum {
 	ACTION_FOLD,      /* long quotes, or unfold them */
 	ACTION_LINK,      /* NUMBER */
 	ACTION_COPY_LINK, /* NUMBER */
+	ACTION_SOURCE,
+	ACTION_PRINT,
 	/* on messages: those that are marked, else the one under the cursor; see filing.c */
 	ACTION_MARK,
 	ACTION_MARK_ALL,

@@ -5,6 +5,9 @@
 #include "view-index.h"
 #include "view-log.h"
 #include "view-reader.h"
+#include "view-source.h"
+
+#include <string.h>
 
 enum { DOUBLE_CLICK_US = 400000 };
 
@@ -125,7 +128,7 @@ show_page(App *app, ViewKind kind)
 {
 	if (kind == VIEW_HELP)
 		view_help_show(app->views[VIEW_HELP],
-			app->focus == VIEW_HELP ? app->focus_before : app->focus);
+			app->focus == VIEW_HELP ? app->under[VIEW_HELP] : app->focus);
 	else
 		view_log_show(app->views[VIEW_LOG]);
 	app_set_focus(app, kind);
@@ -157,6 +160,46 @@ read_next_unread(App *app, const Command *command, GError **error)
 	if (uid != 0 && uid != before)
 		app_read(app, view_index_folder(index), uid);
 	return TRUE;
+}
+
+static gboolean
+show_source(App *app, GError **error)
+{
+	const View *reader = app->views[VIEW_READER];
+	EngineFolderId folder;
+	g_autoptr(GArray) uids = g_array_new(FALSE, FALSE, sizeof(guint32));
+	if (!reader->ops->targets(reader->self, &folder, uids))
+		return err_set(error, ERR_INPUT, "There is no message to show the source of");
+	view_source_show(app->views[VIEW_SOURCE], folder, g_array_index(uids, guint32, 0));
+	app_set_focus(app, VIEW_SOURCE);
+	return TRUE;
+}
+
+static void
+on_printed(const char *sentence, gpointer user)
+{
+	app_notice(user, sentence ? ENGINE_NOTICE_WARNING : ENGINE_NOTICE_INFO, "%s",
+		sentence ? sentence : "Given to the printer");
+}
+
+static gboolean
+print_message(App *app, GError **error)
+{
+	g_autofree char *text = view_reader_plain(app->views[VIEW_READER]);
+	const char *command = engine_option_string(app->engine, "print-command");
+	if (!text)
+		return err_set(error, ERR_INPUT, "The message is not here yet");
+	g_auto(GStrv) argv = run_words(command, NULL, error);
+	if (!argv)
+		return FALSE;
+	gsize len = strlen(text);
+	g_autoptr(GBytes) input = g_bytes_new_take(g_steal_pointer(&text), len);
+	Run run = {.argv = (const char *const *)argv,
+		.input = input,
+		.is_job = TRUE,
+		.done = on_printed,
+		.user = app};
+	return runner_start(app->runner, &run, error);
 }
 
 static gboolean
@@ -198,6 +241,8 @@ act_globally(App *app, const Command *command, GError **error)
 	case ACTION_NEXT_UNREAD: return read_next_unread(app, command, error);
 	case ACTION_LINK:
 	case ACTION_COPY_LINK: return follow_act(app->follow, command, error);
+	case ACTION_SOURCE: return show_source(app, error);
+	case ACTION_PRINT: return print_message(app, error);
 	case ACTION_UNDO: return engine_undo(app->engine, error);
 	case ACTION_COMMAND: ask_command(app); break;
 	case ACTION_HELP: show_page(app, VIEW_HELP); break;

@@ -29,7 +29,8 @@ struct App {
 	Follow *follow;
 	View *views[VIEW_COUNT];
 
-	ViewKind focus, focus_before; /* before help or the log */
+	ViewKind focus;
+	ViewKind under[VIEW_COUNT]; /* where the keys go when a page is left */
 	gboolean reader_open;
 	Layout layout;
 	guint prompt_rows; /* that the prompt covered when it was last painted */

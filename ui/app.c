@@ -7,6 +7,7 @@
 #include "view-index.h"
 #include "view-log.h"
 #include "view-reader.h"
+#include "view-source.h"
 
 #include <string.h>
 
@@ -127,11 +128,14 @@ app_relayout(App *app)
 void
 app_set_focus(App *app, ViewKind kind)
 {
-	gboolean from_page = app->focus == VIEW_HELP || app->focus == VIEW_LOG;
+	ViewKind under = app->focus;
 	if (kind == app->focus)
 		return;
-	if ((kind == VIEW_HELP || kind == VIEW_LOG) && !from_page)
-		app->focus_before = app->focus;
+	/* Help and the log are no place to come back to. */
+	while (under == VIEW_HELP || under == VIEW_LOG)
+		under = app->under[under];
+	if (view_is_page(kind))
+		app->under[kind] = under;
 	keymap_forget(app->keymap);
 	app->focus = kind;
 	app_relayout(app);
@@ -164,13 +168,17 @@ app_close(App *app, ViewKind kind)
 	if (kind == VIEW_READER) {
 		app->reader_open = FALSE;
 		view_reader_close(app->views[VIEW_READER]);
-		if (app->focus_before == VIEW_READER)
-			app->focus_before = VIEW_INDEX;
+		for (guint i = 0; i < VIEW_COUNT; i++) {
+			if (app->under[i] == VIEW_READER)
+				app->under[i] = VIEW_INDEX;
+		}
 		if (app->focus == VIEW_READER)
 			app->focus = VIEW_INDEX;
 	} else if (app->focus == kind) {
-		app->focus = app->focus_before;
+		app->focus = app->under[kind];
 	}
+	if (kind == VIEW_SOURCE)
+		view_source_close(app->views[VIEW_SOURCE]);
 	keymap_forget(app->keymap);
 	app_relayout(app);
 }
@@ -443,8 +451,7 @@ bind_user_keys(App *app, GError **error)
 		if (*key.view != '\0' && !action_find_view(key.view, &view))
 			return err_set(error, ERR_CONFIG,
 				"%s, line %u: there is no view \"%s\"; there are folders, index, "
-				"reader, "
-				"help and log",
+				"reader, source, help and log",
 				file, key.line, key.view);
 		guint views = *key.view != '\0' ? 1u << view : IN_ALL;
 		if (!keymap_bind(app->keymap, views, key.key, key.command, &inner))
@@ -481,6 +488,7 @@ make_views(App *app)
 	app->views[VIEW_READER] = view_reader_new(app);
 	app->views[VIEW_HELP] = view_help_new(app);
 	app->views[VIEW_LOG] = view_log_new(app);
+	app->views[VIEW_SOURCE] = view_source_new(app);
 }
 
 App *
@@ -489,7 +497,9 @@ app_new(const AppSetup *setup, GError **error)
 	g_autoptr(App) app = g_new0(App, 1);
 	app->engine = setup->engine;
 	app->loop = setup->loop;
-	app->focus = app->focus_before = VIEW_INDEX;
+	app->focus = VIEW_INDEX;
+	for (guint i = 0; i < VIEW_COUNT; i++)
+		app->under[i] = VIEW_INDEX;
 	app->keymap = keymap_new();
 	app->prompt = prompt_new();
 	app->status = status_new();
@@ -567,6 +577,12 @@ app_resize(App *app, guint rows, guint cols)
 {
 	term_set_size(app->term, rows, cols);
 	on_resized(app);
+}
+
+gboolean
+app_terminal_is_lent(const App *app)
+{
+	return term_is_lent(app->term);
 }
 
 gboolean

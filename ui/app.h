@@ -68,6 +68,7 @@ gboolean app_act_line(App *app, const char *line, GError **error) G_GNUC_WARN_UN
 void app_key(App *app, Key key);
 void app_paste(App *app, const char *text);
 void app_resize(App *app, guint rows, guint cols); /* no_tty only */
+gboolean app_terminal_is_lent(const App *app);     /* to another program, until that ends */
 /* TRUE when the engine is idle and what is on the screen is what there is to show. */
 gboolean app_is_idle(const App *app);
 /* The screen as lines of text; NULL while nothing was painted. The caller's. */

@@ -63,7 +63,7 @@ layout_compute(const LayoutWish *wish, Layout *out_layout)
 {
 	Layout out = {0};
 	place_lines(wish, &out);
-	if (wish->focus == VIEW_HELP || wish->focus == VIEW_LOG) {
+	if (view_is_page(wish->focus)) {
 		out.panes[wish->focus] = out.middle;
 		*out_layout = out;
 		return;

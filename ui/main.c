@@ -76,6 +76,17 @@ on_end_signal(gpointer user)
 	return G_SOURCE_CONTINUE;
 }
 
+/* Ctrl-C, which is a key unless the terminal is lent to another program: then it is that program's,
+ * also when it comes a moment before that has taken the terminal. */
+static gboolean
+on_interrupt(gpointer user)
+{
+	const Run *run = user;
+	if (run->app != NULL && app_terminal_is_lent(run->app))
+		return G_SOURCE_CONTINUE;
+	return on_end_signal(user);
+}
+
 /* ---- the doctor ---- */
 
 static void
@@ -186,7 +197,7 @@ main(int argc, char **argv)
 	}
 	g_unix_signal_add(SIGTERM, on_end_signal, &run);
 	g_unix_signal_add(SIGHUP, on_end_signal, &run);
-	g_unix_signal_add(SIGINT, on_end_signal, &run);
+	g_unix_signal_add(SIGINT, on_interrupt, &run);
 	if (!run_all(&options, &run, &error)) {
 		complain(error->message);
 		run.status = 1;

@@ -477,6 +477,12 @@ term_lend(Term *term)
 	return TRUE;
 }
 
+gboolean
+term_is_lent(const Term *term)
+{
+	return term->lent;
+}
+
 static void
 come_back(Term *term)
 {

@@ -48,6 +48,7 @@ void term_suspend(Term *term);
 /* Gives the terminal to another program for a while: nothing is read from it nor written to it. FALSE
  * when there is none, or it is lent already. */
 gboolean term_lend(Term *term);
+gboolean term_is_lent(const Term *term);
 /* That program is done. WAIT_KEY: what it wrote stays until a key is pressed. */
 void term_take_back(Term *term, gboolean wait_key);
 

@@ -21,6 +21,7 @@ static const char *const headings[VIEW_COUNT] = {
 	[VIEW_READER] = "Message",
 	[VIEW_HELP] = "This page",
 	[VIEW_LOG] = "Log",
+	[VIEW_SOURCE] = "Source of a message",
 };
 
 /* TEXT and blanks up to CELLS, two at least. */

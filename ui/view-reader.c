@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "date.h"
 #include "fold.h"
+#include "plain.h"
 #include "scroll.h"
 #include "view-index.h"
 
@@ -253,6 +254,15 @@ view_reader_uid(View *view)
 {
 	Reader *self = view->self;
 	return self->reading ? engine_reading_uid(self->reading) : 0;
+}
+
+char *
+view_reader_plain(const View *view)
+{
+	const Reader *self = view->self;
+	if (!self->reading || engine_reading_state(self->reading) != ENGINE_READING_READY)
+		return NULL;
+	return plain_text(self->reading, self->full);
 }
 
 gboolean

@@ -6,6 +6,7 @@ UI_VIEWS = \
 	ui/hits.c ui/hits.h \
 	ui/moves.c ui/moves.h \
 	ui/pager.c ui/pager.h \
+	ui/plain.c ui/plain.h \
 	ui/row.c ui/row.h \
 	ui/scroll.c ui/scroll.h \
 	ui/wrap.c ui/wrap.h \
@@ -13,4 +14,5 @@ UI_VIEWS = \
 	ui/view-help.c ui/view-help.h \
 	ui/view-index.c ui/view-index.h \
 	ui/view-log.c ui/view-log.h \
-	ui/view-reader.c ui/view-reader.h
+	ui/view-reader.c ui/view-reader.h \
+	ui/view-source.c ui/view-source.h

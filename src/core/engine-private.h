@@ -9,6 +9,7 @@ struct Engine {
 	Core *core;
 	GPtrArray *accounts; /* Account */
 	GPtrArray *readings; /* EngineReading, borrowed from the interface */
+	GPtrArray *sources;  /* EngineSource, borrowed from the interface */
 	GPtrArray *doctors;  /* checks under way */
 	guint searching;     /* searches that have not looked through all that is here */
 	TextIndex *index;
@@ -32,3 +33,4 @@ void doctor_free(Doctor *doctor);
 EngineReading *reading_new(Engine *engine, EngineFolderId folder, guint32 uid, gboolean peek);
 /* Once per turn, for those that wait for a connection. */
 void reading_settle(EngineReading *reading);
+void source_settle(EngineSource *source);

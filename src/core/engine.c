@@ -26,6 +26,8 @@ on_settle(gpointer user)
 
 	for (guint i = 0; i < engine->readings->len; i++)
 		reading_settle(g_ptr_array_index(engine->readings, i));
+	for (guint i = 0; i < engine->sources->len; i++)
+		source_settle(g_ptr_array_index(engine->sources, i));
 	ahead_settle(engine);
 	textindex_settle(engine->index);
 }
@@ -77,6 +79,7 @@ engine_new(const EngineSetup *setup, GError **error)
 			g_strdupv(config_new_mail_command(engine->core->config)), HOOK_PATIENCE_MS);
 	engine->accounts = g_ptr_array_new_with_free_func((GDestroyNotify)account_free);
 	engine->readings = g_ptr_array_new();
+	engine->sources = g_ptr_array_new();
 	engine->doctors = g_ptr_array_new();
 	engine->listeners = g_hash_table_new_full(NULL, NULL, NULL, g_free);
 	engine->offline = setup->offline;
@@ -115,6 +118,7 @@ engine_free(Engine *engine)
 	wake_free(engine->wake);
 	g_ptr_array_unref(engine->accounts);
 	g_ptr_array_unref(engine->readings);
+	g_ptr_array_unref(engine->sources);
 	g_ptr_array_unref(engine->doctors);
 	core_remove_settler(engine->core, on_settle, engine);
 	textindex_free(engine->index);
@@ -135,6 +139,10 @@ engine_is_idle(const Engine *engine)
 			return FALSE;
 	if (engine->searching || !textindex_is_idle(engine->index))
 		return FALSE;
+	for (guint i = 0; i < engine->sources->len; i++)
+		if (engine_source_state(g_ptr_array_index(engine->sources, i)) ==
+			ENGINE_READING_LOADING)
+			return FALSE;
 	return !hub_has_events(engine->core->hub) && !store_has_changes(engine->core->store);
 }
 

@@ -33,6 +33,7 @@ libcore_a_SOURCES = \
 	src/core/secret.c src/core/secret.h \
 	src/core/sender.c src/core/sender.h \
 	src/core/slot.c src/core/slot.h \
+	src/core/source.c \
 	src/core/textindex.c src/core/textindex.h \
 	src/core/tree.c src/core/tree.h \
 	src/core/tree-order.c src/core/tree-order.h \

@@ -25,6 +25,10 @@ static const EngineOption options[] = {
 		"The command that opens a link, run without a shell; %s is the link, else it is "
 		"the last word. Empty: xdg-open where there are windows, else links are copied to "
 		"the clipboard of the terminal."},
+	{PROGRAM, "print-command", ENGINE_OPTION_STRING, 0, 0, NULL, "lpr",
+		"The command that prints: it gets the text of the message on its standard input, "
+		"and "
+		"is run without a shell."},
 	{PROGRAM, "terminal-programs", ENGINE_OPTION_STRING, 0, 0, NULL,
 		"elinks less links lynx more most nano vi vim w3m",
 		"Names of programs that need the terminal: they get it until they end. Others run "

@@ -76,6 +76,10 @@ key Enter
 wait-idle
 key h
 shot reader-headers
+key \\
+wait-idle
+shot reader-source
+key q
 key q
 :search seminar
 wait-idle

@@ -105,14 +105,14 @@ class Server:
 class Home:
     """A directory with the user's config, state and cache."""
 
-    def __init__(self, server, theme="dusk", password=None, ca=None, keys=""):
+    def __init__(self, server, theme="dusk", password=None, ca=None, keys="", settings=""):
         self.directory = tempfile.mkdtemp(prefix="postern-screen-")
         self.config = self.path("config")
         user, _, domain = server["user"].partition("@")
         with open(os.open(self.config, os.O_WRONLY | os.O_CREAT, 0o600), "w") as f:
-            f.write("[postern]\ntheme = %s\n\n[account work]\naddress = Alice Example <%s>\n"
+            f.write("[postern]\ntheme = %s\n%s\n[account work]\naddress = Alice Example <%s>\n"
                     "imap = imaps://%s%%40%s@localhost:%s\npassword = %s\ntls-ca-file = %s\n%s"
-                    % (theme, server["user"], user, domain, server["imaps_port"], password or server["password"],
+                    % (theme, settings, server["user"], user, domain, server["imaps_port"], password or server["password"],
                        ca or server["ca"], keys))
 
     def path(self, *names):
