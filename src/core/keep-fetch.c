@@ -5,7 +5,7 @@
 #include "core/gist.h"
 #include "store/bodies.h"
 
-#define WINDOW        200          /* messages that are looked at together */
+#define WINDOW        100          /* messages that are looked at together */
 #define MAX_OCTETS    (256 * 1024) /* under way; one message may be more */
 #define MAX_COMMANDS  16           /* under way */
 #define HEADER_OCTETS 2500         /* what a header is taken to have before it is here */
@@ -43,6 +43,7 @@ struct KeepFetch {
 	GHashTable *items; /* UID -> Item: under way */
 	GArray *asked;     /* Asked */
 	guint64 octets;    /* under way */
+	guint64 used;      /* of the budget, as last asked for and added to since */
 	guint32 total;
 };
 
@@ -136,6 +137,14 @@ octets_of(const Item *item)
 	return octets;
 }
 
+/* When the budget is spent, only what is younger than the oldest that is here may take its place. */
+static gboolean
+has_room(const KeepFetch *fetch, const Item *item, guint64 octets)
+{
+	return fetch->used + octets <= fetch->config->keep_budget ||
+	       item->arrived > store_bodies_oldest(fetch->core->store, fetch->config->name);
+}
+
 /* Room is made before, so that the disk never has more than the budget. */
 static gboolean
 store_item(KeepFetch *fetch, const Item *item, GError **error)
@@ -143,10 +152,14 @@ store_item(KeepFetch *fetch, const Item *item, GError **error)
 	Store *store = fetch->core->store;
 	guint64 octets = octets_of(item), budget = fetch->config->keep_budget;
 
-	if (octets > budget)
+	if (octets > budget || !has_room(fetch, item, octets))
 		return TRUE;
-	if (!store_bodies_trim(store, fetch->config->name, budget - octets, error))
-		return FALSE;
+	if (fetch->used + octets > budget) {
+		if (!store_bodies_trim(store, fetch->config->name, budget - octets, error))
+			return FALSE;
+		fetch->used = store_bodies_octets(store, fetch->config->name);
+	}
+	fetch->used += octets;
 	for (guint i = 0; i < item->pieces->len; i++) {
 		const Piece *piece = g_ptr_array_index(item->pieces, i);
 		g_autoptr(GBytes) bytes = g_bytes_new(piece->bytes->data, piece->bytes->len);
@@ -207,6 +220,7 @@ on_bodies(Link *link, const ImapEvent *event, gpointer user)
 		take_piece(fetch, event->uid, event->body);
 	if (event->kind != IMAP_EVENT_DONE)
 		return;
+	fetch->used = store_bodies_octets(fetch->core->store, fetch->config->name);
 	for (guint i = 0; i < fetch->asked->len; i++) {
 		if (g_array_index(fetch->asked, Asked, i).cmd != event->cmd)
 			continue;
@@ -259,18 +273,6 @@ item_new(const KeepFetch *fetch, guint32 uid)
 	return item;
 }
 
-/* When the budget is spent, only what is younger than the oldest that is here may take its place. */
-static gboolean
-has_room(const KeepFetch *fetch, const Item *item)
-{
-	Store *store = fetch->core->store;
-	const char *account = fetch->config->name;
-
-	return store_bodies_octets(store, account) + fetch->octets + item->octets <=
-		       fetch->config->keep_budget ||
-	       item->arrived > store_bodies_oldest(store, account);
-}
-
 /* From the newest on; the first that finds no room ends it, as the others are older. */
 static void
 end_window(KeepFetch *fetch)
@@ -280,7 +282,7 @@ end_window(KeepFetch *fetch)
 	for (guint32 uid = uidset_max(window); uid; uid = uidset_previous(window, uid)) {
 		Item *item = item_new(fetch, uid);
 
-		if (item && !has_room(fetch, item)) {
+		if (item && !has_room(fetch, item, fetch->octets + item->octets)) {
 			item_free(item);
 			uidset_clear(fetch->left);
 			return;
@@ -317,36 +319,25 @@ keep_fetch_take_row(KeepFetch *fetch, const ImapFetch *row)
 		core_cache_trouble(fetch->core, g_steal_pointer(&error));
 }
 
-/* Those of WINDOW that the store can't describe. */
-static UidSet *
-find_undescribed(const KeepFetch *fetch, const UidSet *window)
-{
-	UidSet *unknown = uidset_new();
-
-	for (guint32 uid = uidset_max(window); uid; uid = uidset_previous(window, uid)) {
-		g_autoptr(StoreMessage) message =
-			store_message_get(fetch->core->store, fetch->folder, uid, TRUE);
-
-		if (!message || !message->structure)
-			uidset_add(unknown, uid);
-	}
-	return unknown;
-}
-
 /* The newest messages that nobody has looked at, without those that are here. */
 static void
 begin_window(KeepFetch *fetch)
 {
-	g_autoptr(UidSet) window = uidset_new(), here = NULL, unknown = NULL;
+	g_autoptr(UidSet) window = uidset_new(), here = NULL, described = NULL, unknown = NULL;
+	Store *store = fetch->core->store;
 	guint32 uid = uidset_max(fetch->left);
 
 	for (guint n = 0; uid && n < WINDOW; n++, uid = uidset_previous(fetch->left, uid))
 		uidset_add(window, uid);
 	uidset_remove_set(fetch->left, window);
-	here = store_bodies_uids(fetch->core->store, fetch->folder, uidset_min(window),
-		uidset_max(window), "HEADER");
+	here = store_bodies_uids(
+		store, fetch->folder, uidset_min(window), uidset_max(window), "HEADER");
 	uidset_remove_set(window, here);
-	unknown = find_undescribed(fetch, window);
+	described = store_messages_described(
+		store, fetch->folder, uidset_min(window), uidset_max(window));
+	unknown = uidset_copy(window);
+	uidset_remove_set(unknown, described);
+	fetch->used = store_bodies_octets(store, fetch->config->name);
 	fetch->window = g_steal_pointer(&window);
 	if (uidset_is_empty(unknown))
 		end_window(fetch);

@@ -10,6 +10,7 @@
 #define SLICE_US      4000
 #define SLICE_OCTETS  (16 * 1024)  /* decoded at a time */
 #define MAX_OCTETS    (512 * 1024) /* of a section; few words come behind them */
+#define MAX_FIELDS    (64 * 1024)  /* of a header */
 #define AGAIN_SECONDS 30           /* after a failure: the disk is full, another Postern writes */
 
 struct TextIndex {
@@ -67,6 +68,7 @@ add_fields(TextIndex *index)
 	gsize len = 0;
 	const char *block = header ? g_bytes_get_data(header, &len) : NULL;
 
+	len = MIN(len, MAX_FIELDS);
 	for (guint i = 0; block && i < G_N_ELEMENTS(names); i++) {
 		g_autofree char *value = mime_header_get(block, len, names[i]);
 

@@ -144,6 +144,22 @@ store_messages_uids(Store *store, guint32 folder)
 	return uids;
 }
 
+UidSet *
+store_messages_described(Store *store, guint32 folder, guint32 first, guint32 last)
+{
+	UidSet *uids = uidset_new();
+	g_auto(Query) query = query_begin(store->cache,
+		"SELECT uid FROM message WHERE folder = ? AND uid BETWEEN ? AND ?"
+		" AND structure IS NOT NULL ORDER BY uid");
+
+	query_add_int(&query, folder);
+	query_add_int(&query, first);
+	query_add_int(&query, last);
+	while (query_next(&query))
+		uidset_add(uids, (guint32)query_get_int(&query));
+	return uids;
+}
+
 /* ---- writing ---- */
 
 /* TEXT itself, or a copy cut before the character that does not fit, which *OUT_COPY owns. */

@@ -35,6 +35,8 @@ GPtrArray *store_messages_get(Store *store, guint32 folder, const UidSet *uids);
 guint store_messages_count(Store *store, guint32 folder, const UidSet *uids, guint *out_unread);
 /* Which UIDs of the folder are there. The caller's. */
 UidSet *store_messages_uids(Store *store, guint32 folder);
+/* Which of the messages FIRST to LAST are there with their STRUCTURE. The caller's. */
+UidSet *store_messages_described(Store *store, guint32 folder, guint32 first, guint32 last);
 /* New flags of a message that is there; one that is not is left alone. */
 gboolean store_message_set_flags(Store *store, guint32 folder, guint32 uid, const FlagSet *flags,
 	guint64 modseq, GError **error) G_GNUC_WARN_UNUSED_RESULT;
