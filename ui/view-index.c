@@ -308,13 +308,7 @@ go_to_hit(Index *self, gboolean newer)
 static void
 tell_no_hit(const Index *self)
 {
-	if (engine_search_is_here_only(self->search))
-		app_notice(self->app, ENGINE_NOTICE_INFO,
-			"No message that is here has “%s”; the server was not asked",
-			self->search_text);
-	else
-		app_notice(self->app, ENGINE_NOTICE_INFO, "No message here has “%s”",
-			self->search_text);
+	app_notice(self->app, ENGINE_NOTICE_INFO, "No message here has “%s”", self->search_text);
 }
 
 /* The first hits that are here are gone to at once; the server may add others. */

@@ -19,6 +19,7 @@ struct EngineList {
 struct EngineSearch {
 	guint32 hits[4]; /* newest first, 0 ends */
 	gboolean done;
+	gboolean here_only;
 };
 
 static struct EngineList the_list;
@@ -150,7 +151,7 @@ engine_search_free(EngineSearch *search)
 gboolean
 engine_search_is_here_only(const EngineSearch *search)
 {
-	return FALSE;
+	return search->here_only;
 }
 
 gboolean
@@ -504,6 +505,39 @@ test_search(void)
 }
 
 static void
+assert_where(const char *expected)
+{
+	char words[100];
+
+	the_view->ops->where(the_view->self, words, sizeof(words));
+	g_assert_true(g_str_has_prefix(words, expected));
+}
+
+/* What is here is gone to at once; the server adds to it, or is not there. */
+static void
+test_search_here_first(void)
+{
+	open_view(5);
+	the_search = (EngineSearch){{13}, FALSE};
+	act(ACTION_SEARCH, "x");
+	assert_at(13);
+	assert_where("1 found, searching");
+	act(ACTION_SEARCH_NEXT, NULL);
+	assert_at(13);
+	the_search = (EngineSearch){{17, 13}, TRUE};
+	event((EngineEvent){.kind = ENGINE_SEARCH_CHANGED, .search = &the_search});
+	assert_at(13);
+	assert_where("2 found");
+	the_search = (EngineSearch){{17, 13}, TRUE, TRUE};
+	act(ACTION_SEARCH_TEXT, "x");
+	assert_where("2 found here; not online");
+	the_search = (EngineSearch){{0}};
+	act(ACTION_SEARCH, "x");
+	assert_where("searching");
+	close_view();
+}
+
+static void
 test_next_unread(void)
 {
 	open_view(5);
@@ -604,6 +638,7 @@ main(int argc, char **argv)
 	g_test_add_func("/index/view-is-told", test_view_is_told);
 	g_test_add_func("/index/mark-whole", test_mark_whole);
 	g_test_add_func("/index/search", test_search);
+	g_test_add_func("/index/search-here-first", test_search_here_first);
 	g_test_add_func("/index/next-unread", test_next_unread);
 	g_test_add_func("/index/step", test_step);
 	g_test_add_func("/index/place-is-remembered", test_place_is_remembered);
