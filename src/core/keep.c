@@ -346,11 +346,11 @@ go_on(Keep *keep, Link *link)
 static void
 rest(Keep *keep, gboolean yield)
 {
-	if (!slot_link(keep->slot) || keep->linger)
+	if (!slot_link(keep->slot))
 		return;
 	if (yield)
 		close_slot(keep);
-	else
+	else if (!keep->linger)
 		keep->linger = g_timeout_add_seconds(LINGER_SECONDS, on_linger, keep);
 }
 

@@ -8,13 +8,13 @@ static Server *server;
 
 /* INBOX with N messages, "m1" the oldest, of LINES lines; Archive with three. */
 static World *
-begin(guint n, guint lines)
+begin_on(Server *on, guint n, guint lines)
 {
 	static const char *const folders[] = {"Trash", "Junk", "Archive", "INBOX"};
 	World *world;
 
 	world_forget();
-	world = world_new(server);
+	world = world_new(on);
 	for (guint i = 0; i < G_N_ELEMENTS(folders); i++)
 		other_empty(world->other, folders[i]);
 	for (guint i = 1; i <= n; i++) {
@@ -29,6 +29,12 @@ begin(guint n, guint lines)
 		other_deliver(world->other, "Junk", subject, lines);
 	}
 	return world;
+}
+
+static World *
+begin(guint n, guint lines)
+{
+	return begin_on(server, n, lines);
 }
 
 static gboolean
@@ -138,12 +144,24 @@ can_read_newest(World *world, gconstpointer data)
 }
 
 static gboolean
-has_four(World *world, gconstpointer data)
+has_total(World *world, const char *path, guint32 total)
 {
 	EngineFolder folder;
 
-	return engine_folder_get(world->engine, world_folder(world, "Archive"), &folder) &&
-	       folder.total == 4;
+	return engine_folder_get(world->engine, world_folder(world, path), &folder) &&
+	       folder.total == total;
+}
+
+static gboolean
+has_four(World *world, gconstpointer data)
+{
+	return has_total(world, "Archive", 4);
+}
+
+static gboolean
+has_three_in_inbox(World *world, gconstpointer data)
+{
+	return has_total(world, "INBOX", 3);
 }
 
 /* In the folder that is open, and in one that is not. */
@@ -168,6 +186,52 @@ test_arrival(void)
 	cut(world);
 	g_assert_cmpuint(count_readable_in(world, "Archive"), ==, 4);
 	world_free(world);
+}
+
+/* How often the server was asked to tell by itself. */
+static guint
+count_idles(void)
+{
+	EngineLogLine line;
+	guint n = 0;
+
+	for (guint i = 0; engine_log_at(i, &line); i++)
+		n += g_str_has_suffix(line.text, " IDLE");
+	return n;
+}
+
+static gboolean
+is_watched(World *world, gconstpointer idles)
+{
+	return has_settled(world, NULL) && proxy_counts(world->proxy).open == 3 &&
+	       count_idles() >= *(const guint *)idles;
+}
+
+/* Without NOTIFY the third connection watches INBOX, and gives way while there is something to keep. */
+static void
+test_one_connection_left(void)
+{
+	static const char *const args[] = {"--without", "NOTIFY", NULL};
+	Server *plain = server_new(args);
+	World *world = begin_on(plain, 2, 3);
+	guint idles, before;
+
+	start(world, "keep-folders = INBOX\n");
+	idles = count_idles() + 2; /* in the open folder, and in INBOX */
+	world_open(world, "Archive");
+	world_wait(world, "INBOX is watched", is_watched, &idles);
+	before = proxy_counts(world->proxy).connections;
+	other_deliver(world->other, "INBOX", "m3", 3);
+	world_wait(world, "the count", has_three_in_inbox, NULL);
+	while (g_main_context_iteration(NULL, FALSE))
+		;
+	idles++;
+	world_wait(world, "INBOX is watched again", is_watched, &idles);
+	g_assert_cmpuint(proxy_counts(world->proxy).connections, ==, before + 2);
+	cut(world);
+	g_assert_cmpuint(count_readable_in(world, "INBOX"), ==, 3);
+	world_free(world);
+	server_free(plain);
 }
 
 /* The line is cut in the middle, again and again; what is here is not asked for again. */
@@ -350,6 +414,7 @@ main(int argc, char **argv)
 	g_test_add_func("/keep/folder", test_folder);
 	g_test_add_func("/keep/days", test_days);
 	g_test_add_func("/keep/arrival", test_arrival);
+	g_test_add_func("/keep/one-connection-left", test_one_connection_left);
 	g_test_add_func("/keep/cuts", test_cuts);
 	g_test_add_func("/keep/budget", test_budget);
 	g_test_add_func("/keep/reading-first", test_reading_first);
