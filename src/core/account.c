@@ -161,6 +161,7 @@ on_main_ready(Slot *slot, gpointer user)
 
 	remember_capabilities(account);
 	set_trouble(account, NULL);
+	account_adopt(account);
 	core_touch(account->core);
 }
 
@@ -397,6 +398,27 @@ on_settle(gpointer user)
 	settle_others(account);
 	arrival_settle(account->arrival);
 	tell_state(account);
+}
+
+void
+account_adopt(Account *account)
+{
+	guint before = opqueue_count(account->ops), more;
+	g_autoptr(GPtrArray) pending = NULL;
+
+	if (!opqueue_adopt(account->ops))
+		return;
+	pending = opqueue_pending(account->ops, NULL);
+	more = pending->len - before;
+	if (more)
+		core_notice(account->core, account->id, ENGINE_NOTICE_INFO,
+			"%u %s of a Postern that ended %s sent from here.", more,
+			more == 1 ? "change" : "changes", more == 1 ? "is" : "are");
+	for (guint i = 0; i < pending->len; i++) {
+		const StoreOp *op = g_ptr_array_index(pending, i);
+
+		account_ops_changed(account, op->mailbox, op->uids);
+	}
 }
 
 void

@@ -23,6 +23,8 @@ void account_start(Account *account);
 void account_reconnect(Account *account);
 /* Drops connections that are most likely dead, and opens them again at once. */
 void account_renew(Account *account);
+/* Takes over changes of programs that have ended, or were killed, since this one began. */
+void account_adopt(Account *account);
 /* Closes the connections, until account_start(). */
 void account_go_offline(Account *account);
 /* TRUE when nothing is on the way (see engine_is_idle()). */

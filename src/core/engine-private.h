@@ -15,6 +15,7 @@ struct Engine {
 	TextIndex *index;
 	GHashTable *listeners; /* id -> closure */
 	Wake *wake;
+	guint adopting;       /* timer */
 	EngineReading *ahead; /* of core/ahead.c, or NULL */
 	EngineFolderId ahead_folder;
 	guint32 ahead_after; /* the UID that was read, 0: nothing to do */

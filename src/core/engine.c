@@ -15,7 +15,8 @@ typedef struct {
 	gpointer user;
 } Closure;
 
-#define LONG_TURN_MS 10 /* a key must not wait for longer than a frame; this is noted in the log */
+#define ADOPT_SECONDS 15 /* between two looks for what another program has left behind */
+#define LONG_TURN_MS  10 /* a key must not wait for longer than a frame; this is noted in the log */
 
 /* ---- life ---- */
 
@@ -39,6 +40,16 @@ on_wake(gpointer user)
 
 	for (guint i = 0; !engine->offline && i < engine->accounts->len; i++)
 		account_renew(g_ptr_array_index(engine->accounts, i));
+}
+
+static gboolean
+on_adopt(gpointer user)
+{
+	Engine *engine = user;
+
+	for (guint i = 0; i < engine->accounts->len; i++)
+		account_adopt(g_ptr_array_index(engine->accounts, i));
+	return G_SOURCE_CONTINUE;
 }
 
 static void
@@ -89,6 +100,7 @@ engine_new(const EngineSetup *setup, GError **error)
 	engine->index = textindex_new(engine->core);
 	core_add_settler(engine->core, on_settle, engine);
 	engine->wake = wake_new(on_wake, engine);
+	engine->adopting = g_timeout_add_seconds(ADOPT_SECONDS, on_adopt, engine);
 	wake_watch_turns(LONG_TURN_MS);
 	if (store_mended(store))
 		core_notice(engine->core, 0, ENGINE_NOTICE_ERROR, "%s", store_mended(store));
@@ -116,6 +128,7 @@ engine_free(Engine *engine)
 	ahead_stop(engine);
 	core_end_turn(engine->core);
 	wake_free(engine->wake);
+	g_source_remove(engine->adopting);
 	g_ptr_array_unref(engine->accounts);
 	g_ptr_array_unref(engine->readings);
 	g_ptr_array_unref(engine->sources);

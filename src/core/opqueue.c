@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/log.h"
 
 #include <string.h>
 
@@ -12,6 +13,7 @@
 struct OpQueue {
 	Core *core;
 	EngineAccountId account;
+	char *account_name;
 	GPtrArray *ops;      /* StoreOp by rising id; DONE ones are kept for undo */
 	GArray *undo_wanted; /* gint64, groups */
 	guint look_timer;    /* until it makes sense to look for copies */
@@ -93,16 +95,32 @@ is_undo_wanted(const OpQueue *queue, gint64 group)
 /* A program that was killed left SENT ops behind: the same as a cut line. And undos that wait for them,
  * wanted in the order from the newest. */
 static void
+revive_op(OpQueue *queue, StoreOp *op)
+{
+	if (op->undo_wanted && !is_undo_wanted(queue, op->group))
+		g_array_append_val(queue->undo_wanted, op->group);
+	if (op->state == STORE_OP_SENT)
+		opqueue_retry(queue, op);
+}
+
+static void
 revive(OpQueue *queue)
 {
-	for (guint i = queue->ops->len; i-- > 0;) {
-		StoreOp *op = g_ptr_array_index(queue->ops, i);
+	for (guint i = queue->ops->len; i-- > 0;)
+		revive_op(queue, g_ptr_array_index(queue->ops, i));
+}
 
-		if (op->undo_wanted && !is_undo_wanted(queue, op->group))
-			g_array_append_val(queue->undo_wanted, op->group);
-		if (op->state == STORE_OP_SENT)
-			opqueue_retry(queue, op);
-	}
+static GPtrArray *
+load(const OpQueue *queue)
+{
+	guint damaged = 0;
+	GPtrArray *ops = store_ops_load(queue->core->store, queue->account_name, &damaged);
+
+	if (damaged)
+		core_notice(queue->core, queue->account, ENGINE_NOTICE_ERROR,
+			"%u changes of %s could not be read back from the journal and are lost.",
+			damaged, queue->account_name);
+	return ops;
 }
 
 OpQueue *
@@ -110,20 +128,15 @@ opqueue_new(Core *core, EngineAccountId account, const char *account_name)
 {
 	OpQueue *queue = g_new0(OpQueue, 1);
 	g_autoptr(GError) error = NULL;
-	guint damaged = 0;
 
 	queue->core = core;
 	queue->account = account;
+	queue->account_name = g_strdup(account_name);
 	queue->undo_wanted = g_array_new(FALSE, FALSE, sizeof(gint64));
-	if (!store_ops_adopt(core->store, account_name, NULL, &error))
-		core_notice(core, account, ENGINE_NOTICE_ERROR,
-			"Earlier changes of %s wait until Postern starts again: %s", account_name,
-			error->message);
-	queue->ops = store_ops_load(core->store, account_name, &damaged);
-	if (damaged)
-		core_notice(core, account, ENGINE_NOTICE_ERROR,
-			"%u changes of %s could not be read back from the journal and are lost.",
-			damaged, account_name);
+	if (!store_ops_adopt(core->store, account_name, TRUE, NULL, &error))
+		core_notice(core, account, ENGINE_NOTICE_ERROR, "Earlier changes of %s wait: %s",
+			account_name, error->message);
+	queue->ops = load(queue);
 	revive(queue);
 	return queue;
 }
@@ -137,7 +150,52 @@ opqueue_free(OpQueue *queue)
 		g_source_remove(queue->look_timer);
 	g_ptr_array_unref(queue->ops);
 	g_array_unref(queue->undo_wanted);
+	g_free(queue->account_name);
 	g_free(queue);
+}
+
+static gboolean
+has_id(const OpQueue *queue, gint64 id)
+{
+	for (guint i = 0; i < queue->ops->len; i++)
+		if (((const StoreOp *)g_ptr_array_index(queue->ops, i))->id == id)
+			return TRUE;
+	return FALSE;
+}
+
+static void
+insert(OpQueue *queue, StoreOp *take_op)
+{
+	guint at = queue->ops->len;
+
+	while (at && ((const StoreOp *)g_ptr_array_index(queue->ops, at - 1))->id > take_op->id)
+		at--;
+	g_ptr_array_insert(queue->ops, (gint)at, take_op);
+}
+
+guint
+opqueue_adopt(OpQueue *queue)
+{
+	g_autoptr(GPtrArray) ops = NULL;
+	g_autoptr(GError) error = NULL;
+	guint adopted = 0;
+
+	/* Another one may be writing: there is a next time. */
+	if (!store_ops_adopt(queue->core->store, queue->account_name, FALSE, &adopted, &error))
+		log_line(LOG_WARN, "opqueue", "%s", error->message);
+	if (!adopted)
+		return 0;
+	ops = load(queue);
+	for (guint i = ops->len; i-- > 0;) {
+		StoreOp *op = g_ptr_array_index(ops, i);
+
+		if (has_id(queue, op->id))
+			continue;
+		op = g_ptr_array_steal_index(ops, i);
+		insert(queue, op);
+		revive_op(queue, op);
+	}
+	return adopted;
 }
 
 /* ---- taking changes ---- */

@@ -30,6 +30,8 @@ typedef enum {
 /* Loads the journal. */
 OpQueue *opqueue_new(Core *core, EngineAccountId account, const char *account_name);
 void opqueue_free(OpQueue *queue);
+/* Takes what other programs, ended or killed since, have left in the journal; how many ops. */
+guint opqueue_adopt(OpQueue *queue);
 
 /* Writes OPS (StoreOp, one request of the user's: one undo) to the journal, on disk when this
  * returns. FALSE: nothing was changed. */

@@ -267,7 +267,8 @@ adopt_all(
 }
 
 gboolean
-store_ops_adopt(Store *store, const char *account, guint *out_adopted, GError **error)
+store_ops_adopt(
+	Store *store, const char *account, gboolean patient, guint *out_adopted, GError **error)
 {
 	g_autoptr(GArray) owners = dead_owners(store, account);
 	guint adopted = 0;
@@ -276,7 +277,7 @@ store_ops_adopt(Store *store, const char *account, guint *out_adopted, GError **
 	if (owners->len) {
 		if (!store_commit(store, error))
 			return FALSE;
-		db_set_patient(store->state, TRUE);
+		db_set_patient(store->state, patient);
 		done = adopt_all(store, account, owners, &adopted, error);
 		db_set_patient(store->state, FALSE);
 		if (!done)

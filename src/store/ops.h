@@ -57,9 +57,10 @@ StoreOp *store_op_copy(const StoreOp *op);
 void store_op_free(StoreOp *op);
 
 /* Takes over the ops of ACCOUNT whose owner no longer lives, on disk when this returns; how many they
- * were (OUT_ADOPTED may be NULL). When there are some, commits what this turn has written before, and
- * waits up to two seconds for another Postern. On failure they stay for the next one who asks. */
-gboolean store_ops_adopt(Store *store, const char *account, guint *out_adopted,
+ * were (OUT_ADOPTED may be NULL). When there are some, commits what this turn has written before. PATIENT: at
+ * the start, where another Postern is waited for up to two seconds. On failure they stay for the next one
+ * who asks. */
+gboolean store_ops_adopt(Store *store, const char *account, gboolean patient, guint *out_adopted,
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* All own ops of ACCOUNT by rising id: StoreOp, freed with the array. Rows that can't be read are left
  * out and counted in *OUT_DAMAGED. */

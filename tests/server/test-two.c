@@ -132,6 +132,32 @@ test_left_behind(void)
 	end(worlds);
 }
 
+/* One that lives takes it over too, when its line is made again and from time to time, and is not told twice. */
+static void
+test_left_to_the_living(void)
+{
+	World *worlds[2];
+
+	begin(worlds, 3);
+	go_offline(worlds[0]);
+	world_move(worlds[0], "m1", "Archive");
+	world_flag(worlds[0], "m2", FLAG_FLAGGED, TRUE);
+	world_stop(worlds[0]);
+	assert_rows(worlds[1], "*m3\n*m2\n*m1");
+	world_flag(worlds[1], "m3", FLAG_SEEN, TRUE);
+	proxy_cut(worlds[1]->proxy);
+	engine_account_reconnect(worlds[1]->engine, 1);
+	world_wait_rows(worlds[1], "m3\n*!m2");
+	world_wait_notice(worlds[1], "2 changes of a Postern that ended are sent from here.");
+	world_wait_pending(worlds[1], 0);
+	assert_server(worlds[1], "Archive", "^\\d+::m1\n$");
+	assert_server(worlds[1], "INBOX", "^\\d+:\\\\Flagged:m2\n\\d+:\\\\Seen:m3\n$");
+	restart(worlds[1]);
+	world_wait_rows(worlds[1], "m3\n*!m2");
+	assert_server(worlds[1], "Archive", "^\\d+::m1\n$");
+	end(worlds);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -142,6 +168,7 @@ main(int argc, char **argv)
 	server = server_new(NULL);
 	g_test_add_func("/two/both-live", test_both_live);
 	g_test_add_func("/two/left-behind", test_left_behind);
+	g_test_add_func("/two/left-to-the-living", test_left_to_the_living);
 	result = g_test_run();
 	server_free(server);
 	world_end();

@@ -90,7 +90,7 @@ load(Fixture *fixture, const char *account)
 {
 	guint damaged = 99;
 	GError *error = NULL;
-	gboolean done = store_ops_adopt(fixture->store, account, NULL, &error);
+	gboolean done = store_ops_adopt(fixture->store, account, TRUE, NULL, &error);
 	GPtrArray *ops = store_ops_load(fixture->store, account, &damaged);
 
 	assert_done(done, error);

@@ -206,7 +206,7 @@ found_ever(Fixture *fixture, const Journal *journal, gboolean ever)
 {
 	UidSet *ids = uidset_new();
 	GError *error = NULL;
-	gboolean done = store_ops_adopt(fixture->store, "work", NULL, &error);
+	gboolean done = store_ops_adopt(fixture->store, "work", TRUE, NULL, &error);
 	guint damaged = 99;
 	g_autoptr(GPtrArray) ops = NULL;
 

@@ -54,7 +54,7 @@ adopt(Store *store, const char *account)
 {
 	GError *error = NULL;
 	guint adopted = 99;
-	gboolean done = store_ops_adopt(store, account, &adopted, &error);
+	gboolean done = store_ops_adopt(store, account, TRUE, &adopted, &error);
 
 	assert_done(done, error);
 	return adopted;
@@ -153,7 +153,7 @@ test_adopt_in_turn(Fixture *fixture, gconstpointer data)
 	g_assert_cmpuint(adopt(fixture->store, "work"), ==, 2);
 
 	execute(fixture->store->state, "UPDATE op SET owner = 0; PRAGMA query_only = 1");
-	g_assert_false(store_ops_adopt(fixture->store, "work", NULL, &error));
+	g_assert_false(store_ops_adopt(fixture->store, "work", TRUE, NULL, &error));
 	g_assert_error(error, ERR_DOMAIN, ERR_DISK);
 	g_clear_error(&error);
 	g_assert_false(store_has_changes(fixture->store));
@@ -477,7 +477,7 @@ take_over(Writer *writer)
 	g_autoptr(GError) error = NULL;
 	g_autoptr(GPtrArray) ops = NULL;
 
-	if (!store_ops_adopt(writer->store, "work", &adopted, &error)) {
+	if (!store_ops_adopt(writer->store, "work", TRUE, &adopted, &error)) {
 		g_assert_nonnull(strstr(error->message, "Another Postern is writing"));
 		return;
 	}
