@@ -29,7 +29,8 @@ struct Account {
 	Mailbox *mailbox; /* the open folder, or NULL */
 	Arrival *arrival; /* new mail */
 	gboolean online;
-	char *trouble; /* a sentence while stopped or waiting, or NULL */
+	guint cache_age; /* store_cache_age() that this account has written to */
+	char *trouble;   /* a sentence while stopped or waiting, or NULL */
 	gboolean stopped;
 	EngineAccountState told; /* what the interface knows */
 	guint told_pending;
@@ -380,12 +381,26 @@ settle_others(Account *account)
 		lookout_settle(account->lookout, look ? secret : NULL);
 }
 
+/* A cache that was begun anew knows nothing of this account. */
+static void
+settle_cache(Account *account)
+{
+	guint age = store_cache_age(account->core->store);
+
+	if (account->cache_age == age)
+		return;
+	account->cache_age = age;
+	tree_save_all(account->tree);
+	remember_capabilities(account);
+}
+
 /* Once per turn. */
 static void
 on_settle(gpointer user)
 {
 	Account *account = user;
 
+	settle_cache(account);
 	/* Those of before the start, too, which wait for no answer any more. */
 	changes_settle_undo(account->core, account);
 	send_changes(account);

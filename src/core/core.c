@@ -139,6 +139,37 @@ commit(Core *core)
 		core_cache_trouble(core, g_steal_pointer(&error));
 }
 
+static void
+tell_trouble(Core *core, const GError *error)
+{
+	gint64 now = clock_mono_us();
+
+	if (core->last_trouble && now - core->last_trouble < TROUBLE_EVERY)
+		return;
+	core->last_trouble = now;
+	core_notice(core, 0, ENGINE_NOTICE_WARNING, "%s Postern goes on with what is in memory.",
+		error->message);
+}
+
+/* Accounts write again what they know (store_cache_age()). */
+static void
+renew_cache(Core *core)
+{
+	g_autoptr(GError) error = NULL;
+	gint64 now = clock_mono_us();
+
+	if (!store_cache_is_damaged(core->store) ||
+		(core->last_renewal && now - core->last_renewal < TROUBLE_EVERY))
+		return;
+	core->last_renewal = now;
+	if (store_renew_cache(core->store, &error))
+		core_notice(core, 0, ENGINE_NOTICE_WARNING,
+			"The cache was damaged: it was set aside and is being built anew.");
+	else
+		tell_trouble(core, error);
+	core_touch(core);
+}
+
 void
 core_end_turn(Core *core)
 {
@@ -151,6 +182,7 @@ core_end_turn(Core *core)
 	drain_links(core);
 	/* The journal knows that a copy is sent before the server does: it must not be sent twice. */
 	commit(core);
+	renew_cache(core);
 	write_links(core);
 	hub_deliver(core->hub);
 }
@@ -184,12 +216,9 @@ void
 core_cache_trouble(Core *core, GError *take_error)
 {
 	g_autoptr(GError) error = take_error;
-	gint64 now = clock_mono_us();
 
 	log_line(LOG_ERROR, "store", "%s", error->message);
-	if (core->last_trouble && now - core->last_trouble < TROUBLE_EVERY)
-		return;
-	core->last_trouble = now;
-	core_notice(core, 0, ENGINE_NOTICE_WARNING, "%s Postern goes on without its cache.",
-		error->message);
+	/* At the end of the turn it is mended, and that is told. */
+	if (!store_cache_is_damaged(core->store))
+		tell_trouble(core, error);
 }

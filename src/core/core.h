@@ -35,6 +35,7 @@ typedef struct {
 	GHashTable *reset;   /* EngineList: whose LIST_RESET nobody has heard yet */
 	Hook *new_mail;      /* the user's command, or NULL */
 	gint64 last_trouble; /* monotonic microseconds of the last complaint about the disk */
+	gint64 last_renewal; /* the same of the last try to begin a damaged cache anew */
 } Core;
 
 Core *core_new(Config *take_config, Store *take_store);
@@ -54,7 +55,7 @@ void core_emit(Core *core, const EngineEvent *event);
 void core_notice(Core *core, EngineAccountId account, EngineNoticeLevel level, const char *format,
 	...) G_GNUC_PRINTF(4, 5);
 
-/* For a write to the cache that failed: the program goes on without it, and says so once in a while.
+/* For a write that failed: the program goes on with what is in memory, and says so once in a while.
  * Takes ERROR. */
 void core_cache_trouble(Core *core, GError *take_error);
 

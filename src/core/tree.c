@@ -71,6 +71,13 @@ put_stored(Tree *tree, StoreFolder *stored)
 	core_touch(tree->core);
 }
 
+void
+tree_save_all(Tree *tree)
+{
+	for (guint i = 0; i < tree->folders->len; i++)
+		put_stored(tree, ((Folder *)g_ptr_array_index(tree->folders, i))->stored);
+}
+
 Tree *
 tree_new(Core *core, EngineAccountId account, const AccountConfig *config)
 {

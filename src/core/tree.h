@@ -52,6 +52,8 @@ void tree_take_status(Tree *tree, const ImapMailboxStatus *status);
 void tree_doubt(Tree *tree);
 /* Writes FOLDER to the store and says that its counts changed. */
 void tree_save(Tree *tree, Folder *folder);
+/* Writes all: the store has forgotten them. */
+void tree_save_all(Tree *tree);
 /* Says that the counts of FOLDER changed. */
 void tree_touch(Tree *tree, const Folder *folder);
 void tree_describe(const Tree *tree, const Folder *folder, EngineFolder *out_folder);

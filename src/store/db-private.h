@@ -23,14 +23,16 @@ struct Db {
 	gboolean in_transaction;
 	GError *failure; /* a write of this turn failed: the turn will not be committed */
 	gboolean damaged;
-	gint64 last_id; /* the last one given, even when it was rolled back */
+	gboolean keeps_ids; /* begun anew meanwhile: who has an id in memory keeps it */
+	gint64 last_id;     /* the last one given, even when it was rolled back */
 };
 
 struct Store {
 	Db *state, *cache;
 	Instance *instance;  /* of the directory of the first */
 	GArray *bodies_used; /* of gint64: bodies read since their "used" was last written */
-	char *mended;        /* see store_mended() */
+	guint cache_age;
+	char *mended; /* see store_mended() */
 };
 
 /* Made from schema/: see local.mk. */

@@ -16,6 +16,8 @@
 #define BUSY_TRIES   20
 /* The longest value: a damaged length must not become an allocation. */
 #define VALUE_BYTES_MAX (8 * 1024 * 1024)
+/* 64 MiB, where the cache has no file. */
+#define MEMORY_MAX "PRAGMA max_page_count = 16384"
 /* A number beyond it is damage, not the future. */
 #define VERSION_MAX 999
 
@@ -58,8 +60,7 @@ fail_damaged(Db *db, GError **error)
 	db->damaged = TRUE;
 	if (db->kind->is_cache)
 		return err_set(error, ERR_CORRUPT,
-			"The cache %s is damaged; Postern makes it anew when it starts again.",
-			db->file);
+			"The cache %s is damaged; Postern makes it anew.", db->file);
 	return err_set(error, ERR_CORRUPT,
 		"The journal of your changes, %s, is damaged; Postern saves what can be read of it "
 		"when it starts again.",
@@ -307,7 +308,7 @@ check_journal(Db *db, GError **error)
 static gboolean
 db_prepare(Db *db, GError **error)
 {
-	gint64 version, tables;
+	gint64 version;
 
 	if (!read_number(db, "PRAGMA user_version", &version, error) ||
 		!check_version(db, version, error) || !apply_settings(db, error))
@@ -316,9 +317,8 @@ db_prepare(Db *db, GError **error)
 		return db_fail(db, SQLITE_READONLY, error);
 	if (version < newest_version(db->kind) && !db_upgrade(db, error))
 		return FALSE;
-	if (!db->kind->is_cache)
-		return check_journal(db, error);
-	return read_number(db, "SELECT count(*) FROM sqlite_master", &tables, error);
+	return (db->kind->is_cache || check_journal(db, error)) &&
+	       read_number(db, "SELECT last FROM counter", &db->last_id, error);
 }
 
 /* Closing a database whose header is damaged would remove its WAL, with all that is still whole in it. */
@@ -404,12 +404,24 @@ open_state(const char *dir, const Instance *instance, char **out_mended, GError 
 }
 
 static Db *
+begin_cache_anew(const char *dir, GError **error)
+{
+	g_autofree char *file = g_build_filename(dir, cache_kind.file, NULL);
+	g_autofree char *bad = NULL;
+	gboolean damaged;
+
+	if (!disk_set_aside(file, &bad, error))
+		return NULL;
+	log_line(LOG_WARN, "store", "The damaged cache is kept as %s.", bad);
+	return db_open(&cache_kind, dir, &damaged, error);
+}
+
+static Db *
 open_cache(const char *dir, const Instance *instance, gboolean *out_rebuilt, GError **error)
 {
 	g_autoptr(GError) failure = NULL;
 	gboolean damaged;
 	Db *cache = db_open(&cache_kind, dir, &damaged, &failure);
-	g_autofree char *file = NULL, *bad = NULL;
 
 	if (cache || !err_is(failure, ERR_CORRUPT)) {
 		*out_rebuilt = FALSE;
@@ -421,12 +433,9 @@ open_cache(const char *dir, const Instance *instance, gboolean *out_rebuilt, GEr
 		fail_shared(failure, error);
 		return NULL;
 	}
-	file = g_build_filename(dir, cache_kind.file, NULL);
-	if (!disk_set_aside(file, &bad, error))
-		return NULL;
-	log_line(LOG_WARN, "store", "%s It was set aside as %s.", failure->message, bad);
+	log_line(LOG_WARN, "store", "%s", failure->message);
 	*out_rebuilt = TRUE;
-	return db_open(&cache_kind, dir, &damaged, error);
+	return begin_cache_anew(dir, error);
 }
 
 /* A cache that turned out to be damaged is set aside now, for the next start to begin anew. */
@@ -475,6 +484,57 @@ store_open(const char *state_dir, const char *cache_dir, gboolean *out_rebuilt, 
 	if (out_rebuilt)
 		*out_rebuilt = rebuilt;
 	return store;
+}
+
+/* Where no file can be made. */
+static Db *
+cache_in_memory(const char *file)
+{
+	g_autoptr(GError) error = NULL;
+	Db *db = g_new0(Db, 1);
+
+	db->kind = &cache_kind;
+	db->file = g_strdup(file);
+	db->statements = g_hash_table_new_full(NULL, NULL, NULL, finalize);
+	if (sqlite3_open(":memory:", &db->sqlite) != SQLITE_OK || !db_upgrade(db, &error))
+		g_error("no memory for the cache");
+	(void)sqlite3_exec(db->sqlite, MEMORY_MAX, NULL, NULL, NULL);
+	return db;
+}
+
+gboolean
+store_cache_is_damaged(const Store *store)
+{
+	return store->cache->damaged;
+}
+
+guint
+store_cache_age(const Store *store)
+{
+	return store->cache_age;
+}
+
+gboolean
+store_renew_cache(Store *store, GError **error)
+{
+	g_autofree char *file = g_strdup(store->cache->file);
+	g_autofree char *dir = g_path_get_dirname(file);
+	gint64 last_id = store->cache->last_id;
+
+	if (!instance_is_alone(store->instance))
+		return err_set(error, ERR_CORRUPT,
+			"The cache %s is damaged. It can be made anew when the other Postern has "
+			"ended.",
+			file);
+	db_free(store->cache);
+	store->cache = begin_cache_anew(dir, error);
+	store->cache_age++;
+	g_array_set_size(store->bodies_used, 0);
+	if (!store->cache)
+		store->cache = cache_in_memory(file);
+	store->cache->last_id = last_id;
+	store->cache->keeps_ids = TRUE;
+	return sqlite3_db_filename(store->cache->sqlite, "main")[0] != '\0';
 }
 
 const char *

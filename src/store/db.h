@@ -33,6 +33,13 @@ Store *store_open(const char *state_dir, const char *cache_dir, gboolean *out_re
 /* What the user has to be told of a state.db that was damaged: how many changes were saved, how many not, and
  * where the damaged file is. NULL: it was not. Borrowed. */
 const char *store_mended(const Store *store);
+/* A cache in which damage was met, and no other Postern runs, is set aside and begun anew: what is written next
+ * goes to the new one, and folders put again keep their ids. FALSE: why not; when there is no room for a new
+ * one, what is written is kept in memory. Outside of a turn. */
+gboolean store_cache_is_damaged(const Store *store);
+gboolean store_renew_cache(Store *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Another number after each store_renew_cache(). */
+guint store_cache_age(const Store *store);
 /* Commits and closes. */
 void store_free(Store *store);
 

@@ -81,7 +81,10 @@ find_id(Db *db, const StoreFolder *folder, gint64 *out_id, GError **error)
 		*out_id = query_get_int(&query);
 		return TRUE;
 	}
-	return query_check(&query, error) && db_new_id(db, out_id, error);
+	if (!query_check(&query, error))
+		return FALSE;
+	*out_id = folder->id;
+	return (db->keeps_ids && folder->id) || db_new_id(db, out_id, error);
 }
 
 static const char *
