@@ -247,6 +247,23 @@ on_again(Slot *slot, gpointer user)
 /* ---- changes ---- */
 
 static void
+on_noop(Link *link, const ImapEvent *event, gpointer user)
+{
+	/* What it brought came through on_main_event(). */
+}
+
+/* Messages came into the open folder by another connection. Where there is no IDLE, its own would hear of
+ * them with the next poll only. */
+static void
+look_at_open(Account *account)
+{
+	Link *link = slot_ready_link(account->main);
+
+	if (link && !imap_caps_has(imap_session_caps(link_session(link)), CAP_IDLE))
+		link_submit(link, imap_command_noop(), on_noop, account);
+}
+
+static void
 on_answered(const char *mailbox, const UidSet *uids, gboolean taken_away, const char *to,
 	const UidSet *to_uids, gpointer user)
 {
@@ -266,6 +283,8 @@ on_answered(const char *mailbox, const UidSet *uids, gboolean taken_away, const 
 	if (to) {
 		arrival_take_own(account->arrival, to, to_uids, uidset_count(uids));
 		watch_want_count(account->watch, to);
+		if (account->mailbox && tree_by_raw(account->tree, to) == open_folder(account))
+			look_at_open(account);
 	}
 	changes_settle_undo(account->core, account);
 }

@@ -14,6 +14,7 @@ typedef struct {
 typedef struct {
 	ImapCmdId cmd; /* 0: free */
 	Span span;
+	gboolean shifted; /* its positions mean others now */
 } Asked;
 
 struct Fetcher {
@@ -82,6 +83,8 @@ fetcher_want(Fetcher *fetcher, guint32 first, guint32 last)
 void
 fetcher_shift(Fetcher *fetcher)
 {
+	for (guint i = 0; i < MAX_UNDER_WAY; i++)
+		fetcher->asked[i].shifted = TRUE;
 	fetcher->answered = (Span){0};
 }
 
@@ -179,11 +182,13 @@ on_answer(Link *link, const ImapEvent *event, gpointer user)
 
 		if (asked->cmd != event->cmd)
 			continue;
-		fetcher->answered = asked->span;
+		/* Dovecot refuses positions that were there when they were asked for. */
+		if (!asked->shifted)
+			fetcher->answered = asked->span;
 		asked->cmd = 0;
-		if (!event->error)
+		if (!event->error && !asked->shifted)
 			degrade(fetcher, asked->span);
-		else
+		else if (event->error)
 			log_line(LOG_WARN, "fetcher", "rows could not be fetched: %s",
 				event->error->message);
 	}
@@ -206,6 +211,7 @@ ask(Fetcher *fetcher, Span span, ImapWant want)
 		if (fetcher->asked[i].cmd)
 			continue;
 		fetcher->asked[i].span = span;
+		fetcher->asked[i].shifted = FALSE;
 		fetcher->asked[i].cmd = link_submit(fetcher->link,
 			imap_command_fetch_positions(span.first, span.last, want), on_answer,
 			fetcher);
