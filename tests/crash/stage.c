@@ -235,6 +235,13 @@ actor_ask(Actor *actor, const char *line)
 	return actor_hear(actor);
 }
 
+void
+actor_kill(Actor *actor)
+{
+	g_subprocess_force_exit(actor->process);
+	actor_end(actor);
+}
+
 static void
 on_ended(GObject *source, GAsyncResult *result, gpointer user)
 {

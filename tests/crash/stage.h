@@ -37,5 +37,7 @@ Actor *actor_start_limited(Stage *stage, guint64 octets);
 char *actor_ask(Actor *actor, const char *line);
 /* The answer to the start. */
 char *actor_hear(Actor *actor);
+/* Kills it with what it is at. */
+void actor_kill(Actor *actor);
 /* Waits for its end when it was not killed. */
 void actor_end(Actor *actor);

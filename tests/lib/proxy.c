@@ -1,6 +1,7 @@
 #include "proxy.h"
 
-#define PIECE 65536
+#define PIECE     65536
+#define GUST_ODDS 6 /* one piece of so many meets a gust */
 
 typedef struct Line Line;
 
@@ -45,6 +46,7 @@ struct Proxy {
 	GPtrArray *lines;
 	GPtrArray *rests; /* Rest */
 	ProxyFaults faults;
+	GRand *rand;
 	guint64 counted; /* from the server since the faults were set */
 	gboolean stalled, refuse;
 	ProxyCounts counts;
@@ -250,24 +252,60 @@ count(Pipe *pipe, gsize len)
 	line->server_spoke = FALSE;
 }
 
+/* Due times need not rise: a piece waits for those before it. */
+static gint64
+due_time(Pipe *pipe, gsize len)
+{
+	const Proxy *proxy = pipe->line->proxy;
+	const ProxyFaults *faults = &proxy->faults;
+	gint64 now = g_get_monotonic_time();
+	gint64 due = now + (gint64)faults->delay_ms * 1000;
+
+	if (!pipe->from_server)
+		return due;
+	if (faults->rate) {
+		pipe->free_at =
+			MAX(pipe->free_at, now) + (gint64)(len * G_USEC_PER_SEC / faults->rate);
+		due += pipe->free_at - now;
+	}
+	if (faults->gust_ms && !g_rand_int_range(proxy->rand, 0, GUST_ODDS))
+		due += g_rand_int_range(proxy->rand, 0, (gint32)faults->gust_ms * 1000);
+	return due;
+}
+
+static void
+keep_piece(Pipe *pipe, GBytes *bytes, gsize from, gsize len)
+{
+	Piece *piece = g_new0(Piece, 1);
+
+	piece->due = due_time(pipe, len);
+	count(pipe, len);
+	len = let_through(pipe, len);
+	piece->bytes = g_bytes_new_from_bytes(bytes, from, len);
+	g_queue_push_tail(&pipe->pieces, piece);
+}
+
+static void
+keep_end(Pipe *pipe)
+{
+	Piece *piece = g_new0(Piece, 1);
+
+	piece->due = due_time(pipe, 0);
+	g_queue_push_tail(&pipe->pieces, piece);
+}
+
 static void
 keep(Pipe *pipe, GBytes *bytes)
 {
-	const ProxyFaults *faults = &pipe->line->proxy->faults;
-	Piece *piece = g_new0(Piece, 1);
-	gsize len = g_bytes_get_size(bytes);
+	guint limit = pipe->from_server ? pipe->line->proxy->faults.piece : 0;
+	gsize all = g_bytes_get_size(bytes), len;
 
-	piece->due = g_get_monotonic_time() + (gint64)faults->delay_ms * 1000;
-	if (pipe->from_server && faults->rate) {
-		pipe->free_at = MAX(pipe->free_at, g_get_monotonic_time()) +
-				(gint64)(len * G_USEC_PER_SEC / faults->rate);
-		piece->due += pipe->free_at - g_get_monotonic_time();
+	for (gsize from = 0; from < all; from += len) {
+		len = limit ? MIN(all - from, limit) : all;
+		keep_piece(pipe, bytes, from, len);
 	}
-	if (len)
-		count(pipe, len);
-	len = len ? let_through(pipe, len) : 0;
-	piece->bytes = g_bytes_get_size(bytes) ? g_bytes_new_from_bytes(bytes, 0, len) : NULL;
-	g_queue_push_tail(&pipe->pieces, piece);
+	if (!all)
+		keep_end(pipe);
 	write_more(pipe);
 }
 
@@ -381,6 +419,7 @@ proxy_new(guint16 port, GError **error)
 	proxy = g_new0(Proxy, 1);
 	proxy->port = g_inet_socket_address_get_port(G_INET_SOCKET_ADDRESS(got));
 	proxy->target = port;
+	proxy->rand = g_rand_new_with_seed(0);
 	proxy->lines = g_ptr_array_new();
 	proxy->rests = g_ptr_array_new_with_free_func(rest_free);
 	proxy->service = g_steal_pointer(&service);
@@ -400,6 +439,7 @@ proxy_free(Proxy *proxy)
 	g_object_unref(proxy->service);
 	g_ptr_array_unref(proxy->lines);
 	g_ptr_array_unref(proxy->rests);
+	g_rand_free(proxy->rand);
 	g_free(proxy);
 }
 
@@ -413,6 +453,7 @@ void
 proxy_set_faults(Proxy *proxy, const ProxyFaults *faults)
 {
 	proxy->faults = *faults;
+	g_rand_set_seed(proxy->rand, faults->seed);
 	proxy->counted = 0;
 	proxy->stalled = FALSE;
 }

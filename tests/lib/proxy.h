@@ -12,6 +12,9 @@ typedef struct {
 	guint64 cut_after; /* octets from the server, of all connections; then all are cut. 0: never */
 	guint64 stall_after; /* the same; then nothing comes any more */
 	guint64 rate;        /* octets from the server per second and connection; 0: any */
+	guint gust_ms;       /* now and then, up to this long, what the server says stands still */
+	guint32 seed;        /* of the gusts */
+	guint piece;         /* octets from the server that go at once; 0: any */
 } ProxyFaults;
 
 typedef struct {
