@@ -3,6 +3,7 @@
 #include "base/err.h"
 #include "core/arrival.h"
 #include "core/changes.h"
+#include "core/heal.h"
 #include "core/keep.h"
 #include "core/lookout.h"
 #include "core/secret.h"
@@ -29,6 +30,7 @@ struct Account {
 	Mailbox *mailbox; /* the open folder, or NULL */
 	Arrival *arrival; /* new mail */
 	gboolean online;
+	Heal *heal;
 	guint cache_age; /* store_cache_age() that this account has written to */
 	char *trouble;   /* a sentence while stopped or waiting, or NULL */
 	gboolean stopped;
@@ -413,6 +415,16 @@ settle_cache(Account *account)
 	remember_capabilities(account);
 }
 
+/* Until it is mended, what is on the screen is not said to be what the server has. */
+static void
+settle_losses(Account *account)
+{
+	if (heal_settle(account->heal) && account->mailbox)
+		mailbox_look_again(account->mailbox);
+	else if (heal_is_needed(account->heal) && account->mailbox)
+		msglist_set_current(mailbox_list(account->mailbox), FALSE);
+}
+
 /* Once per turn. */
 static void
 on_settle(gpointer user)
@@ -420,6 +432,7 @@ on_settle(gpointer user)
 	Account *account = user;
 
 	settle_cache(account);
+	settle_losses(account);
 	/* Those of before the start, too, which wait for no answer any more. */
 	changes_settle_undo(account->core, account);
 	send_changes(account);
@@ -494,6 +507,7 @@ account_new(Core *core, EngineAccountId id, const AccountConfig *config)
 	account->config = config;
 	account->tree = tree_new(core, id, config);
 	account->ops = opqueue_new(core, id, config->name);
+	account->heal = heal_new(core, account->ops, account->tree);
 	account->sender = sender_new(core, id, account->ops, account->tree, &sender_owner, account);
 	account->secret = secret_new(config);
 	account->main = slot_new(core, "main", config, &main_events, account);
@@ -525,6 +539,7 @@ account_free(Account *account)
 	slot_free(account->side);
 	watch_free(account->watch);
 	tree_doubt(account->tree);
+	heal_free(account->heal);
 	sender_free(account->sender);
 	arrival_free(account->arrival);
 	opqueue_free(account->ops);

@@ -15,6 +15,7 @@ libcore_a_SOURCES = \
 	src/core/fetcher.c src/core/fetcher.h \
 	src/core/flags.c src/core/flags.h \
 	src/core/gist.c src/core/gist.h \
+	src/core/heal.c src/core/heal.h \
 	src/core/hidden.c src/core/hidden.h \
 	src/core/hook.c src/core/hook.h \
 	src/core/keep.c src/core/keep.h \

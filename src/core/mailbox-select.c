@@ -295,3 +295,14 @@ mailbox_detach(Mailbox *mailbox)
 	leave(mailbox);
 	mailbox->link = NULL;
 }
+
+void
+mailbox_look_again(Mailbox *mailbox)
+{
+	Link *link = mailbox->link;
+
+	if (!link)
+		return;
+	mailbox_detach(mailbox);
+	mailbox_attach(mailbox, link);
+}

@@ -39,6 +39,8 @@ EngineFolderId mailbox_folder(const Mailbox *mailbox);
 void mailbox_attach(Mailbox *mailbox, Link *link);
 /* The connection is gone. */
 void mailbox_detach(Mailbox *mailbox);
+/* Opens the folder again on the same connection: what was told may not have been kept. */
+void mailbox_look_again(Mailbox *mailbox);
 /* What the connection says that belongs to no command. */
 void mailbox_take_event(Mailbox *mailbox, const ImapEvent *event);
 /* Once per turn. */

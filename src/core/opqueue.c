@@ -173,6 +173,15 @@ insert(OpQueue *queue, StoreOp *take_op)
 	g_ptr_array_insert(queue->ops, (gint)at, take_op);
 }
 
+void
+opqueue_save_all(OpQueue *queue)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (!store_ops_replace(queue->core->store, queue->account_name, queue->ops, &error))
+		core_cache_trouble(queue->core, g_steal_pointer(&error));
+}
+
 guint
 opqueue_adopt(OpQueue *queue)
 {

@@ -30,6 +30,8 @@ typedef enum {
 /* Loads the journal. */
 OpQueue *opqueue_new(Core *core, EngineAccountId account, const char *account_name);
 void opqueue_free(OpQueue *queue);
+/* Writes all to the journal again, which may have lost a turn. */
+void opqueue_save_all(OpQueue *queue);
 /* Takes what other programs, ended or killed since, have left in the journal; how many ops. */
 guint opqueue_adopt(OpQueue *queue);
 

@@ -78,6 +78,13 @@ tree_save_all(Tree *tree)
 		put_stored(tree, ((Folder *)g_ptr_array_index(tree->folders, i))->stored);
 }
 
+void
+tree_forget_marks(Tree *tree)
+{
+	for (guint i = 0; i < tree->folders->len; i++)
+		((Folder *)g_ptr_array_index(tree->folders, i))->stored->highestmodseq = 0;
+}
+
 Tree *
 tree_new(Core *core, EngineAccountId account, const AccountConfig *config)
 {

@@ -54,6 +54,8 @@ void tree_doubt(Tree *tree);
 void tree_save(Tree *tree, Folder *folder);
 /* Writes all: the store has forgotten them. */
 void tree_save_all(Tree *tree);
+/* The rows in the store may be older than the HIGHESTMODSEQ of their folder says. */
+void tree_forget_marks(Tree *tree);
 /* Says that the counts of FOLDER changed. */
 void tree_touch(Tree *tree, const Folder *folder);
 void tree_describe(const Tree *tree, const Folder *folder, EngineFolder *out_folder);

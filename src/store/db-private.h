@@ -31,7 +31,7 @@ struct Store {
 	Db *state, *cache;
 	Instance *instance;  /* of the directory of the first */
 	GArray *bodies_used; /* of gint64: bodies read since their "used" was last written */
-	guint cache_age;
+	guint cache_age, lost_turns;
 	char *mended; /* see store_mended() */
 };
 

@@ -563,12 +563,13 @@ store_commit(Store *store, GError **error)
 	g_autoptr(GError) trouble = NULL;
 	gboolean has_state = store->state->in_transaction || store->state->failure;
 
-	if (store->state->failure)
+	if (store->state->failure || !db_commit(store->cache, &trouble)) {
 		db_rollback(store->cache);
-	else if (!db_commit(store->cache, &trouble))
-		db_rollback(store->cache);
+		store->lost_turns++;
+	}
 	if (!db_commit(store->state, error)) {
 		db_rollback(store->state);
+		store->lost_turns++;
 		return FALSE;
 	}
 	if (!trouble)
@@ -579,6 +580,12 @@ store_commit(Store *store, GError **error)
 	else
 		g_propagate_error(error, g_steal_pointer(&trouble));
 	return has_state;
+}
+
+guint
+store_lost_turns(const Store *store)
+{
+	return store->lost_turns;
 }
 
 gboolean

@@ -50,5 +50,7 @@ void store_free(Store *store);
  * disk is ERR_DISK), and the caller reads again what the store holds. */
 gboolean store_commit(Store *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean store_has_changes(const Store *store);
+/* How many turns were rolled back, in one database or both. */
+guint store_lost_turns(const Store *store);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Store, store_free)

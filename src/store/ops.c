@@ -400,6 +400,20 @@ store_op_remove(Store *store, gint64 id, GError **error)
 	return query_run(&query, error);
 }
 
+gboolean
+store_ops_replace(Store *store, const char *account, GPtrArray *ops, GError **error)
+{
+	Query query = query_begin(store->state, "DELETE FROM op WHERE account = ? AND owner = ?");
+	gboolean done;
+
+	query_add_text(&query, account);
+	query_add_int(&query, instance_id(store->instance));
+	done = query_run(&query, error);
+	for (guint i = 0; done && i < ops->len; i++)
+		done = store_op_put(store, g_ptr_array_index(ops, i), error);
+	return done;
+}
+
 gint64
 store_op_new_group(Store *store)
 {

@@ -70,6 +70,10 @@ GPtrArray *store_ops_load(Store *store, const char *account, guint *out_damaged)
  * than 100,000 ranges of them. */
 gboolean store_op_put(Store *store, StoreOp *op, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean store_op_remove(Store *store, gint64 id, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Own ops of ACCOUNT are OPS (StoreOp) and no others: for who has them in memory, after turns that could not be
+ * written. */
+gboolean store_ops_replace(Store *store, const char *account, GPtrArray *ops,
+	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* A number never given before, for StoreOp.group. */
 gint64 store_op_new_group(Store *store);
 /* Drops own DONE ops but those of the last KEEP groups. */

@@ -1,9 +1,11 @@
 /* A disk that fails while the program runs: the cache is damaged, or there is no room any more. */
 #include "world.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <unistd.h>
 
 #define PAGE 4096
@@ -99,6 +101,160 @@ test_cache_damaged(void)
 	world_free(world);
 }
 
+/* ---- no room ---- */
+
+#define ROOM "size=512k,mode=0700"
+
+typedef struct {
+	char *dir, *ballast;
+} Disk;
+
+/* FALSE where that is not allowed. */
+static gboolean
+disk_new(Disk *disk, const char *parent)
+{
+	disk->dir = g_build_filename(parent, "postern", NULL);
+	disk->ballast = g_build_filename(disk->dir, "ballast", NULL);
+	g_assert_cmpint(g_mkdir_with_parents(disk->dir, 0700), ==, 0);
+	return mount("tmpfs", disk->dir, "tmpfs", 0, ROOM) == 0;
+}
+
+static void
+disk_clear(Disk *disk, gboolean mounted)
+{
+	if (mounted)
+		g_assert_cmpint(umount(disk->dir), ==, 0);
+	g_free(disk->dir);
+	g_free(disk->ballast);
+}
+
+static void
+disk_fill(const Disk *disk)
+{
+	char octets[512] = {0};
+	int fd = open(disk->ballast, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+	g_assert_cmpint(fd, >=, 0);
+	while (write(fd, octets, sizeof octets) > 0)
+		continue;
+	g_assert_cmpint(errno, ==, ENOSPC);
+	close(fd);
+}
+
+static gboolean
+try_flag(World *world, const char *subject, gboolean add, GError **error)
+{
+	guint32 uid = world_uid(world, subject);
+	EngineMessages messages = {engine_list_folder(world->list), &uid, 1};
+
+	return engine_change_flags(world->engine, &messages, FLAG_FLAGGED, add, error);
+}
+
+/* What fits into the room that a database has already is taken; in the end one is not. Returns the last that
+ * was. */
+static gboolean
+flag_until_refused(World *world)
+{
+	g_autoptr(GError) error = NULL;
+	gboolean flagged = FALSE;
+
+	for (guint i = 0; try_flag(world, "m1", !flagged, &error); i++) {
+		flagged = !flagged;
+		world_wait_pending(world, 0);
+		g_assert_cmpuint(i, <, 1000);
+	}
+	g_assert_nonnull(strstr(error->message, "The disk is full"));
+	return flagged;
+}
+
+static gboolean
+is_ready(World *world, gconstpointer reading)
+{
+	return engine_reading_state(reading) == ENGINE_READING_READY;
+}
+
+static void
+read_one(World *world, const char *subject)
+{
+	EngineReading *reading = engine_read(
+		world->engine, engine_list_folder(world->list), world_uid(world, subject), TRUE);
+
+	world_wait(world, "the text", is_ready, reading);
+	engine_reading_free(reading);
+}
+
+static gboolean
+is_current(World *world, gconstpointer data)
+{
+	return engine_list_is_current(world->list);
+}
+
+static void
+run_out_of_room(const Disk *state, const Disk *cache)
+{
+	World *world = world_new(server);
+	g_autofree char *list = NULL, *rows = NULL;
+	gboolean flagged;
+
+	other_empty(world->other, "INBOX");
+	other_deliver(world->other, "INBOX", "m1", 1);
+	other_deliver(world->other, "INBOX", "m2", 1);
+	world_start(world, NULL);
+	world_wait_idle(world);
+	world_open(world, "INBOX");
+	world_wait_rows(world, "*m2\n*m1");
+	world_wait_idle(world);
+
+	disk_fill(state);
+	disk_fill(cache);
+	flagged = flag_until_refused(world);
+	rows = g_strdup_printf("*m2\n*%sm1", flagged ? "!" : "");
+	world_wait_rows(world, rows);
+	read_one(world, "m2");
+	g_free(other_ask(world->other, "SELECT INBOX"));
+	g_free(other_ask(world->other, "STORE 2 +FLAGS (\\Seen)"));
+
+	/* There is room again: what was told meanwhile is there too, and nothing happens twice. */
+	g_assert_cmpint(g_unlink(state->ballast), ==, 0);
+	g_assert_cmpint(g_unlink(cache->ballast), ==, 0);
+	g_free(rows);
+	rows = g_strdup_printf("m2\n*%sm1", flagged ? "!" : "");
+	world_wait_rows(world, rows);
+	world_wait(world, "current", is_current, NULL);
+	world_wait_idle(world);
+	world_flag(world, "m1", FLAG_SEEN, TRUE);
+	world_wait_pending(world, 0);
+	world_wait_idle(world);
+	world_stop(world);
+	world_start(world, NULL);
+	g_assert_cmpuint(world_account(world).pending, ==, 0);
+	world_open(world, "INBOX");
+	g_free(rows);
+	rows = g_strdup_printf("m2\n%sm1", flagged ? "!" : "");
+	world_wait_rows(world, rows);
+	world_wait_idle(world);
+	list = other_list(world->other, "INBOX");
+	g_assert_cmpint(strstr(list, "Flagged") != NULL, ==, flagged);
+	world_free(world);
+}
+
+static void
+test_full_disk(void)
+{
+	Disk state, cache;
+	gboolean first, second;
+
+	world_forget();
+	first = disk_new(&state, g_get_user_state_dir());
+	second = disk_new(&cache, g_get_user_cache_dir());
+	if (first && second)
+		run_out_of_room(&state, &cache);
+	else
+		g_test_skip("no file system may be mounted here");
+	disk_clear(&state, first);
+	disk_clear(&cache, second);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -108,6 +264,7 @@ main(int argc, char **argv)
 	world_begin();
 	server = server_new(NULL);
 	g_test_add_func("/disk/cache-damaged", test_cache_damaged);
+	g_test_add_func("/disk/full", test_full_disk);
 	result = g_test_run();
 	server_free(server);
 	world_end();
