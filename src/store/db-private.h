@@ -20,8 +20,11 @@ struct Db {
 	char *file;
 	sqlite3 *sqlite;
 	GHashTable *statements; /* SQL by its address -> sqlite3_stmt */
+	/* Whose transaction begins first: two programs never wait for each other. NULL: none. */
+	struct Db *before;
 	gboolean in_transaction;
-	GError *failure; /* a write of this turn failed: the turn will not be committed */
+	gboolean written; /* in this turn */
+	GError *failure;  /* a write of this turn failed: the turn will not be committed */
 	gboolean damaged;
 	gboolean keeps_ids; /* begun anew meanwhile: who has an id in memory keeps it */
 	gint64 last_id;     /* the last one given, even when it was rolled back */

@@ -139,20 +139,29 @@ read_number(Db *db, const char *sql, gint64 *out_number, GError **error)
 	return code == SQLITE_ROW || db_fail(db, code, error);
 }
 
+static int
+begin(Db *db)
+{
+	int code = SQLITE_OK;
+
+	if (!db->in_transaction)
+		code = sqlite3_exec(db->sqlite, "BEGIN IMMEDIATE", NULL, NULL, NULL);
+	db->in_transaction |= code == SQLITE_OK;
+	return code;
+}
+
 gboolean
 db_begin(Db *db, GError **error)
 {
-	int code;
+	int code = SQLITE_OK;
 
 	if (db->failure)
 		return tell_failure(db, error);
-	if (db->in_transaction)
-		return TRUE;
-	code = sqlite3_exec(db->sqlite, "BEGIN IMMEDIATE", NULL, NULL, NULL);
-	if (code != SQLITE_OK)
-		return db_fail_turn(db, code, error);
-	db->in_transaction = TRUE;
-	return TRUE;
+	if (!db->in_transaction && db->before)
+		code = begin(db->before);
+	if (code == SQLITE_OK)
+		code = begin(db);
+	return code == SQLITE_OK || db_fail_turn(db, code, error);
 }
 
 static void
@@ -163,7 +172,7 @@ db_rollback(Db *db)
 	/* SQLite may have rolled back by itself, as it does when the disk is full. */
 	if (!sqlite3_get_autocommit(db->sqlite) && !execute(db, "ROLLBACK", &error))
 		log_line(LOG_ERROR, "store", "%s", error->message);
-	db->in_transaction = FALSE;
+	db->in_transaction = db->written = FALSE;
 	g_clear_error(&db->failure);
 }
 
@@ -174,11 +183,13 @@ db_commit(Db *db, GError **error)
 		return tell_failure(db, error);
 	if (!db->in_transaction)
 		return TRUE;
-	fault_point(db->kind->fault_before);
+	if (db->written)
+		fault_point(db->kind->fault_before);
 	if (!execute(db, "COMMIT", error))
 		return FALSE;
-	fault_point(db->kind->fault_after);
-	db->in_transaction = FALSE;
+	if (db->written)
+		fault_point(db->kind->fault_after);
+	db->in_transaction = db->written = FALSE;
 	return TRUE;
 }
 
@@ -243,6 +254,7 @@ db_upgrade(Db *db, GError **error)
 	if (!db_begin(db, error) || !read_number(db, "PRAGMA user_version", &version, error) ||
 		!check_version(db, version, error))
 		return FALSE;
+	db->written = TRUE;
 	for (; version < newest_version(db->kind); version++) {
 		g_autofree char *mark =
 			g_strdup_printf("PRAGMA user_version = %" G_GINT64_FORMAT, version + 1);
@@ -481,6 +493,7 @@ store_open(const char *state_dir, const char *cache_dir, gboolean *out_rebuilt, 
 		close_all(store);
 		return NULL;
 	}
+	store->cache->before = store->state;
 	if (out_rebuilt)
 		*out_rebuilt = rebuilt;
 	return store;
@@ -534,6 +547,7 @@ store_renew_cache(Store *store, GError **error)
 		store->cache = cache_in_memory(file);
 	store->cache->last_id = last_id;
 	store->cache->keeps_ids = TRUE;
+	store->cache->before = store->state;
 	return sqlite3_db_filename(store->cache->sqlite, "main")[0] != '\0';
 }
 
@@ -561,7 +575,7 @@ gboolean
 store_commit(Store *store, GError **error)
 {
 	g_autoptr(GError) trouble = NULL;
-	gboolean has_state = store->state->in_transaction || store->state->failure;
+	gboolean has_state = store->state->written || store->state->failure;
 
 	if (store->state->failure || !db_commit(store->cache, &trouble)) {
 		db_rollback(store->cache);

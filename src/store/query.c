@@ -77,6 +77,7 @@ query_run(Query *query, GError **error)
 		query_end(query);
 		return FALSE;
 	}
+	db->written = TRUE;
 	if (query->code == SQLITE_OK)
 		query->code = sqlite3_step(query->statement);
 	code = query->code;

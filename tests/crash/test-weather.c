@@ -187,9 +187,13 @@ check_server(const Player *players)
 		g_autofree char *has = model_text_of_list(list);
 		g_autofree char *must = expected(players, i);
 
-		if (strcmp(has, must) != 0)
-			g_error("%s on the server:\n  %s\nand not\n  %s\n%s", model_folders[i], has,
-				must, players->stage->played->str);
+		if (strcmp(has, must) == 0)
+			continue;
+		for (guint n = 0; n < PLAYERS; n++)
+			if (players[n].actor)
+				g_free(actor_ask(players[n].actor, "log"));
+		g_error("%s on the server:\n  %s\nand not\n  %s\n%s", model_folders[i], has, must,
+			players->stage->played->str);
 	}
 }
 

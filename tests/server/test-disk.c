@@ -189,6 +189,12 @@ is_current(World *world, gconstpointer data)
 	return engine_list_is_current(world->list);
 }
 
+static gboolean
+is_doubtful(World *world, gconstpointer data)
+{
+	return !engine_list_is_current(world->list);
+}
+
 static void
 run_out_of_room(const Disk *state, const Disk *cache)
 {
@@ -213,6 +219,7 @@ run_out_of_room(const Disk *state, const Disk *cache)
 	read_one(world, "m2");
 	g_free(other_ask(world->other, "SELECT INBOX"));
 	g_free(other_ask(world->other, "STORE 2 +FLAGS (\\Seen)"));
+	world_wait(world, "a list that is no longer sure", is_doubtful, NULL);
 
 	/* There is room again: what was told meanwhile is there too, and nothing happens twice. */
 	g_assert_cmpint(g_unlink(state->ballast), ==, 0);
