@@ -279,11 +279,13 @@ on_answered(const char *mailbox, const UidSet *uids, gboolean taken_away, const 
 	if (taken_away && folder && !folder->live)
 		unread_take_away(account->core, account->tree, folder, uids);
 	account_ops_changed(account, mailbox, uids);
+	watch_note_change(account->watch, mailbox);
 	/* The open folder is told of everything anyway. */
 	if (!is_open)
 		watch_want_count(account->watch, mailbox);
 	if (to) {
 		arrival_take_own(account->arrival, to, to_uids, uidset_count(uids));
+		watch_note_change(account->watch, to);
 		watch_want_count(account->watch, to);
 		if (account->mailbox && tree_by_raw(account->tree, to) == open_folder(account))
 			look_at_open(account);

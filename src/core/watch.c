@@ -9,6 +9,8 @@
 /* With NOTIFY: only to keep the connection, and to mend what a server may have forgotten to tell. */
 #define NOTIFIED_SECONDS 600
 #define COUNT_DELAY_MS   300 /* changes come in bursts */
+/* So long ago may be what a server tells without being asked: Dovecot gathers news for half a second. */
+#define NEWS_AGE (2 * G_TIME_SPAN_SECOND)
 
 struct Watch {
 	Core *core;
@@ -20,13 +22,15 @@ struct Watch {
 	Link *link; /* borrowed, or NULL */
 	guint refresh, count_timer;
 	gboolean want_list, want_counts;
-	Link *listing;      /* where a LIST is under way, or NULL */
-	GHashTable *counts; /* raw names whose counts are wanted */
-	gboolean listed;    /* LIST, and NOTIFY if there is that, were answered on LINK */
-	gboolean notified;  /* NOTIFY is in force on LINK */
-	char *selecting;    /* raw name, or NULL */
-	char *selected;     /* raw name that the link has selected, or NULL */
-	gboolean fresh;     /* nothing was sent there since */
+	Link *listing;       /* where a LIST is under way, or NULL */
+	GHashTable *counts;  /* raw names whose counts are wanted */
+	GHashTable *changed; /* raw name -> gint64: when a change of ours was last answered */
+	gint64 listed_at, asked_at; /* when LIST and counts were asked for; all monotonic */
+	gboolean listed;            /* LIST, and NOTIFY if there is that, were answered on LINK */
+	gboolean notified;          /* NOTIFY is in force on LINK */
+	char *selecting;            /* raw name, or NULL */
+	char *selected;             /* raw name that the link has selected, or NULL */
+	gboolean fresh;             /* nothing was sent there since */
 	guint32 uidvalidity;
 };
 
@@ -93,6 +97,7 @@ watch_new(Core *core, Tree *tree, OpQueue *queue, Sender *sender, const WatchOwn
 	watch->user = user;
 	watch->want_list = TRUE;
 	watch->counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	watch->changed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	watch->refresh = g_timeout_add_seconds(REFRESH_SECONDS, on_refresh, watch);
 	return watch;
 }
@@ -107,6 +112,7 @@ watch_free(Watch *watch)
 		g_source_remove(watch->count_timer);
 	look_free(watch->look);
 	g_hash_table_unref(watch->counts);
+	g_hash_table_unref(watch->changed);
 	g_free(watch->selecting);
 	g_free(watch->selected);
 	g_free(watch);
@@ -143,11 +149,28 @@ take_selected(Watch *watch, const ImapSelected *selected)
 	watch->fresh = TRUE;
 }
 
-static void
-take_status(Watch *watch, const ImapMailboxStatus *status)
+/* FALSE while nobody knows on which side of a change of ours the count is: the change is under way, or
+ * was answered on the other connection after the count was asked for, at ASKED. */
+static gboolean
+is_sound(const Watch *watch, const ImapMailboxStatus *status, gint64 asked)
 {
-	/* While a change is under way nobody knows of which side of it the count is. */
-	if (status->name.data && sender_concerns(watch->sender, status->name.data)) {
+	const gint64 *changed = g_hash_table_lookup(watch->changed, status->name.data);
+	const Folder *folder = tree_by_raw(watch->tree, status->name.data);
+
+	if (sender_concerns(watch->sender, status->name.data))
+		return FALSE;
+	if (!changed || *changed < asked)
+		return TRUE;
+	/* Where it says what is known anyway there is nothing to ask. */
+	return folder && status->has & IMAP_STATUS_UNSEEN &&
+	       status->unseen == folder->stored->unread &&
+	       !(status->has & IMAP_STATUS_MESSAGES && status->messages != folder->stored->total);
+}
+
+static void
+take_status(Watch *watch, const ImapMailboxStatus *status, gint64 asked)
+{
+	if (status->name.data && !is_sound(watch, status, asked)) {
 		watch_want_count(watch, status->name.data);
 		return;
 	}
@@ -155,8 +178,9 @@ take_status(Watch *watch, const ImapMailboxStatus *status)
 	tree_take_status(watch->tree, status);
 }
 
-void
-watch_take_event(Watch *watch, const ImapEvent *event)
+/* What EVENT tells was asked for at ASKED. */
+static void
+take_event(Watch *watch, const ImapEvent *event, gint64 asked)
 {
 	look_take_event(watch->look, event);
 	if (event->kind == IMAP_EVENT_LIST && watch->listing)
@@ -166,9 +190,15 @@ watch_take_event(Watch *watch, const ImapEvent *event)
 	else if (event->kind == IMAP_EVENT_NOTIFY_ENDED)
 		end_notify(watch);
 	else if (event->kind == IMAP_EVENT_STATUS)
-		take_status(watch, event->status);
+		take_status(watch, event->status, asked);
 	else if (event->kind == IMAP_EVENT_SELECTED)
 		take_selected(watch, event->selected);
+}
+
+void
+watch_take_event(Watch *watch, const ImapEvent *event)
+{
+	take_event(watch, event, g_get_monotonic_time() - NEWS_AGE);
 }
 
 static void
@@ -212,7 +242,7 @@ on_list(Link *link, const ImapEvent *event, gpointer user)
 {
 	Watch *watch = user;
 
-	watch_take_event(watch, event);
+	take_event(watch, event, watch->listed_at);
 	if (event->kind != IMAP_EVENT_DONE)
 		return;
 	watch->listing = NULL;
@@ -234,6 +264,7 @@ list_folders(Watch *watch, Link *link)
 {
 	watch->want_list = FALSE;
 	watch->listing = link;
+	watch->listed_at = g_get_monotonic_time();
 	tree_begin_list(watch->tree);
 	link_submit(link, imap_command_list("*", TRUE), on_list, watch);
 }
@@ -241,7 +272,9 @@ list_folders(Watch *watch, Link *link)
 static void
 on_count(Link *link, const ImapEvent *event, gpointer user)
 {
-	watch_take_event(user, event);
+	Watch *watch = user;
+
+	take_event(watch, event, watch->asked_at);
 }
 
 static void
@@ -251,6 +284,7 @@ ask_counts(Watch *watch)
 	gpointer raw;
 
 	watch->want_counts = FALSE;
+	watch->asked_at = g_get_monotonic_time();
 	g_hash_table_iter_init(&iter, watch->counts);
 	while (g_hash_table_iter_next(&iter, &raw, NULL)) {
 		link_submit(watch->link, imap_command_status(raw), on_count, watch);
@@ -267,6 +301,14 @@ on_count_timer(gpointer user)
 	watch->want_counts = TRUE;
 	core_touch(watch->core);
 	return G_SOURCE_REMOVE;
+}
+
+void
+watch_note_change(Watch *watch, const char *mailbox)
+{
+	gint64 now = g_get_monotonic_time();
+
+	g_hash_table_replace(watch->changed, g_strdup(mailbox), g_memdup2(&now, sizeof(now)));
 }
 
 void

@@ -29,6 +29,9 @@ void watch_free(Watch *watch);
 /* LINK is connecting: what is wanted leaves with its login. NULL: it is gone. */
 void watch_attach(Watch *watch, Link *link);
 void watch_take_event(Watch *watch, const ImapEvent *event);
+/* A change of ours in MAILBOX (raw) was answered just now: counts that were told before, or asked for
+ * before, may lack it. */
+void watch_note_change(Watch *watch, const char *mailbox);
 /* The counts of MAILBOX (raw) are probably others now: ask for them soon. */
 void watch_want_count(Watch *watch, const char *mailbox);
 /* Changes wait for MAILBOX (raw), which is not open. */

@@ -263,6 +263,8 @@ due_time(Pipe *pipe, gsize len)
 
 	if (!pipe->from_server)
 		return due;
+	if (pipe->line != g_ptr_array_index(proxy->lines, 0))
+		due += (gint64)faults->side_ms * 1000;
 	if (faults->rate) {
 		pipe->free_at =
 			MAX(pipe->free_at, now) + (gint64)(len * G_USEC_PER_SEC / faults->rate);

@@ -9,6 +9,7 @@
 
 typedef struct {
 	guint delay_ms;    /* one way, in both directions; the throughput stays */
+	guint side_ms;     /* more than that from the server, on all connections but the oldest */
 	guint64 cut_after; /* octets from the server, of all connections; then all are cut. 0: never */
 	guint64 stall_after; /* the same; then nothing comes any more */
 	guint64 rate;        /* octets from the server per second and connection; 0: any */

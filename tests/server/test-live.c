@@ -262,6 +262,53 @@ test_counts(void)
 	world_free(world);
 }
 
+typedef struct {
+	World *world;
+	EngineFolderId folder;
+	guint32 unread;
+} Falling;
+
+static void
+on_falling(const EngineEvent *event, gpointer user)
+{
+	Falling *falling = user;
+	EngineFolder folder;
+
+	if (event->kind != ENGINE_FOLDER_CHANGED || event->folder != falling->folder ||
+		!engine_folder_get(falling->world->engine, falling->folder, &folder))
+		return;
+	g_assert_cmpuint(folder.unread, <=, falling->unread);
+	falling->unread = folder.unread;
+}
+
+/* One after the other is marked read. What the server says of the counts comes later on the other
+ * connection, when more have been: nothing is unread again by that. */
+static void
+test_counts_fall(void)
+{
+	enum { MESSAGES = 18 };
+	World *world = begin(MESSAGES);
+	Falling falling = {.world = world, .unread = MESSAGES};
+
+	world_start(world, NULL);
+	world_open(world, "INBOX");
+	world_wait_idle(world);
+	proxy_set_faults(world->proxy, &(ProxyFaults){.delay_ms = 15, .side_ms = 80});
+	falling.folder = world_folder(world, "INBOX");
+	engine_listen(world->engine, on_falling, &falling);
+	for (guint i = MESSAGES; i > 0; i--) {
+		g_autofree char *subject = g_strdup_printf("m%u", i);
+
+		world_flag(world, subject, FLAG_FLAGGED, TRUE);
+		world_wait_pending(world, 0);
+		world_flag(world, subject, FLAG_SEEN, TRUE);
+		world_wait_pending(world, 0);
+	}
+	world_wait_idle(world);
+	g_assert_cmpuint(falling.unread, ==, 0);
+	world_free(world);
+}
+
 static void
 test_move(void)
 {
@@ -675,6 +722,7 @@ main(int argc, char **argv)
 	g_test_add_func("/live/news", test_news);
 	g_test_add_func("/live/arrival", test_arrival);
 	g_test_add_func("/live/counts", test_counts);
+	g_test_add_func("/live/counts-fall", test_counts_fall);
 	g_test_add_func("/live/move", test_move);
 	g_test_add_func("/live/hurry", test_hurry);
 	g_test_add_func("/live/there-and-back", test_there_and_back);
