@@ -212,8 +212,11 @@ opqueue_adopt(OpQueue *queue)
 static gboolean
 write_group(OpQueue *queue, GPtrArray *ops, GError **error)
 {
-	gint64 group = store_op_new_group(queue->core->store);
+	gint64 group;
 
+	if (!store_begin_change(queue->core->store, error))
+		return FALSE;
+	group = store_op_new_group(queue->core->store);
 	for (guint i = 0; i < ops->len; i++) {
 		StoreOp *op = g_ptr_array_index(ops, i);
 
@@ -659,7 +662,8 @@ opqueue_take_back(OpQueue *queue, gint64 group, GPtrArray *take_inverses, GError
 {
 	g_autoptr(GPtrArray) inverses = take_inverses;
 
-	if (!write_forgotten(queue, group, error) || !write_group(queue, inverses, error))
+	if (!store_begin_change(queue->core->store, error) ||
+		!write_forgotten(queue, group, error) || !write_group(queue, inverses, error))
 		return FALSE;
 	for (guint i = queue->ops->len; i-- > 0;) {
 		StoreOp *op = g_ptr_array_index(queue->ops, i);
@@ -680,7 +684,7 @@ opqueue_forget_group(OpQueue *queue, gint64 group, GError **error)
 gboolean
 opqueue_want_undo(OpQueue *queue, gint64 group, GError **error)
 {
-	gboolean done = TRUE;
+	gboolean done = store_begin_change(queue->core->store, error);
 
 	for (guint i = 0; done && i < queue->ops->len; i++) {
 		StoreOp *op = g_ptr_array_index(queue->ops, i);

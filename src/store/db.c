@@ -153,14 +153,14 @@ begin(Db *db)
 gboolean
 db_begin(Db *db, GError **error)
 {
-	int code = SQLITE_OK;
+	int code;
 
 	if (db->failure)
 		return tell_failure(db, error);
+	/* A cache that can't be written must not keep anybody from changing anything. */
 	if (!db->in_transaction && db->before)
-		code = begin(db->before);
-	if (code == SQLITE_OK)
-		code = begin(db);
+		(void)begin(db->before);
+	code = begin(db);
 	return code == SQLITE_OK || db_fail_turn(db, code, error);
 }
 
@@ -493,7 +493,7 @@ store_open(const char *state_dir, const char *cache_dir, gboolean *out_rebuilt, 
 		close_all(store);
 		return NULL;
 	}
-	store->cache->before = store->state;
+	store->state->before = store->cache;
 	if (out_rebuilt)
 		*out_rebuilt = rebuilt;
 	return store;
@@ -547,7 +547,7 @@ store_renew_cache(Store *store, GError **error)
 		store->cache = cache_in_memory(file);
 	store->cache->last_id = last_id;
 	store->cache->keeps_ids = TRUE;
-	store->cache->before = store->state;
+	store->state->before = store->cache;
 	return sqlite3_db_filename(store->cache->sqlite, "main")[0] != '\0';
 }
 
@@ -594,6 +594,17 @@ store_commit(Store *store, GError **error)
 	else
 		g_propagate_error(error, g_steal_pointer(&trouble));
 	return has_state;
+}
+
+gboolean
+store_begin_change(Store *store, GError **error)
+{
+	int code;
+
+	if (store->state->failure)
+		return tell_failure(store->state, error);
+	code = begin(store->state);
+	return code == SQLITE_OK || db_fail_turn(store->state, code, error);
 }
 
 guint

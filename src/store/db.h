@@ -50,6 +50,9 @@ void store_free(Store *store);
  * disk is ERR_DISK), and the caller reads again what the store holds. */
 gboolean store_commit(Store *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean store_has_changes(const Store *store);
+/* Before a change of the user's that is committed at once: it does not wait for the cache, whose transaction
+ * else begins before the journal's, so that two programs never wait for each other. */
+gboolean store_begin_change(Store *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* How many turns were rolled back, in one database or both. */
 guint store_lost_turns(const Store *store);
 
