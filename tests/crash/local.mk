@@ -2,7 +2,7 @@
 # "make check-kills" strike at every place, "make check-weather" takes more seeds; the normal check takes samples.
 CRASH_TESTS = tests/crash/test-cuts tests/crash/test-kills tests/crash/test-weather
 check_PROGRAMS += $(CRASH_TESTS) tests/crash/actor
-TESTS += tests/crash/test-cuts tests/crash/test-weather
+TESTS += $(CRASH_TESTS)
 
 STAGE = \
 	tests/crash/model.c tests/crash/model.h tests/crash/session.c tests/crash/session.h \

@@ -35,8 +35,8 @@ push_group(Model *model, const Action *action, guint to)
 	ModelGroup *group = &model->groups[model->n_groups];
 
 	g_assert_cmpuint(model->n_groups, <, MODEL_UNDO_MAX);
-	*group = (ModelGroup){action->kind, action->folder, to, action->flag, action->add,
-		++model->clock, 0, {0}};
+	memset(group, 0, sizeof *group);
+	*group = (ModelGroup){action->kind, action->folder, to, action->flag, action->add, 0, {0}};
 	model->n_groups++;
 }
 
@@ -121,14 +121,11 @@ apply_delete(Model *model, const Action *action)
 }
 
 static void
-take_back(Model *model, const ModelGroup *group, ModelItem *item)
+take_back(const ModelGroup *group, ModelItem *item)
 {
 	switch (group->kind) {
 	case ACTION_FLAG: set_flag(item, group->flag, !group->add); break;
-	case ACTION_MOVE:
-		item->folder = (int)group->from;
-		item->renamed = ++model->clock;
-		break;
+	case ACTION_MOVE: item->folder = (int)group->from; break;
 	case ACTION_DELETE: item->folder = TRASH; break;
 	default: item->folder = -1; break; /* the copy goes */
 	}
@@ -143,10 +140,8 @@ apply_undo(Model *model, gboolean taken)
 		ModelItem *item = &model->items[group->items[i]];
 
 		item->busy = TRUE;
-		if (!taken)
-			item->renamed = ++model->clock;
-		else if (item->folder >= 0 || group->kind == ACTION_DELETE)
-			take_back(model, group, item);
+		if (taken && (item->folder >= 0 || group->kind == ACTION_DELETE))
+			take_back(group, item);
 	}
 }
 
@@ -224,18 +219,17 @@ choose_kind(GRand *rand)
 	return kinds[g_rand_int_range(rand, 0, G_N_ELEMENTS(kinds))];
 }
 
-/* What was moved and brought back, or is where nobody knows, has another UID now, and older changes of
- * it can't be undone. */
+/* Names stay unique within a folder. */
 static gboolean
-is_undo_known(const Model *model)
+may_undo(const Model *model)
 {
 	const ModelGroup *group;
 
 	if (!model->n_groups)
 		return FALSE;
 	group = &model->groups[model->n_groups - 1];
-	for (guint i = 0; i < group->n; i++)
-		if (model->items[group->items[i]].renamed > group->made)
+	for (guint i = 0; i < group->n && group->kind == ACTION_MOVE; i++)
+		if (holds(model, group->from, model->items[group->items[i]].name))
 			return FALSE;
 	return TRUE;
 }
@@ -247,7 +241,7 @@ model_choose(const Model *model, GRand *rand, guint folder, Action *out_action)
 	Action action = {.kind = choose_kind(rand), .folder = folder};
 	guint wanted = g_rand_int_range(rand, 0, 3) ? 1 : MODEL_MANY;
 
-	if (action.kind == ACTION_UNDO && !is_undo_known(model))
+	if (action.kind == ACTION_UNDO && !may_undo(model))
 		action.kind = ACTION_FLAG;
 	if (action.kind == ACTION_ARCHIVE && folder == ARCHIVE)
 		action.kind = ACTION_MOVE;

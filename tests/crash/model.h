@@ -42,7 +42,6 @@ typedef struct {
 	int folder; /* -1: gone for good */
 	guint32 flags;
 	gboolean busy; /* moved by an action that the server may not have answered */
-	guint renamed; /* when an undo brought it back, under another UID */
 } ModelItem;
 
 /* What one undo takes back. */
@@ -51,7 +50,6 @@ typedef struct {
 	guint from, to;
 	guint32 flag;
 	gboolean add;
-	guint made;
 	guint n;
 	guint items[MODEL_MANY];
 } ModelGroup;
@@ -61,7 +59,6 @@ typedef struct {
 	guint n_items;
 	ModelGroup groups[MODEL_UNDO_MAX];
 	guint n_groups;
-	guint clock;
 } Model;
 
 /* Each of the folders with N messages that nobody has read. */

@@ -15,11 +15,15 @@ Session *
 session_new(Stage *stage, guint32 seed)
 {
 	Session *session = g_new0(Session, 1);
+	g_autofree Model *model = NULL;
 
 	session->stage = stage;
 	session->rand = g_rand_new_with_seed(seed);
-	model_init(&session->model, SESSION_PER_FOLDER);
-	stage_reset(stage, &session->model);
+	model = g_new(Model, 1);
+	model_init(model, SESSION_PER_FOLDER);
+	stage_reset(stage, model);
+	session->models = g_array_new(FALSE, FALSE, sizeof(Model));
+	g_array_append_vals(session->models, model, 1);
 	return session;
 }
 
@@ -27,6 +31,7 @@ void
 session_free(Session *session)
 {
 	session_stop(session);
+	g_array_unref(session->models);
 	g_rand_free(session->rand);
 	g_free(session);
 }
@@ -101,33 +106,61 @@ open_another(Session *session)
 	return open_folder(session, (guint)g_rand_int_range(session->rand, 0, MODEL_FOLDERS));
 }
 
-/* An undo may come too late, or for a change whose answer was cut off. */
-static gboolean
-may_refuse(Session *session, const char *answer)
+static Model *
+model_at(const Session *session, guint i)
 {
-	return g_str_has_prefix(answer, "refused The server did not say where") ||
-	       (g_str_has_prefix(answer, "refused What was deleted for good") &&
-		       !model_can_undo(&session->model));
+	return &g_array_index(session->models, Model, i);
+}
+
+/* MODEL, or what comes of it by ACTION, is possible from now on. */
+static void
+add_course(GArray *models, const Model *model, const Action *action, gboolean taken)
+{
+	g_autofree Model *next = g_memdup2(model, sizeof *model);
+
+	if (action)
+		model_apply(next, action, taken);
+	for (guint i = 0; i < models->len; i++)
+		if (memcmp(&g_array_index(models, Model, i), next, sizeof *next) == 0)
+			return;
+	g_array_append_vals(models, next, 1);
+}
+
+/* After an action that was answered with "ok", refused, or (ANSWER is NULL) killed. */
+static void
+go_on(Session *session, const Action *action, const char *answer)
+{
+	g_autoptr(GArray) before = session->models;
+	gboolean is_undo = action->kind == ACTION_UNDO;
+
+	session->models = g_array_new(FALSE, FALSE, sizeof(Model));
+	for (guint i = 0; i < before->len; i++) {
+		const Model *model = &g_array_index(before, Model, i);
+		gboolean done = answer && strcmp(answer, "ok") == 0;
+
+		if (!answer)
+			add_course(session->models, model, NULL, FALSE);
+		if (!answer || done)
+			add_course(session->models, model, action, TRUE);
+		if (is_undo && !done && !model_can_undo(model))
+			add_course(session->models, model, action, FALSE);
+	}
+	if (!session->models->len)
+		fail(session, answer);
+	session->refusals += answer && strcmp(answer, "ok") != 0;
 }
 
 static gboolean
 act(Session *session)
 {
-	SessionStep *step = &session->steps[session->n_steps];
 	g_autofree char *line = NULL, *answer = NULL;
+	Action action;
 
-	if (!model_choose(&session->model, session->rand, session->folder, &step->action))
+	if (!model_choose(model_at(session, 0), session->rand, session->folder, &action))
 		return open_another(session);
-	line = model_command(&session->model, &step->action);
+	line = model_command(model_at(session, 0), &action);
 	answer = ask(session, line);
-	step->taken = !answer || strcmp(answer, "ok") == 0;
-	step->killed = !answer;
-	step->uncertain = !answer || step->action.kind == ACTION_UNDO;
-	if (!step->taken && !(step->action.kind == ACTION_UNDO && may_refuse(session, answer)))
-		fail(session, answer);
-	session->refusals += !step->taken;
-	model_apply(&session->model, &step->action, step->taken);
-	session->n_steps++;
+	go_on(session, &action, answer);
 	session->actions++;
 	return answer != NULL;
 }
@@ -138,8 +171,6 @@ session_burst(Session *session)
 	guint n = (guint)g_rand_int_range(session->rand, 1, SESSION_BURST_MAX + 1);
 	gboolean alive = TRUE;
 
-	session->before = session->model;
-	session->n_steps = 0;
 	if (!g_rand_int_range(session->rand, 0, 3))
 		alive = open_another(session);
 	for (guint i = 0; alive && i < n; i++)
@@ -155,75 +186,34 @@ session_settle(Session *session)
 
 /* ---- what must be ---- */
 
-/* What it is when those of the uncertain steps did not happen that are in MASK. */
+/* Leaves the courses that end in what the server has. */
 static void
-replay(const Session *session, guint mask, Model *out_model)
+leave_true_courses(Session *session)
 {
-	*out_model = session->before;
-	for (guint i = 0; i < session->n_steps; i++) {
-		const SessionStep *step = &session->steps[i];
-		gboolean left_out = mask & (1u << i);
+	g_autoptr(GString) differences = g_string_new(NULL);
 
-		/* An undo that was under way leaves what it would have taken back. */
-		if (!left_out)
-			model_apply(out_model, &step->action, step->taken);
-		else if (step->action.kind == ACTION_UNDO && !step->killed)
-			model_apply(out_model, &step->action, FALSE);
-	}
-}
+	for (guint i = session->models->len; i-- > 0;) {
+		g_autofree char *difference = stage_compare(session->stage, model_at(session, i));
 
-static guint
-uncertain_steps(const Session *session)
-{
-	guint mask = 0;
-
-	for (guint i = 0; i < session->n_steps; i++)
-		if (session->steps[i].uncertain)
-			mask |= 1u << i;
-	return mask;
-}
-
-/* Another course of events that ends in what the server has. */
-static gboolean
-find_course(Session *session, guint uncertain)
-{
-	for (guint mask = 1; mask < 1u << session->n_steps; mask++) {
-		g_autofree Model *model = g_new(Model, 1);
-		g_autofree char *difference = NULL;
-
-		if (mask & ~uncertain)
+		if (!difference)
 			continue;
-		replay(session, mask, model);
-		difference = stage_compare(session->stage, model);
-		if (difference)
-			continue;
-		session->model = *model;
-		session->refusals++;
-		return TRUE;
+		g_string_append_printf(
+			differences, "%s%s", differences->len ? "\nor " : "", difference);
+		if (session->models->len == 1)
+			fail(session, differences->str);
+		g_array_remove_index(session->models, i);
 	}
-	return FALSE;
 }
 
 void
 session_check(Session *session)
 {
-	g_autofree char *difference = stage_compare(session->stage, &session->model);
-	g_autofree char *notices = ask(session, "notices");
-	gboolean told = strstr(notices, "The server did not say where") != NULL;
-	guint uncertain = uncertain_steps(session);
 	g_autofree char *rows = NULL, *line = NULL;
 
-	for (guint i = 0; i < session->n_steps; i++)
-		if (session->steps[i].action.kind == ACTION_UNDO && !told &&
-			!session->steps[i].killed)
-			uncertain &= ~(1u << i);
-	if (difference && !find_course(session, uncertain)) {
-		g_autofree char *what = g_strdup_printf("%s\nIt had said: %s", difference, notices);
-
-		fail(session, what);
-	}
-	model_settle(&session->model);
-	rows = model_folder_text(&session->model, session->folder);
+	leave_true_courses(session);
+	for (guint i = 0; i < session->models->len; i++)
+		model_settle(model_at(session, i));
+	rows = model_folder_text(model_at(session, 0), session->folder);
 	line = g_strconcat("show\t", rows, NULL);
 	(void)session_ask(session, line);
 }

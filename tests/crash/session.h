@@ -3,8 +3,9 @@
  * other, and after each burst the server must hold what the user asked for, and the list must show
  * what the server holds.
  *
- * What the program said it could not do is taken at its word: an undo that it refused, and the action
- * that was under way when it was killed, may or may not have been; everything else must be.
+ * Nobody knows whether the action that was under way when the actor was killed has been, nor what an undo
+ * does of which the server shows nothing: then the session goes on with all the courses of events that end in
+ * what the server has. Everything else must be as it was asked for.
  */
 #pragma once
 
@@ -15,18 +16,9 @@
 #define SESSION_BURST_MAX  4
 
 typedef struct {
-	Action action;
-	gboolean taken;
-	gboolean killed; /* under way when the actor was killed: it may have been, or not */
-	gboolean uncertain;
-} SessionStep;
-
-typedef struct {
 	Stage *stage;
-	Actor *actor;        /* NULL: it was killed */
-	Model model, before; /* now, and when the burst began */
-	SessionStep steps[SESSION_BURST_MAX];
-	guint n_steps;
+	Actor *actor;   /* NULL: it was killed */
+	GArray *models; /* Model: the courses of events that are possible */
 	GRand *rand;
 	guint folder; /* the open one */
 	guint actions, refusals;

@@ -7,7 +7,8 @@
  */
 #include "session.h"
 
-#define SEED 20260520
+#define SEED           20260520
+#define SAMPLE_ACTIONS 50
 
 typedef struct {
 	guint kills;
@@ -55,9 +56,9 @@ play_burst(Session *session, guint fault, Toll *toll)
 	session_check(session);
 }
 
-/* One whole session. */
+/* One session of N actions. */
 static Toll
-play(Stage *stage, guint32 seed, guint fault)
+play(Stage *stage, guint32 seed, guint n, guint fault)
 {
 	Session *session = session_new(stage, seed);
 	gint64 begun = g_get_monotonic_time();
@@ -66,7 +67,7 @@ play(Stage *stage, guint32 seed, guint fault)
 	start_again(session, fault, &toll);
 	/* On the first visit the folders and what each is for have to be learned. */
 	g_assert_true(session_ask(session, "idle"));
-	while (session->actions < SESSION_ACTIONS)
+	while (session->actions < n)
 		play_burst(session, fault, &toll);
 	g_test_message("at point %u: %u kills, %u refusals, %" G_GINT64_FORMAT
 		       " ms; %u points were passed at most",
@@ -83,7 +84,7 @@ test_every_point(void)
 	guint point = 1, kills = 0;
 	Toll toll;
 
-	while ((toll = play(stage, SEED, point)).kills) {
+	while ((toll = play(stage, SEED, SESSION_ACTIONS, point)).kills) {
 		kills += toll.kills;
 		point++;
 	}
@@ -147,11 +148,12 @@ test_list_of_an_older_visit(void)
 static void
 test_samples(void)
 {
-	static const gint32 bands[] = {1, 6, 14, 40, 90};
+	static const gint32 bands[] = {3, 10, 20, 35, 60};
 	Stage *stage = stage_new(NULL, NULL);
 
 	for (guint i = 0; i + 1 < G_N_ELEMENTS(bands); i++)
-		play(stage, SEED, (guint)g_test_rand_int_range(bands[i], bands[i + 1]));
+		play(stage, SEED, SAMPLE_ACTIONS,
+			(guint)g_test_rand_int_range(bands[i], bands[i + 1]));
 	stage_free(stage);
 }
 
