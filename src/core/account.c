@@ -12,6 +12,7 @@
 #include "core/unread.h"
 #include "core/watch.h"
 #include "store/accounts.h"
+#include "store/messages.h"
 
 #include <string.h>
 
@@ -293,13 +294,6 @@ on_answered(const char *mailbox, const UidSet *uids, gboolean taken_away, const 
 	changes_settle_undo(account->core, account);
 }
 
-static void
-on_copy_settled(const char *mailbox, const UidSet *uids, const char *to, const UidSet *to_uids,
-	gpointer user)
-{
-	on_answered(mailbox, uids, FALSE, to, to_uids, user);
-}
-
 static gboolean
 has_selected(const Link *link, const char *mailbox, gpointer user)
 {
@@ -493,6 +487,23 @@ expect_capabilities(Account *account)
 	slot_expect(account->side, expected);
 }
 
+/* The journal learns first that messages are gone, and then their rows go: a program that is killed in between
+ * would show them again, and do nothing with them. */
+static void
+forget_gone(Account *account)
+{
+	for (guint i = 0; i < tree_count(account->tree); i++) {
+		const StoreFolder *stored = tree_at(account->tree, i)->stored;
+		g_autoptr(UidSet) uids =
+			opqueue_gone(account->ops, stored->name, stored->uidvalidity);
+		g_autoptr(GError) error = NULL;
+
+		if (!uidset_is_empty(uids) &&
+			!store_messages_remove(account->core->store, stored->id, uids, &error))
+			core_cache_trouble(account->core, g_steal_pointer(&error));
+	}
+}
+
 Account *
 account_new(Core *core, EngineAccountId id, const AccountConfig *config)
 {
@@ -501,7 +512,7 @@ account_new(Core *core, EngineAccountId id, const AccountConfig *config)
 	static const SlotEvents side_events = {
 		on_side_ready, on_side_event, on_side_closed, on_again};
 	static const SenderOwner sender_owner = {on_answered, has_selected};
-	static const WatchOwner watch_owner = {on_refused_folder, on_counted, on_copy_settled};
+	static const WatchOwner watch_owner = {on_refused_folder, on_counted, on_answered};
 	Account *account = g_new0(Account, 1);
 
 	account->core = core;
@@ -509,6 +520,7 @@ account_new(Core *core, EngineAccountId id, const AccountConfig *config)
 	account->config = config;
 	account->tree = tree_new(core, id, config);
 	account->ops = opqueue_new(core, id, config->name);
+	forget_gone(account);
 	account->heal = heal_new(core, account->ops, account->tree);
 	account->sender = sender_new(core, id, account->ops, account->tree, &sender_owner, account);
 	account->secret = secret_new(config);

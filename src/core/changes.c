@@ -122,6 +122,14 @@ changes_flags(Core *core, Account *account, Folder *folder, const UidSet *uids,
 
 /* ---- from folder to folder ---- */
 
+/* What is in TO already was not put there by OP: should the server not say what was, it can be found. */
+static void
+note_end(StoreOp *op, const Folder *to)
+{
+	op->to_uidvalidity = to->stored->uidvalidity;
+	op->to_uidnext = MAX(to->stored->uidnext, to->counted);
+}
+
 gboolean
 changes_transfer(Core *core, Account *account, Folder *folder, const UidSet *uids, StoreOpKind kind,
 	Folder *to, GError **error)
@@ -136,6 +144,7 @@ changes_transfer(Core *core, Account *account, Folder *folder, const UidSet *uid
 		return err_set(error, ERR_INPUT, "The messages are in %s already.", to->path);
 	op = new_op(account, folder, kind, uids);
 	op->to_mailbox = g_strdup(to->stored->name);
+	note_end(op, to);
 	return put(core, account, g_steal_pointer(&op), FALSE, error);
 }
 
@@ -166,6 +175,11 @@ inverse_of(const StoreOp *op, GError **error)
 	inverse->account = g_strdup(op->account);
 	inverse->is_undo = TRUE;
 	g_clear_pointer(&inverse->uids, uidset_free);
+	if (op->uidvalidity == OP_LOST) {
+		err_set(error, ERR_INPUT,
+			"The messages were moved since, and the server did not say where.");
+		return NULL;
+	}
 	if (op->kind == STORE_OP_ADD_FLAGS || op->kind == STORE_OP_REMOVE_FLAGS) {
 		inverse->kind =
 			op->kind == STORE_OP_ADD_FLAGS ? STORE_OP_REMOVE_FLAGS : STORE_OP_ADD_FLAGS;
@@ -195,13 +209,14 @@ inverse_of(const StoreOp *op, GError **error)
 
 /* The inverses of all ops of GROUP that were sent; NULL with a sentence when one has none. */
 static GPtrArray *
-inverses_of(const GPtrArray *group, GError **error)
+inverses_of(const Tree *tree, const GPtrArray *group, GError **error)
 {
 	g_autoptr(GPtrArray) inverses =
 		g_ptr_array_new_with_free_func((GDestroyNotify)store_op_free);
 
 	for (guint i = 0; i < group->len; i++) {
 		const StoreOp *op = g_ptr_array_index(group, i);
+		const Folder *to;
 		StoreOp *inverse;
 
 		if (op->state == STORE_OP_WAITING && !op_is_begun(op))
@@ -210,6 +225,9 @@ inverses_of(const GPtrArray *group, GError **error)
 		if (!inverse)
 			return NULL;
 		g_ptr_array_add(inverses, inverse);
+		to = inverse->to_mailbox ? tree_by_raw(tree, inverse->to_mailbox) : NULL;
+		if (to)
+			note_end(inverse, to);
 	}
 	return g_steal_pointer(&inverses);
 }
@@ -243,19 +261,6 @@ show_changes(Account *account, const GPtrArray *ops)
 	}
 }
 
-/* Where messages go is known when the server has answered, not before. */
-static gboolean
-must_wait(const GPtrArray *group)
-{
-	for (guint i = 0; i < group->len; i++) {
-		const StoreOp *op = g_ptr_array_index(group, i);
-
-		if (op_is_begun(op) && op->to_mailbox && !op->to_uids_done)
-			return TRUE;
-	}
-	return FALSE;
-}
-
 /* What can't be taken back is said once; the next undo is about the change before it. */
 static void
 give_up_undo(Core *core, Account *account, gint64 group)
@@ -266,15 +271,36 @@ give_up_undo(Core *core, Account *account, gint64 group)
 		core_cache_trouble(core, g_steal_pointer(&error));
 }
 
+/* The server may have said of some messages only where they went. */
+static void
+tell_what_stays(Core *core, Account *account, const GPtrArray *undone)
+{
+	guint64 n = 0;
+
+	for (guint i = 0; i < undone->len; i++) {
+		const StoreOp *op = g_ptr_array_index(undone, i);
+
+		if (op->state == STORE_OP_DONE && op->to_uids_done)
+			n += uidset_count(op->uids) -
+			     MIN(uidset_count(op->to_uids_done), uidset_count(op->uids));
+	}
+	if (n)
+		core_notice(core, account_id(account), ENGINE_NOTICE_WARNING,
+			"The server did not say where %" G_GUINT64_FORMAT
+			" of them went: look in the other folder.",
+			n);
+}
+
 /* Nothing of GROUP, which is not empty, has to be waited for. */
 static gboolean
 take_back(Core *core, Account *account, const GPtrArray *group, GError **error)
 {
 	g_autoptr(GPtrArray) undone = copy_ops(group);
 	const StoreOp *first = g_ptr_array_index(undone, 0);
-	GPtrArray *inverses = inverses_of(undone, error);
+	GPtrArray *inverses = inverses_of(account_tree(account), undone, error);
 	g_autoptr(GPtrArray) shown = NULL;
 	g_autofree char *text = NULL;
+	guint64 n = 0;
 
 	if (!inverses) {
 		give_up_undo(core, account, first->group);
@@ -285,8 +311,11 @@ take_back(Core *core, Account *account, const GPtrArray *group, GError **error)
 		return FALSE;
 	show_changes(account, shown);
 	show_changes(account, undone);
-	text = words_done(first, uidset_count(first->uids), account_tree(account));
+	for (guint i = 0; i < undone->len; i++)
+		n += uidset_count(((const StoreOp *)g_ptr_array_index(undone, i))->uids);
+	text = words_done(first, n, account_tree(account));
 	core_notice(core, account_id(account), ENGINE_NOTICE_INFO, "Undone: %s", text);
+	tell_what_stays(core, account, undone);
 	return TRUE;
 }
 
@@ -310,12 +339,14 @@ gboolean
 changes_undo(Core *core, Account *account, GError **error)
 {
 	g_autoptr(GPtrArray) group = opqueue_last_group(account_ops(account));
+	gint64 last;
 
 	if (!group)
 		return err_set(error, ERR_INPUT, "There is nothing to undo.");
-	if (!must_wait(group))
+	last = ((const StoreOp *)g_ptr_array_index(group, 0))->group;
+	if (!opqueue_must_wait(account_ops(account), last))
 		return take_back(core, account, group, error);
-	if (!opqueue_want_undo(account_ops(account), changes_last(account), error))
+	if (!opqueue_want_undo(account_ops(account), last, error))
 		return FALSE;
 	core_notice(core, account_id(account), ENGINE_NOTICE_INFO,
 		"It is taken back as soon as the server has answered.");

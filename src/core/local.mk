@@ -26,7 +26,7 @@ libcore_a_SOURCES = \
 	src/core/mailbox.c src/core/mailbox.h \
 	src/core/mailbox-select.c src/core/mailbox-private.h \
 	src/core/msglist.c src/core/msglist.h \
-	src/core/opqueue.c src/core/opqueue.h \
+	src/core/opqueue.c src/core/opqueue.h src/core/opqueue-follow.c src/core/opqueue-private.h \
 	src/core/options.c src/core/options.h \
 	src/core/reading.c \
 	src/core/resync.c src/core/resync.h \

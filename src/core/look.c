@@ -17,6 +17,7 @@ struct Look {
 	char *mailbox;       /* raw; NULL: nothing is under way */
 	guint32 first;       /* the first UID that is asked for */
 	guint32 uidvalidity; /* 0: not open yet */
+	gboolean for_copies; /* it was not too early for them */
 	GHashTable *arrived; /* what a message is told by -> GArray of UIDs, falling */
 };
 
@@ -91,12 +92,20 @@ look_take_event(Look *look, const ImapEvent *event)
 		take_fetch(look, event->fetch);
 }
 
+/* Those like MESSAGE that arrived; or NULL. */
+static GArray *
+alike(const Look *look, const StoreMessage *message)
+{
+	g_autofree char *identity = identity_of(message);
+
+	return g_hash_table_lookup(look->arrived, identity);
+}
+
 /* Takes the last that arrived from UIDNEXT on and is not taken for another yet; 0: none. */
 static guint32
 claim(Look *look, const StoreMessage *message, guint32 uidnext)
 {
-	g_autofree char *identity = identity_of(message);
-	GArray *uids = g_hash_table_lookup(look->arrived, identity);
+	GArray *uids = alike(look, message);
 
 	for (guint i = uids ? uids->len : 0; i-- > 0;) {
 		guint32 uid = g_array_index(uids, guint32, i);
@@ -107,6 +116,25 @@ claim(Look *look, const StoreMessage *message, guint32 uidnext)
 		return uid;
 	}
 	return 0;
+}
+
+/* The only one that arrived from UIDNEXT on and is not KNOWN to be another; 0: there is none, or more. */
+static guint32
+find_only(const Look *look, const StoreMessage *message, guint32 uidnext, const UidSet *known)
+{
+	const GArray *uids = alike(look, message);
+	guint32 only = 0;
+
+	for (guint i = 0; uids && i < uids->len; i++) {
+		guint32 uid = g_array_index(uids, guint32, i);
+
+		if (uid < uidnext || uidset_contains(known, uid))
+			continue;
+		if (only)
+			return 0;
+		only = uid;
+	}
+	return only;
 }
 
 /* ---- what became of an op ---- */
@@ -186,9 +214,53 @@ settle_op(Look *look, StoreOp *op)
 	log_line(LOG_INFO, "look",
 		"%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " copies have arrived",
 		uidset_count(found.from), uidset_count(uids));
-	opqueue_settle_copy(look->queue, op, looked, found.from, found.to);
-	look->owner.settled(mailbox, uids, uidset_is_empty(found.to) ? NULL : look->mailbox,
-		found.to, look->user);
+	if (opqueue_settle_copy(look->queue, op, looked, found.from, found.to))
+		look->owner.settled(mailbox, uids, FALSE,
+			uidset_is_empty(found.to) ? NULL : look->mailbox, found.to, look->user);
+}
+
+/* ---- what was moved ---- */
+
+static void
+find_moved(const Look *look, const StoreOp *op, GArray *from, GArray *to)
+{
+	const Folder *source = tree_by_raw(look->tree, op->mailbox);
+	g_autoptr(UidSet) uids = uidset_copy(op->uids);
+	g_autoptr(UidSet) known = opqueue_arrived(look->queue, look->mailbox);
+	g_autoptr(GPtrArray) messages = NULL;
+
+	if (!source || !can_be_told(look, op))
+		return;
+	if (op->from_uids_done)
+		uidset_remove_set(uids, op->from_uids_done);
+	messages = store_messages_get(look->core->store, source->stored->id, uids);
+	for (guint i = 0; i < messages->len; i++) {
+		const StoreMessage *message = g_ptr_array_index(messages, i);
+		guint32 uid = find_only(look, message, op->to_uidnext, known);
+
+		if (!uid)
+			continue;
+		g_array_append_val(from, message->uid);
+		g_array_append_val(to, uid);
+	}
+}
+
+static void
+trace_op(Look *look, StoreOp *op)
+{
+	g_autoptr(GArray) from = g_array_new(FALSE, FALSE, sizeof(guint32));
+	g_autoptr(GArray) to = g_array_new(FALSE, FALSE, sizeof(guint32));
+	g_autoptr(UidSet) to_uids = NULL;
+	g_autofree char *mailbox = g_strdup(op->mailbox);
+	g_autoptr(UidSet) uids = uidset_copy(op->uids);
+
+	find_moved(look, op, from, to);
+	log_line(LOG_INFO, "look", "%u moved messages were found again", from->len);
+	opqueue_settle_trace(
+		look->queue, op, (const guint32 *)from->data, (const guint32 *)to->data, from->len);
+	to_uids = op->to_uids_done ? uidset_copy(op->to_uids_done) : uidset_new();
+	opqueue_commit(look->queue);
+	look->owner.settled(mailbox, uids, TRUE, look->mailbox, to_uids, look->user);
 }
 
 static void
@@ -201,7 +273,11 @@ settle(Look *look)
 		StoreOp *op = g_ptr_array_index(ops, i);
 
 		/* One that was cut since has a look of its own. */
-		if (!op->to_uidnext || op->to_uidnext >= look->first)
+		if (op->to_uidnext && op->to_uidnext < look->first)
+			continue;
+		if (op->step == OP_STEP_TRACING)
+			trace_op(look, op);
+		else if (look->for_copies)
 			settle_op(look, op);
 	}
 }
@@ -242,10 +318,14 @@ look_begin(Look *look, Link *link)
 	look->mailbox = g_strdup(first->to_mailbox);
 	look->first = G_MAXUINT32;
 	look->uidvalidity = 0;
+	look->for_copies = FALSE;
 	for (guint i = 0; i < ops->len; i++) {
 		const StoreOp *op = g_ptr_array_index(ops, i);
 
-		if (strcmp(op->to_mailbox, look->mailbox) == 0 && op->to_uidnext)
+		if (strcmp(op->to_mailbox, look->mailbox) != 0)
+			continue;
+		look->for_copies |= op->step == OP_STEP_LOOKING;
+		if (op->to_uidnext)
 			look->first = MIN(look->first, op->to_uidnext);
 	}
 	link_submit(link, imap_command_select(look->mailbox, TRUE), on_opened, look);

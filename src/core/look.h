@@ -7,6 +7,9 @@
  * A COPY is done whole or not at all (RFC 3501 section 6.4.7), but a long one is sent as several
  * commands. So of an op that was done in part, what has arrived counts as done and the rest waits again;
  * only when the store does not know the messages well enough, the user is told.
+ *
+ * The same for what a MOVE has taken away without a word of where to: nothing depends on it but undo. There a
+ * message counts as found when it is the only one of its kind that came since.
  */
 #pragma once
 
@@ -17,10 +20,10 @@
 typedef struct Look Look;
 
 typedef struct {
-	/* It is known now what became of UIDS of MAILBOX (raw), which were to be copied to TO (raw; NULL:
-	 * nothing has arrived there); TO_UIDS: what has, as far as it is known. */
-	void (*settled)(const char *mailbox, const UidSet *uids, const char *to,
-		const UidSet *to_uids, gpointer user);
+	/* It is known now what became of UIDS of MAILBOX (raw), which were to be copied, or (TAKEN_AWAY) were
+	 * moved, to TO (raw; NULL: nothing has arrived there); TO_UIDS: what has, as far as it is known. */
+	void (*settled)(const char *mailbox, const UidSet *uids, gboolean taken_away,
+		const char *to, const UidSet *to_uids, gpointer user);
 	/* The connection has the destination selected, read-only, and may be used again. */
 	void (*over)(gpointer user);
 } LookOwner;

@@ -22,6 +22,8 @@ mailbox_set_live(Mailbox *mailbox, gboolean live)
 
 	if (folder)
 		folder->live = live;
+	if (folder)
+		folder->kept = 0;
 }
 
 static void
@@ -100,6 +102,7 @@ mailbox_new(Core *core, EngineAccountId account, Tree *tree, const Folder *folde
 	mailbox->raw = g_strdup(folder->stored->name);
 	mailbox->owner = *owner;
 	mailbox->user = user;
+	mailbox->ops = ops;
 	mailbox->uidvalidity = folder->stored->uidvalidity;
 	mailbox->removed = uidset_new();
 	mailbox->list = msglist_new(
@@ -120,21 +123,45 @@ count_unread_in(const GPtrArray *messages)
 	return n;
 }
 
+/* By its row a message is found again that was moved without a word of where to (core/look.h). */
+static UidSet *
+take_forgettable(Mailbox *mailbox, Folder *folder)
+{
+	g_autoptr(GPtrArray) ops = opqueue_pending(mailbox->ops, mailbox->raw);
+	g_autoptr(UidSet) moving = uidset_new();
+	g_autoptr(UidSet) kept = NULL;
+	UidSet *removed = uidset_copy(mailbox->removed);
+	guint unread;
+
+	for (guint i = 0; i < ops->len; i++) {
+		const StoreOp *op = g_ptr_array_index(ops, i);
+
+		if (op->kind == STORE_OP_MOVE)
+			uidset_add_set(moving, op->uids);
+	}
+	kept = uidset_intersect(removed, moving);
+	uidset_remove_set(removed, kept);
+	uidset_remove_set(mailbox->removed, removed);
+	folder->kept = store_messages_count(mailbox->core->store, mailbox->folder, kept, &unread);
+	return removed;
+}
+
 static void
 forget_removed(Mailbox *mailbox)
 {
 	Folder *folder = mailbox_my_folder(mailbox);
+	g_autoptr(UidSet) removed = NULL;
 	g_autoptr(GPtrArray) messages = NULL;
 	g_autoptr(GError) error = NULL;
 
-	if (uidset_is_empty(mailbox->removed))
+	if (uidset_is_empty(mailbox->removed) || !folder)
 		return;
-	messages = store_messages_get(mailbox->core->store, mailbox->folder, mailbox->removed);
-	if (!store_messages_remove(mailbox->core->store, mailbox->folder, mailbox->removed, &error))
+	removed = take_forgettable(mailbox, folder);
+	if (uidset_is_empty(removed))
+		return;
+	messages = store_messages_get(mailbox->core->store, mailbox->folder, removed);
+	if (!store_messages_remove(mailbox->core->store, mailbox->folder, removed, &error))
 		core_cache_trouble(mailbox->core, g_steal_pointer(&error));
-	uidset_clear(mailbox->removed);
-	if (!folder)
-		return;
 	folder->stored->unread -= MIN(folder->stored->unread, count_unread_in(messages));
 	tree_save(mailbox->tree, folder);
 	mailbox->owner.moved(mailbox, mailbox->user);

@@ -1,4 +1,4 @@
-#include "core/opqueue.h"
+#include "core/opqueue-private.h"
 
 #include "base/clock.h"
 #include "base/err.h"
@@ -10,39 +10,31 @@
 #define LOOK_DELAY_MS     1000 /* after a cut, and one more for each message */
 #define LOOK_DELAY_MAX_MS 30000
 
-struct OpQueue {
-	Core *core;
-	EngineAccountId account;
-	char *account_name;
-	GPtrArray *ops;      /* StoreOp by rising id; DONE ones are kept for undo */
-	GArray *undo_wanted; /* gint64, groups */
-	guint look_timer;    /* until it makes sense to look for copies */
-	guint look_delay;    /* milliseconds, the longest that was needed */
-};
-
 static gboolean
 is_pending(const StoreOp *op)
 {
 	return op->state != STORE_OP_DONE;
 }
 
-static gboolean
-is_in(const StoreOp *op, const char *mailbox)
+gboolean
+op_is_in(const StoreOp *op, const char *mailbox)
 {
 	return strcmp(op->mailbox, mailbox) == 0;
 }
 
-static gboolean
-is_about_flags(const StoreOp *op)
+gboolean
+op_is_about_flags(const StoreOp *op)
 {
 	return op->kind == STORE_OP_ADD_FLAGS || op->kind == STORE_OP_REMOVE_FLAGS;
 }
 
-/* A copy that may have been done or not, and no answer is to come. */
+/* A copy that may have been done or not, and no answer is to come: when the server has had its time. Or
+ * what was moved, nobody knows as what. */
 static gboolean
-is_unsure(const StoreOp *op)
+is_unsure(const OpQueue *queue, const StoreOp *op)
 {
-	return op->state == STORE_OP_SENT && op->step == OP_STEP_LOOKING;
+	return op->state == STORE_OP_SENT &&
+	       ((op->step == OP_STEP_LOOKING && !queue->look_timer) || op->step == OP_STEP_TRACING);
 }
 
 /* What is wanted of the same messages must wait: they are still needed where they are. */
@@ -61,9 +53,8 @@ overlap(const UidSet *a, const UidSet *b)
 	return !uidset_is_empty(both);
 }
 
-/* What the journal could not take is logged; the op lives on in memory. */
-static void
-save(OpQueue *queue, StoreOp *op)
+void
+opqueue_save(OpQueue *queue, StoreOp *op)
 {
 	g_autoptr(GError) error = NULL;
 
@@ -230,21 +221,38 @@ write_group(OpQueue *queue, GPtrArray *ops, GError **error)
 	       store_commit(queue->core->store, error);
 }
 
+static int
+compare_groups(gconstpointer a, gconstpointer b)
+{
+	gint64 left = *(const gint64 *)a, right = *(const gint64 *)b;
+
+	return left < right ? 1 : left > right ? -1 : 0;
+}
+
 /* Forgets what the journal has just forgotten (store_ops_trim()). */
 static void
 trim(OpQueue *queue)
 {
-	gint64 group = 0;
-	guint groups = 0;
+	g_autoptr(GArray) groups = g_array_new(FALSE, FALSE, sizeof(gint64));
+	gint64 oldest = 0;
 
+	for (guint i = 0; i < queue->ops->len; i++) {
+		const StoreOp *op = g_ptr_array_index(queue->ops, i);
+
+		if (op->state == STORE_OP_DONE)
+			g_array_append_val(groups, op->group);
+	}
+	g_array_sort(groups, compare_groups);
+	for (guint i = 0, n = 0; i < groups->len && n < KEPT_GROUPS; i++) {
+		gint64 group = g_array_index(groups, gint64, i);
+
+		n += group != oldest;
+		oldest = group;
+	}
 	for (guint i = queue->ops->len; i-- > 0;) {
 		const StoreOp *op = g_ptr_array_index(queue->ops, i);
 
-		if (op->state != STORE_OP_DONE)
-			continue;
-		groups += op->group != group;
-		group = op->group;
-		if (groups > KEPT_GROUPS)
+		if (op->state == STORE_OP_DONE && op->group < oldest)
 			g_ptr_array_remove_index(queue->ops, i);
 	}
 }
@@ -278,7 +286,7 @@ opqueue_pending(const OpQueue *queue, const char *mailbox)
 	for (guint i = 0; i < queue->ops->len; i++) {
 		StoreOp *op = g_ptr_array_index(queue->ops, i);
 
-		if (is_pending(op) && (!mailbox || is_in(op, mailbox)))
+		if (is_pending(op) && (!mailbox || op_is_in(op, mailbox)))
 			g_ptr_array_add(pending, op);
 	}
 	return pending;
@@ -316,7 +324,7 @@ is_held(const OpQueue *queue, const StoreOp *op)
 
 		if (other->id >= op->id)
 			return FALSE;
-		if (holds_back(other) && is_in(other, op->mailbox) &&
+		if (holds_back(other) && op_is_in(other, op->mailbox) &&
 			overlap(other->uids, op->uids))
 			return TRUE;
 	}
@@ -329,7 +337,7 @@ opqueue_waiting_mailbox(const OpQueue *queue, const char *except)
 	for (guint i = 0; i < queue->ops->len; i++) {
 		const StoreOp *op = g_ptr_array_index(queue->ops, i);
 
-		if (op->state == STORE_OP_WAITING && !(except && is_in(op, except)) &&
+		if (op->state == STORE_OP_WAITING && !(except && op_is_in(op, except)) &&
 			!is_held(queue, op))
 			return op->mailbox;
 	}
@@ -340,7 +348,7 @@ opqueue_waiting_mailbox(const OpQueue *queue, const char *except)
 static gboolean
 is_opposite(const StoreOp *a, const StoreOp *b)
 {
-	return is_about_flags(a) && is_about_flags(b) && a->kind != b->kind &&
+	return op_is_about_flags(a) && op_is_about_flags(b) && a->kind != b->kind &&
 	       flagset_equal(&a->flags, &b->flags);
 }
 
@@ -354,7 +362,7 @@ says_the_same(const StoreOp *a, const StoreOp *b)
 static gboolean
 waits_for(const StoreOp *op, const char *mailbox)
 {
-	return op->state == STORE_OP_WAITING && is_in(op, mailbox);
+	return op->state == STORE_OP_WAITING && op_is_in(op, mailbox);
 }
 
 /* Adds to BATCH the first op of MAILBOX that may be sent and all behind it that say the same and
@@ -369,7 +377,7 @@ gather(const OpQueue *queue, const char *mailbox, OpBatch *batch)
 	for (guint i = 0; i < queue->ops->len; i++) {
 		StoreOp *op = g_ptr_array_index(queue->ops, i);
 
-		if (holds_back(op) && is_in(op, mailbox))
+		if (holds_back(op) && op_is_in(op, mailbox))
 			uidset_add_set(behind, op->uids);
 		if (!waits_for(op, mailbox))
 			continue;
@@ -452,7 +460,8 @@ void
 opqueue_confirm(OpQueue *queue, StoreOp *op)
 {
 	op->state = STORE_OP_DONE;
-	save(queue, op);
+	op->step = OP_STEP_NONE;
+	opqueue_save(queue, op);
 }
 
 void
@@ -464,7 +473,16 @@ opqueue_refuse(OpQueue *queue, StoreOp *op)
 void
 opqueue_note(OpQueue *queue, StoreOp *op)
 {
-	save(queue, op);
+	opqueue_save(queue, op);
+}
+
+void
+opqueue_commit(OpQueue *queue)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (!store_commit(queue->core->store, &error))
+		core_cache_trouble(queue->core, g_steal_pointer(&error));
 }
 
 /* ---- copies that a cut has left open ---- */
@@ -500,8 +518,11 @@ opqueue_retry(OpQueue *queue, StoreOp *op)
 		plan_look(queue, op);
 	} else {
 		op->state = STORE_OP_WAITING;
+		/* Asked for once more, nothing is moved, and it is looked for again. */
+		if (op->step == OP_STEP_TRACING)
+			op->step = OP_STEP_NONE;
 	}
-	save(queue, op);
+	opqueue_save(queue, op);
 }
 
 GPtrArray *
@@ -509,12 +530,11 @@ opqueue_unsure(const OpQueue *queue, const char *to_mailbox)
 {
 	g_autoptr(GPtrArray) unsure = g_ptr_array_new();
 
-	if (queue->look_timer)
-		return NULL;
 	for (guint i = 0; i < queue->ops->len; i++) {
 		StoreOp *op = g_ptr_array_index(queue->ops, i);
 
-		if (is_unsure(op) && (!to_mailbox || strcmp(op->to_mailbox, to_mailbox) == 0))
+		if (is_unsure(queue, op) &&
+			(!to_mailbox || strcmp(op->to_mailbox, to_mailbox) == 0))
 			g_ptr_array_add(unsure, op);
 	}
 	return unsure->len ? g_steal_pointer(&unsure) : NULL;
@@ -529,7 +549,7 @@ note_done(OpQueue *queue, StoreOp *op, const UidSet *from, const UidSet *to)
 	op->to_uids_done = uidset_copy(to);
 	op->state = op->kind == STORE_OP_COPY ? STORE_OP_DONE : STORE_OP_WAITING;
 	op->step = op->kind == STORE_OP_COPY ? OP_STEP_NONE : OP_STEP_FLAGGING;
-	save(queue, op);
+	opqueue_save(queue, op);
 }
 
 static void
@@ -537,7 +557,8 @@ begin_again(OpQueue *queue, StoreOp *op)
 {
 	op->state = STORE_OP_WAITING;
 	op->step = OP_STEP_NONE;
-	save(queue, op);
+	op->looked = 0;
+	opqueue_save(queue, op);
 }
 
 /* What was done becomes an op of its own, of the same request. */
@@ -555,14 +576,30 @@ split(OpQueue *queue, StoreOp *op, const UidSet *from, const UidSet *to)
 	g_ptr_array_add(queue->ops, done);
 }
 
-void
+/* A server may still be copying, in silence, long after the line was cut. So what has not arrived counts as
+ * not done only when a second look, as long after the first, finds no more than it did. */
+static gboolean
+is_at_rest(OpQueue *queue, StoreOp *op, const UidSet *from)
+{
+	guint looked = 1 + (guint)uidset_count(from);
+
+	if (op->looked == looked)
+		return TRUE;
+	op->looked = looked;
+	plan_look(queue, op);
+	return FALSE;
+}
+
+gboolean
 opqueue_settle_copy(
 	OpQueue *queue, StoreOp *op, OpLooked looked, const UidSet *from, const UidSet *to)
 {
+	if ((looked == OP_COPY_PARTLY || looked == OP_COPY_ABSENT) && !is_at_rest(queue, op, from))
+		return FALSE;
 	switch (looked) {
-	case OP_COPY_DONE: note_done(queue, op, from, to); return;
-	case OP_COPY_PARTLY: split(queue, op, from, to); return;
-	case OP_COPY_ABSENT: begin_again(queue, op); return;
+	case OP_COPY_DONE: note_done(queue, op, from, to); break;
+	case OP_COPY_PARTLY: split(queue, op, from, to); break;
+	case OP_COPY_ABSENT: begin_again(queue, op); break;
 	case OP_COPY_UNKNOWN:
 		core_notice(queue->core, queue->account, ENGINE_NOTICE_WARNING,
 			"The line was cut while %" G_GUINT64_FORMAT
@@ -571,6 +608,28 @@ opqueue_settle_copy(
 			uidset_count(op->uids), op->to_mailbox);
 		drop(queue, op);
 	}
+	return TRUE;
+}
+
+void
+opqueue_trace(OpQueue *queue, StoreOp *op)
+{
+	op->step = OP_STEP_TRACING;
+	core_touch(queue->core);
+}
+
+UidSet *
+opqueue_arrived(const OpQueue *queue, const char *mailbox)
+{
+	UidSet *uids = uidset_new();
+
+	for (guint i = 0; i < queue->ops->len; i++) {
+		const StoreOp *op = g_ptr_array_index(queue->ops, i);
+
+		if (op->to_uids_done && strcmp(op->to_mailbox, mailbox) == 0)
+			uidset_add_set(uids, op->to_uids_done);
+	}
+	return uids;
 }
 
 guint
@@ -582,8 +641,8 @@ opqueue_drop_outdated(OpQueue *queue, const char *mailbox, guint32 uidvalidity)
 		StoreOp *op = g_ptr_array_index(queue->ops, i);
 
 		/* What was sent on another connection has its answer still to come. */
-		if (!is_in(op, mailbox) || op->uidvalidity == uidvalidity ||
-			op->state == STORE_OP_SENT)
+		if (!op_is_in(op, mailbox) || op->uidvalidity == uidvalidity ||
+			op->uidvalidity == OP_LOST || op->state == STORE_OP_SENT)
 			continue;
 		n += is_pending(op);
 		drop(queue, op);
@@ -724,7 +783,7 @@ opqueue_take_wanted_undo(OpQueue *queue)
 	for (guint i = 0; i < queue->undo_wanted->len; i++) {
 		gint64 group = g_array_index(queue->undo_wanted, gint64, i);
 
-		if (is_under_way(queue, group))
+		if (is_under_way(queue, group) || opqueue_must_wait(queue, group))
 			continue;
 		g_array_remove_index(queue->undo_wanted, i);
 		return group;

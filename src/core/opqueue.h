@@ -8,7 +8,11 @@
  *   - a refused op is removed and reported; the screen falls back to what the server has;
  *   - after a cut, sent ops wait again: flags and MOVE may be repeated, because what was done
  *     already is left alone by the server; a COPY may not: its destination is looked at first
- *     (core/look.h), and what that can't decide is reported;
+ *     (core/look.h), and what that can't decide is reported. The first look is 1 s and 1 ms for each message
+ *     after the cut, at most 31 s, and "not there" counts when a second one as long after it finds the
+ *     same: only a server that says nothing for twice that time and copies then makes two copies of one;
+ *   - what was done follows its messages when they are moved on, so that an undo finds them where
+ *     they are (opqueue_follow());
  *   - a changed UIDVALIDITY drops the ops of that folder and says so.
  */
 #pragma once
@@ -25,7 +29,11 @@ typedef enum {
 	OP_STEP_FLAGGING, /* the copy is there, STORE +FLAGS \Deleted comes next */
 	OP_STEP_PURGING,  /* flagged, UID EXPUNGE comes next */
 	OP_STEP_LOOKING,  /* the line was cut while copying: it may have been done or not */
+	OP_STEP_TRACING,  /* moved, but the server did not say as what: it is being looked for */
 } OpStep;
+
+/* StoreOp.uidvalidity of a change that is done, of messages that went nobody knows where. */
+#define OP_LOST 0
 
 /* Loads the journal. */
 OpQueue *opqueue_new(Core *core, EngineAccountId account, const char *account_name);
@@ -67,8 +75,9 @@ void opqueue_confirm(OpQueue *queue, StoreOp *op);
 void opqueue_refuse(OpQueue *queue, StoreOp *op);
 /* The line was cut before the answer. */
 void opqueue_retry(OpQueue *queue, StoreOp *op);
-/* Copies that a cut has left open, to TO_MAILBOX (raw; NULL: to any), by rising id: StoreOp, borrowed.
- * NULL: none, or it is too early to look for them. The array is the caller's. */
+/* Copies that a cut has left open and moves whose way is not known, to TO_MAILBOX (raw; NULL: to any), by
+ * rising id: StoreOp, borrowed. Without the copies for which it is too early. NULL: none. The array is the
+ * caller's. */
 GPtrArray *opqueue_unsure(const OpQueue *queue, const char *to_mailbox);
 typedef enum {
 	OP_COPY_DONE, /* as if the server had said OK: confirmed, or the next step of a MOVE waits */
@@ -76,11 +85,39 @@ typedef enum {
 	OP_COPY_ABSENT,  /* waits again */
 	OP_COPY_UNKNOWN, /* the user is told; the op is gone */
 } OpLooked;
-/* FROM: which of its messages have arrived; TO: as what. */
-void opqueue_settle_copy(
+/* FROM: which of its messages have arrived; TO: as what. FALSE: it has to be looked once more, later. */
+gboolean opqueue_settle_copy(
 	OpQueue *queue, StoreOp *op, OpLooked looked, const UidSet *from, const UidSet *to);
+/* The server has moved the messages of OP, but did not say as what: it is opqueue_unsure() until it is
+ * confirmed. */
+void opqueue_trace(OpQueue *queue, StoreOp *op);
+/* What done changes have taken out of MAILBOX (raw). The caller's. */
+UidSet *opqueue_gone(const OpQueue *queue, const char *mailbox, guint32 uidvalidity);
+/* OP is confirmed; of its messages, FROM[i] (N of them) is TO[i] where it was moved. */
+void opqueue_settle_trace(
+	OpQueue *queue, StoreOp *op, const guint32 *from, const guint32 *to, guint n);
+/* What changes of this queue have put into MAILBOX (raw). The caller's. */
+UidSet *opqueue_arrived(const OpQueue *queue, const char *mailbox);
+/* What was confirmed is on disk when this returns; before the rows of messages that are gone are forgotten, by
+ * which they could be found again. */
+void opqueue_commit(OpQueue *queue);
 /* The journal learns what OP now says of itself (its step, where its messages went). */
 void opqueue_note(OpQueue *queue, StoreOp *op);
+
+/* Messages that a MOVE has taken from MAILBOX to TO_MAILBOX (both raw): FROM[i] is TO[i] there. */
+typedef struct {
+	const char *mailbox, *to_mailbox;
+	guint32 uidvalidity, to_uidvalidity;
+	const guint32 *from, *to;
+	guint n;
+} OpMoved;
+
+/* What was done to these messages before is about where they are now. */
+void opqueue_follow(OpQueue *queue, const OpMoved *moved);
+/* The same by what OP, a MOVE that is answered, says of itself. */
+void opqueue_follow_op(OpQueue *queue, const StoreOp *op);
+/* UIDS have gone from MAILBOX (raw), nobody knows where: what was done to them can't be undone. */
+void opqueue_lose(OpQueue *queue, const char *mailbox, guint32 uidvalidity, const UidSet *uids);
 
 /* UIDVALIDITY of MAILBOX is another: waiting ops that are older go. How many went. */
 guint opqueue_drop_outdated(OpQueue *queue, const char *mailbox, guint32 uidvalidity);
@@ -101,6 +138,8 @@ gboolean opqueue_take_back(OpQueue *queue, gint64 group, GPtrArray *take_inverse
 gboolean opqueue_forget_group(
 	OpQueue *queue, gint64 group, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* What takes GROUP back can't be said before the server has answered: where messages go, or come back to. */
+gboolean opqueue_must_wait(const OpQueue *queue, gint64 group);
 /* GROUP is to be taken back once the server has answered for it, also after a restart: on disk when this
  * returns. */
 gboolean opqueue_want_undo(OpQueue *queue, gint64 group, GError **error) G_GNUC_WARN_UNUSED_RESULT;

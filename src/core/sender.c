@@ -8,7 +8,8 @@
 
 #include <string.h>
 
-#define MAX_PAIRS 100000 /* of a COPYUID that are taken into the cache */
+#define MAX_PAIRS  100000 /* of a COPYUID that are taken into the cache */
+#define MAX_TRACED 1000   /* messages that are looked for when there is no COPYUID */
 
 struct Sender {
 	Core *core;
@@ -26,6 +27,8 @@ typedef struct {
 	Link *link; /* borrowed; every command is answered before it goes */
 	OpBatch *batch;
 	char *mailbox;
+	guint32 last_from, last_to; /* of the pairs of COPYUID, or 0 */
+	gboolean crossed;           /* they do not rise, or fall, together */
 } Sending;
 
 static void
@@ -99,26 +102,75 @@ can(const Sending *sending, Cap cap)
 
 /* ---- how it ends ---- */
 
+/* What OP has taken away, and the server did not say where to. */
+static UidSet *
+untold(const StoreOp *op)
+{
+	UidSet *uids = op->kind == STORE_OP_MOVE ? uidset_copy(op->uids) : uidset_new();
+
+	if (op->from_uids_done)
+		uidset_remove_set(uids, op->from_uids_done);
+	return uids;
+}
+
+/* They can be told apart only by what is known of them. */
+static gboolean
+can_trace(const Sending *sending, const StoreOp *op, const UidSet *uids)
+{
+	Sender *sender = sending->sender;
+	const Folder *folder = tree_by_raw(sender->tree, sending->mailbox);
+	guint64 n = uidset_count(uids);
+	guint unread;
+
+	return folder && op->to_uidnext && op->to_uidvalidity && n <= MAX_TRACED &&
+	       store_messages_count(sender->core->store, folder->stored->id, uids, &unread) == n;
+}
+
+/* Only now is what was asked for before it certainly answered: Dovecot puts off the OK of a STORE, but not
+ * the COPYUID of the MOVE behind it. TRUE when OP is done with; else it is known one day where its messages went. */
+static gboolean
+finish_op(Sending *sending, StoreOp *op, gboolean taken_away)
+{
+	OpQueue *queue = sending->sender->queue;
+	g_autoptr(UidSet) uids = taken_away ? untold(op) : uidset_new();
+
+	if (!uidset_is_empty(uids) && can_trace(sending, op, uids)) {
+		opqueue_trace(queue, op);
+		return FALSE;
+	}
+	if (taken_away && op->from_uids_done && !sending->crossed)
+		opqueue_follow_op(queue, op);
+	else if (taken_away && op->from_uids_done)
+		uidset_add_set(uids, op->from_uids_done);
+	if (!uidset_is_empty(uids))
+		opqueue_lose(queue, op->mailbox, op->uidvalidity, uids);
+	opqueue_confirm(queue, op);
+	return TRUE;
+}
+
 static void
 finish(Sending *sending, gboolean taken_away)
 {
 	Sender *sender = sending->sender;
-	g_autoptr(UidSet) uids = uidset_copy(sending->batch->uids);
+	g_autoptr(UidSet) uids = uidset_new();
 	g_autofree char *mailbox = g_strdup(sending->mailbox);
 	g_autofree char *to = g_strdup(head(sending)->to_mailbox);
 	g_autoptr(UidSet) to_uids = can(sending, CAP_UIDPLUS) ? uidset_new() : NULL;
 
 	for (guint i = 0; i < sending->batch->ops->len; i++) {
-		const StoreOp *op = g_ptr_array_index(sending->batch->ops, i);
+		StoreOp *op = g_ptr_array_index(sending->batch->ops, i);
 
+		if (!finish_op(sending, op, taken_away))
+			continue;
 		uidset_add_set(uids, op->uids);
 		if (to_uids && op->to_uids_done)
 			uidset_add_set(to_uids, op->to_uids_done);
 	}
-	for (guint i = 0; i < sending->batch->ops->len; i++)
-		opqueue_confirm(sender->queue, g_ptr_array_index(sending->batch->ops, i));
 	g_ptr_array_remove(sender->under_way, sending);
-	sender->owner.answered(mailbox, uids, taken_away, to, to_uids, sender->user);
+	if (taken_away)
+		opqueue_commit(sender->queue);
+	if (!uidset_is_empty(uids))
+		sender->owner.answered(mailbox, uids, taken_away, to, to_uids, sender->user);
 }
 
 static void
@@ -265,6 +317,16 @@ copy_row(Sender *sender, const Folder *from, guint32 uid, const Folder *to, guin
 	return TRUE;
 }
 
+/* Rank by rank is how the op keeps them. */
+static void
+check_order(Sending *sending, guint32 from, guint32 to)
+{
+	if (sending->last_from && (sending->last_from < from) != (sending->last_to < to))
+		sending->crossed = TRUE;
+	sending->last_from = from;
+	sending->last_to = to;
+}
+
 /* COPYUID (RFC 4315): the rows are known in the other folder from now on, and undo knows the way. */
 static void
 take_copyuid(Sending *sending, const ImapCode *code)
@@ -283,6 +345,7 @@ take_copyuid(Sending *sending, const ImapCode *code)
 		if (!source || !dest)
 			break;
 		note_pair(sending, (guint32)code->number, source, dest);
+		check_order(sending, source, dest);
 		if (from && to && copy_row(sender, from, source, to, dest, (guint32)code->number))
 			uidset_add(come, source);
 	}
@@ -412,19 +475,48 @@ copy(Sending *sending)
 }
 
 static void
+send_move(Sending *sending)
+{
+	if (put_back(sending))
+		return;
+	link_submit(sending->link,
+		imap_command_move(uidset_copy(sending->batch->uids), head(sending)->to_mailbox),
+		on_transferred, sending);
+}
+
+static gboolean
+is_plain_move(const Sending *sending)
+{
+	return head(sending)->kind == STORE_OP_MOVE && can(sending, CAP_MOVE);
+}
+
+static void
+take_end(Sending *sending, const ImapMailboxStatus *status)
+{
+	for (guint i = 0; i < sending->batch->ops->len; i++) {
+		StoreOp *op = g_ptr_array_index(sending->batch->ops, i);
+
+		/* What a MOVE that may have been sent before has put there is not older than it. */
+		if (op->to_uidnext && is_plain_move(sending))
+			continue;
+		op->to_uidnext = status->uidnext;
+		op->to_uidvalidity = status->uidvalidity;
+		opqueue_note(sending->sender->queue, op);
+	}
+}
+
+static void
 on_destination(Link *link, const ImapEvent *event, gpointer user)
 {
 	Sending *sending = user;
 
 	if (event->kind == IMAP_EVENT_STATUS) {
-		for (guint i = 0; i < sending->batch->ops->len; i++) {
-			StoreOp *op = g_ptr_array_index(sending->batch->ops, i);
-
-			op->to_uidnext = event->status->uidnext;
-			op->to_uidvalidity = event->status->uidvalidity;
-		}
+		take_end(sending, event->status);
 	} else if (event->kind == IMAP_EVENT_DONE && event->error && !link_is_ready(link)) {
 		fail(sending, event->error);
+	} else if (event->kind == IMAP_EVENT_DONE && is_plain_move(sending)) {
+		opqueue_commit(sending->sender->queue);
+		send_move(sending);
 	} else if (event->kind == IMAP_EVENT_DONE) {
 		/* What the folder lacks is said best by the answer to the copy itself. */
 		copy(sending);
@@ -432,24 +524,40 @@ on_destination(Link *link, const ImapEvent *event, gpointer user)
 }
 
 static void
-prepare_copy(Sending *sending)
+ask_end(Sending *sending)
 {
-	for (guint i = 0; i < sending->batch->ops->len; i++)
-		((StoreOp *)g_ptr_array_index(sending->batch->ops, i))->to_uidnext = 0;
 	link_submit(sending->link, imap_command_status(head(sending)->to_mailbox), on_destination,
 		sending);
 }
 
 static void
+prepare_copy(Sending *sending)
+{
+	for (guint i = 0; i < sending->batch->ops->len; i++)
+		((StoreOp *)g_ptr_array_index(sending->batch->ops, i))->to_uidnext = 0;
+	ask_end(sending);
+}
+
+/* Of a folder that was never seen it has to be known where it ends, on the disk, before anything comes there: by
+ * that the messages are found again when a cut takes the answer. */
+static gboolean
+is_end_known(const Sending *sending)
+{
+	for (guint i = 0; i < sending->batch->ops->len; i++)
+		if (!((const StoreOp *)g_ptr_array_index(sending->batch->ops, i))->to_uidnext)
+			return FALSE;
+	return TRUE;
+}
+
+static void
 move(Sending *sending)
 {
-	if (!can(sending, CAP_MOVE)) {
+	if (!can(sending, CAP_MOVE))
 		prepare_copy(sending);
-		return;
-	}
-	link_submit(sending->link,
-		imap_command_move(uidset_copy(sending->batch->uids), head(sending)->to_mailbox),
-		on_transferred, sending);
+	else if (is_end_known(sending))
+		send_move(sending);
+	else
+		ask_end(sending);
 }
 
 static void
@@ -511,6 +619,32 @@ is_sent_elsewhere(const Sender *sender, const Link *link, const char *mailbox)
 	return FALSE;
 }
 
+static void
+on_synced(Link *link, const ImapEvent *event, gpointer user)
+{
+	Sending *sending = user;
+
+	if (event->kind != IMAP_EVENT_DONE)
+		return;
+	if (event->error)
+		fail(sending, event->error);
+	else if (!put_back(sending))
+		begin(sending);
+}
+
+/* Of a message that came after it was last asked about the folder a server says OK and does nothing: what an
+ * undo has just brought back is named by where the other connection put it, before this one has heard of it.
+ * Dovecot puts off the news of a NOOP until the commands that are sent with it are done, so its answer is
+ * awaited. */
+static gboolean
+is_heard_of(const Sending *sending)
+{
+	const Folder *folder = tree_by_raw(sending->sender->tree, sending->mailbox);
+
+	return !folder || !folder->live ||
+	       uidset_max(sending->batch->uids) < folder->stored->uidnext;
+}
+
 void
 sender_send(Sender *sender, Link *link, const char *mailbox, guint32 uidvalidity)
 {
@@ -529,7 +663,9 @@ sender_send(Sender *sender, Link *link, const char *mailbox, guint32 uidvalidity
 		g_ptr_array_add(sender->under_way, sending);
 		if (uidset_is_empty(batch->uids))
 			finish(sending, FALSE);
-		else
+		else if (is_heard_of(sending))
 			begin(sending);
+		else
+			link_submit(link, imap_command_noop(), on_synced, sending);
 	}
 }

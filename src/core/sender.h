@@ -2,6 +2,9 @@
  * Sends what waits in the queue of changes to the server, over a connection that has the folder
  * selected, and takes the answers: confirmed, refused with the reason, or put back by a cut.
  *
+ * What the server has moved without a word of where to, because a cut took the word or because it never says
+ * it, is looked for before it counts as confirmed (core/look.h).
+ *
  * MOVE where the server has it, else COPY, STORE +FLAGS \Deleted and UID EXPUNGE, step by step. A
  * plain EXPUNGE, which would purge what other clients have marked, is never sent: without UIDPLUS
  * the messages stay in the folder, marked as deleted.

@@ -133,8 +133,8 @@ update_folder(Core *core, Tree *tree, const GPtrArray *ops, Folder *folder)
 
 	known = count(core, folder, fate.gone, &unread_of_gone);
 	unread = effect_of_marks(core, folder, &fate) - unread_of_gone;
-	/* Of the open folder the server tells who goes, and then there is no row any more. */
-	total = -(folder->live ? known : (gint64)uidset_count(fate.gone));
+	/* Of the open folder the server tells who goes; their rows may still be there. */
+	total = -(folder->live ? known - folder->kept : (gint64)uidset_count(fate.gone));
 	add_incoming(core, tree, folder, ops, &unread, &total);
 	unread = CLAMP(unread, G_MININT32, G_MAXINT32);
 	total = CLAMP(total, G_MININT32, G_MAXINT32);

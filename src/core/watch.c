@@ -47,12 +47,12 @@ on_refresh(gpointer user)
 /* ---- copies that a cut has left open ---- */
 
 static void
-on_copy_settled(const char *mailbox, const UidSet *uids, const char *to, const UidSet *to_uids,
-	gpointer user)
+on_copy_settled(const char *mailbox, const UidSet *uids, gboolean taken_away, const char *to,
+	const UidSet *to_uids, gpointer user)
 {
 	Watch *watch = user;
 
-	watch->owner.settled(mailbox, uids, to, to_uids, watch->user);
+	watch->owner.settled(mailbox, uids, taken_away, to, to_uids, watch->user);
 }
 
 static void

@@ -18,8 +18,8 @@ typedef struct {
 	/* A count has come, which the tree takes next. */
 	void (*counted)(const ImapMailboxStatus *status, gpointer user);
 	/* As of LookOwner. */
-	void (*settled)(const char *mailbox, const UidSet *uids, const char *to,
-		const UidSet *to_uids, gpointer user);
+	void (*settled)(const char *mailbox, const UidSet *uids, gboolean taken_away,
+		const char *to, const UidSet *to_uids, gpointer user);
 } WatchOwner;
 
 Watch *watch_new(Core *core, Tree *tree, OpQueue *queue, Sender *sender, const WatchOwner *owner,

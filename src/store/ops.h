@@ -48,7 +48,9 @@ typedef struct {
 	gboolean is_undo;       /* made by undo: not undone itself */
 	gboolean undo_wanted;   /* to be undone as soon as the server has answered */
 	gint64 made_at;         /* seconds since 1970 */
-	gboolean tried;         /* not kept: it may have been sent before, and been done. Of what is
+	guint looked;   /* not kept: 1 and how many had arrived when a cut COPY was last looked
+				 * for, 0: not yet */
+	gboolean tried; /* not kept: it may have been sent before, and been done. Of what is
 				 * loaded nobody knows */
 } StoreOp;
 

@@ -8,7 +8,8 @@ WORLD = \
 	tests/lib/world-server.c
 ENGINE_TESTS = \
 	tests/server/test-copies tests/server/test-disk tests/server/test-faults tests/server/test-keep \
-	tests/server/test-live tests/server/test-many tests/server/test-two
+	tests/server/test-live tests/server/test-many tests/server/test-two \
+	tests/server/test-undo
 check_PROGRAMS += $(ENGINE_TESTS) tests/lib/postern-proxy
 TESTS += $(ENGINE_TESTS)
 
@@ -36,3 +37,6 @@ tests_server_test_many_LDADD = $(CORE_LIBS)
 tests_server_test_two_SOURCES = tests/server/test-two.c $(WORLD)
 tests_server_test_two_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_two_LDADD = $(CORE_LIBS)
+tests_server_test_undo_SOURCES = tests/server/test-undo.c $(WORLD)
+tests_server_test_undo_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_server_test_undo_LDADD = $(CORE_LIBS)

@@ -190,13 +190,20 @@ wait_for_unsure(Changes *changes)
 	return g_ptr_array_index(unsure, 0);
 }
 
-static void
-settle_copy(Changes *changes, OpLooked looked, const char *from, const char *to)
+/* FALSE: it is looked for once more. */
+static gboolean
+look(Changes *changes, OpLooked looked, const char *from, const char *to)
 {
 	g_autoptr(UidSet) froms = uidset_parse(from, strlen(from), 100, NULL);
 	g_autoptr(UidSet) tos = uidset_parse(to, strlen(to), 100, NULL);
 
-	opqueue_settle_copy(changes->queue, wait_for_unsure(changes), looked, froms, tos);
+	return opqueue_settle_copy(changes->queue, wait_for_unsure(changes), looked, froms, tos);
+}
+
+static void
+settle_copy(Changes *changes, OpLooked looked, const char *from, const char *to)
+{
+	g_assert_true(look(changes, looked, from, to) || look(changes, looked, from, to));
 }
 
 static void
@@ -235,6 +242,23 @@ test_unsure_copies(Changes *changes, gconstpointer data)
 	assert_next(changes, "2");
 	core_end_turn(changes->core);
 	g_assert_cmpuint(changes->notices, ==, 0);
+}
+
+/* A server that is still copying shows more at each look; what it has not yet shown is not asked for again
+ * before nothing comes any more. */
+static void
+test_slow_copies(Changes *changes, gconstpointer data)
+{
+	add(changes, STORE_OP_COPY, "1:3", 0);
+	send_copy(changes);
+	reopen(changes);
+	g_assert_false(look(changes, OP_COPY_ABSENT, "", ""));
+	g_assert_null(opqueue_unsure(changes->queue, NULL));
+	assert_next(changes, NULL);
+	g_assert_false(look(changes, OP_COPY_PARTLY, "1", "11"));
+	assert_next(changes, NULL);
+	g_assert_true(look(changes, OP_COPY_PARTLY, "1", "11"));
+	assert_next(changes, "2:3");
 }
 
 static void
@@ -327,6 +351,110 @@ test_outdated(Changes *changes, gconstpointer data)
 	opqueue_confirm(changes->queue, g_ptr_array_index(batch->ops, 0));
 	op_batch_free(batch);
 	g_assert_cmpuint(opqueue_count(changes->queue), ==, 0);
+}
+
+/* ---- what was done follows its messages ---- */
+
+/* Sends the first op that waits in MAILBOX, a MOVE, and takes the answer: FROM[i] is TO[i] now. */
+static void
+answer_move(Changes *changes, const char *mailbox, guint32 from, guint32 to)
+{
+	OpBatch *batch = opqueue_take_next(changes->queue, mailbox);
+	StoreOp *op;
+
+	g_assert_nonnull(batch);
+	op = g_ptr_array_index(batch->ops, 0);
+	g_assert_cmpint(op->kind, ==, STORE_OP_MOVE);
+	op->to_uidvalidity = op->to_uidvalidity ? op->to_uidvalidity : 70;
+	opqueue_settle_trace(changes->queue, op, &from, &to, 1);
+	op_batch_free(batch);
+}
+
+/* The only op of the last request, as "KIND MAILBOX UIDVALIDITY UIDS > MAILBOX UIDS". */
+static void
+assert_last(Changes *changes, guint part, const char *text)
+{
+	g_autoptr(GPtrArray) group = opqueue_last_group(changes->queue);
+	const StoreOp *op = g_ptr_array_index(group, part);
+	g_autofree char *uids = uidset_to_string(op->uids);
+	g_autofree char *put = op->to_uids_done ? uidset_to_string(op->to_uids_done) : NULL;
+	g_autofree char *is = g_strdup_printf("%d %s %u %s > %s %s", op->kind, op->mailbox,
+		op->uidvalidity, uids, op->to_mailbox ? op->to_mailbox : "", put ? put : "");
+
+	g_assert_cmpstr(is, ==, text);
+}
+
+static void
+take_back_last(Changes *changes)
+{
+	g_autoptr(GPtrArray) group = opqueue_last_group(changes->queue);
+	const StoreOp *op = g_ptr_array_index(group, 0);
+	GPtrArray *inverses = g_ptr_array_new_with_free_func((GDestroyNotify)store_op_free);
+	StoreOp *inverse = make_op(STORE_OP_MOVE, "1", 0);
+	GError *error = NULL;
+	gboolean good;
+
+	g_free(inverse->mailbox);
+	inverse->mailbox = g_strdup(op->to_mailbox);
+	inverse->uidvalidity = op->to_uidvalidity;
+	g_free(inverse->to_mailbox);
+	inverse->to_mailbox = g_strdup(op->mailbox);
+	inverse->to_uidvalidity = op->uidvalidity;
+	uidset_free(inverse->uids);
+	inverse->uids = uidset_copy(op->to_uids_done);
+	inverse->is_undo = TRUE;
+	g_ptr_array_add(inverses, inverse);
+	good = opqueue_take_back(changes->queue, op->group, inverses, &error);
+	assert_done(good, error);
+}
+
+/* Marked, moved, brought back: the mark can be undone where the message is now. */
+static void
+test_undo_follows(Changes *changes, gconstpointer data)
+{
+	g_autoptr(GPtrArray) group = NULL;
+
+	add(changes, STORE_OP_ADD_FLAGS, "1,2", FLAG_SEEN);
+	assert_next(changes, "1:2");
+	add(changes, STORE_OP_MOVE, "2", 0);
+	answer_move(changes, BOX, 2, 40);
+	assert_last(changes, 0, "3 INBOX 7 2 > Archive 40");
+	take_back_last(changes);
+	/* Both are under way; what undoes the mark has to know the new name of its message. */
+	group = opqueue_last_group(changes->queue);
+	g_assert_true(opqueue_must_wait(
+		changes->queue, ((const StoreOp *)g_ptr_array_index(group, 0))->group));
+	answer_move(changes, "Archive", 40, 9);
+	reopen(changes);
+	assert_last(changes, 0, "1 INBOX 7 9 >  ");
+	assert_last(changes, 1, "1 INBOX 7 1 >  ");
+}
+
+/* Moved and moved on: the first move is undone from where the second has brought the message. */
+static void
+test_moves_follow(Changes *changes, gconstpointer data)
+{
+	static const guint32 from = 40, to = 5;
+	const OpMoved moved = {"Archive", "Trash", 70, 700, &from, &to, 1};
+
+	add(changes, STORE_OP_MOVE, "2", 0);
+	answer_move(changes, BOX, 2, 40);
+	opqueue_follow(changes->queue, &moved);
+	assert_last(changes, 0, "3 INBOX 7 2 > Trash 5");
+}
+
+/* Where they went is not known, and undo has to say so. */
+static void
+test_lost(Changes *changes, gconstpointer data)
+{
+	g_autoptr(UidSet) uids = uidset_new_range(2, 2);
+
+	add(changes, STORE_OP_ADD_FLAGS, "1,2", FLAG_SEEN);
+	assert_next(changes, "1:2");
+	opqueue_lose(changes->queue, BOX, 7, uids);
+	g_assert_cmpuint(opqueue_drop_outdated(changes->queue, BOX, 7), ==, 0);
+	assert_last(changes, 0, "1 INBOX 0 2 >  ");
+	assert_last(changes, 1, "1 INBOX 7 1 >  ");
 }
 
 static void
@@ -603,6 +731,10 @@ main(int argc, char **argv)
 	ADD("/changes/order", test_order);
 	ADD("/changes/copies", test_copies);
 	ADD("/changes/unsure-copies", test_unsure_copies);
+	ADD("/changes/slow-copies", test_slow_copies);
+	ADD("/changes/undo-follows", test_undo_follows);
+	ADD("/changes/moves-follow", test_moves_follow);
+	ADD("/changes/lost", test_lost);
 	ADD("/changes/copies-found", test_copies_found);
 	ADD("/changes/copies-unknown", test_copies_unknown);
 	ADD("/changes/moves-found", test_moves_found);
