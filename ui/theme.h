@@ -82,6 +82,9 @@ typedef enum {
 	STYLE_READER_CODE,
 	STYLE_READER_LINK,    /* with its number */
 	STYLE_READER_DELETED, /* struck out by the sender */
+	STYLE_READER_ADDED,   /* a line of a patch */
+	STYLE_READER_REMOVED,
+	STYLE_READER_HUNK,
 	STYLE_READER_WARNING, /* a link that leads elsewhere than it says */
 	STYLE_READER_NOTE,    /* said by Postern */
 	STYLE_READER_PART,    /* a line for an attachment */

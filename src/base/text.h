@@ -71,6 +71,9 @@ typedef enum {
 	TEXT_LINK = 1 << 4,
 	TEXT_DELETED = 1 << 5, /* struck out */
 	TEXT_WARNING = 1 << 6, /* said by Postern: here something is not what it seems */
+	TEXT_ADDED = 1 << 7,   /* a line of a patch */
+	TEXT_REMOVED = 1 << 8,
+	TEXT_HUNK = 1 << 9, /* where in the file the lines below are */
 } TextEmphasis;
 
 typedef struct {

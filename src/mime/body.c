@@ -148,7 +148,7 @@ mime_text_new(const MimeTextFormat *format, MimeDocument *document)
 	text->document = mime_document_ref(document);
 	text->transfer = mime_transfer_new(format->encoding);
 	text->decoder = mime_decoder_new(format->charset);
-	text->lines = mime_lines_new(document, format->flowed, format->flowed && format->delsp);
+	text->lines = mime_lines_new(document, format);
 	text->charset = g_strdup(format->charset);
 	text->bytes = g_string_new(NULL);
 	text->text = g_string_new(NULL);

@@ -51,6 +51,7 @@ typedef struct {
 	const char *charset;  /* NULL: not declared */
 	gboolean flowed;      /* format=flowed (RFC 3676) */
 	gboolean delsp;
+	gboolean patch;  /* text/x-patch: every line is kept as it is */
 	gsize max_bytes; /* of decoded text; the rest is left out with a note. 0: 8 MiB */
 } MimeTextFormat;
 

@@ -2,12 +2,13 @@
 
 #include "base/text.h"
 #include "mime/autolink.h"
+#include "mime/patch.h"
+#include "mime/uuencode.h"
 
 #include <string.h>
 
 #define MAX_LINES      200000 /* of a document: a line costs more than its bytes */
 #define MAX_QUOTE      64     /* more marks are text: a rule of ">>>>" */
-#define MAX_HUNK       100000 /* lines of one side */
 #define MAX_TABBED     10000  /* bytes of a line whose tabs are worth lining up */
 #define MAX_TABLE_LINE 200    /* a longer line is prose that some editor justified */
 #define MAX_LINE_LINKS 32
@@ -26,20 +27,24 @@ struct MimeLines {
 	gboolean in_signature;
 	guint last_quote;
 	gboolean full;
-	guint blank; /* empty lines not yet put out: those at the end are dropped */
-	/* Lines left of the open patch hunk, and the quoting that it stands in. */
-	guint hunk_old, hunk_new;
-	guint hunk_quote;
+	guint blank;        /* empty lines not yet put out: those at the end are dropped */
+	gboolean all_patch; /* no quoting, no signature: the whole part is a patch */
+	PatchState patch;
+	MimeEmbedded *embedded;
+	char *held; /* a line that may begin a file, or NULL */
+	gboolean in_file;
 };
 
 MimeLines *
-mime_lines_new(MimeDocument *document, gboolean flowed, gboolean delsp)
+mime_lines_new(MimeDocument *document, const MimeTextFormat *format)
 {
 	MimeLines *lines = g_new0(MimeLines, 1);
 
 	lines->document = document;
-	lines->flowed = flowed;
-	lines->delsp = delsp;
+	lines->flowed = format->flowed && !format->patch;
+	lines->delsp = lines->flowed && format->delsp;
+	lines->all_patch = format->patch;
+	lines->embedded = mime_embedded_new();
 	lines->line = g_string_new(NULL);
 	lines->paragraph = g_string_new(NULL);
 	return lines;
@@ -50,6 +55,8 @@ mime_lines_free(MimeLines *lines)
 {
 	if (!lines)
 		return;
+	mime_embedded_free(lines->embedded);
+	g_free(lines->held);
 	g_string_free(lines->line, TRUE);
 	g_string_free(lines->paragraph, TRUE);
 	g_free(lines);
@@ -88,30 +95,40 @@ has_room(MimeLines *lines)
 	return !lines->full;
 }
 
-/* The addresses in TEXT become links; the text stays as it is. */
 static void
-add_line(MimeLines *lines, MimeLineKind kind, guint quote, const char *text)
+add_span(MimeLine *line, TextSpan *spans, gsize start, gsize len, guint emphasis)
+{
+	if (len > 0 && emphasis)
+		spans[line->n_spans++] = (TextSpan){(guint)start, (guint)len, emphasis};
+}
+
+/* The addresses in TEXT become links; the text stays as it is. EMPHASIS is that of the whole line. */
+static void
+add_line(MimeLines *lines, MimeLineKind kind, guint quote, guint emphasis, const char *text)
 {
 	HtmlLinks *links = mime_document_links(lines->document);
-	TextSpan spans[MAX_LINE_LINKS];
+	TextSpan spans[2 * MAX_LINE_LINKS + 1];
 	MimeLine line = {.kind = kind, .quote = quote, .text = text, .spans = spans};
+	const char *at = text;
 
-	for (const char *at = text; line.n_spans < MAX_LINE_LINKS;) {
+	for (guint n = 0; n < MAX_LINE_LINKS; n++) {
 		gsize start, len = autolink_next(at, &start);
 		g_autofree char *target = g_strndup(at + start, len);
 
 		if (len == 0)
 			break;
 		(void)html_links_add(links, target);
-		spans[line.n_spans++] =
-			(TextSpan){(guint)(at + start - text), (guint)len, TEXT_LINK};
+		add_span(&line, spans, (gsize)(at - text), start, emphasis);
+		add_span(&line, spans, (gsize)(at + start - text), len, emphasis | TEXT_LINK);
 		at += start + len;
 	}
+	add_span(&line, spans, (gsize)(at - text), strlen(at), emphasis);
 	mime_document_add_line(lines->document, &line);
 }
 
 static void
-put_line(MimeLines *lines, MimeLineKind kind, guint quote, const char *text, gsize len)
+put_line(MimeLines *lines, MimeLineKind kind, guint quote, guint emphasis, const char *text,
+	gsize len)
 {
 	gboolean tabs = memchr(text, '\t', len) != NULL;
 	g_autofree char *line = tabs ? expand_tabs(text, len) : g_strndup(text, len);
@@ -125,7 +142,7 @@ put_line(MimeLines *lines, MimeLineKind kind, guint quote, const char *text, gsi
 	for (; lines->blank && has_room(lines); lines->blank--)
 		mime_document_add(lines->document, MIME_LINE_TEXT, 0, "");
 	if (has_room(lines))
-		add_line(lines, kind, quote, line);
+		add_line(lines, kind, quote, emphasis, line);
 }
 
 static void
@@ -137,7 +154,7 @@ end_paragraph(MimeLines *lines)
 		return;
 	lines->in_paragraph = FALSE;
 	signature = lines->in_signature && lines->paragraph_quote == 0;
-	put_line(lines, signature ? MIME_LINE_SIGNATURE : MIME_LINE_TEXT, lines->paragraph_quote,
+	put_line(lines, signature ? MIME_LINE_SIGNATURE : MIME_LINE_TEXT, lines->paragraph_quote, 0,
 		lines->paragraph->str, lines->paragraph->len);
 	g_string_truncate(lines->paragraph, 0);
 }
@@ -167,73 +184,6 @@ take_quote(const MimeLines *lines, const char **text)
 		s++; /* the blank of the quoting or of space-stuffing */
 	*text = s;
 	return depth;
-}
-
-/* "@@ -12,7 +12,9 @@": the lines that follow are counted, so that nothing else is taken for a patch.
- * A missing count is 1. */
-static gboolean
-parse_hunk(const char *text, guint *out_old, guint *out_new)
-{
-	guint counts[2] = {1, 1};
-	const char *s = text + 2;
-
-	if (!g_str_has_prefix(text, "@@ -"))
-		return FALSE;
-	for (guint i = 0; i < 2; i++) {
-		char *end;
-
-		if (s[0] != ' ' || s[1] != "-+"[i] || !g_ascii_isdigit(s[2]))
-			return FALSE;
-		g_ascii_strtoull(s + 2, &end, 10);
-		if (end[0] == ',' && g_ascii_isdigit(end[1])) {
-			guint64 count = g_ascii_strtoull(end + 1, &end, 10);
-
-			counts[i] = (guint)MIN(count, MAX_HUNK);
-		}
-		s = end;
-	}
-	if (!g_str_has_prefix(s, " @@"))
-		return FALSE;
-	*out_old = counts[0];
-	*out_new = counts[1];
-	return TRUE;
-}
-
-/* TRUE when the line belongs to the open hunk, which it uses up. */
-static gboolean
-in_hunk(MimeLines *lines, const char *text, guint quote)
-{
-	gboolean old_side = *text != '+', new_side = *text != '-';
-
-	if (lines->hunk_old + lines->hunk_new == 0)
-		return FALSE;
-	if (quote != lines->hunk_quote || (*text && !strchr(" +-\\", *text))) {
-		lines->hunk_old = lines->hunk_new = 0;
-		return FALSE;
-	}
-	if (*text == '\\') /* "\ No newline at end of file" */
-		return TRUE;
-	lines->hunk_old -= MIN(lines->hunk_old, old_side ? 1u : 0u);
-	lines->hunk_new -= MIN(lines->hunk_new, new_side ? 1u : 0u);
-	return TRUE;
-}
-
-static gboolean
-is_patch_line(MimeLines *lines, const char *text, guint quote)
-{
-	static const char *const starts[] = {"diff --git ", "index ", "--- a/", "+++ b/",
-		"--- /dev/null", "+++ /dev/null", "Index: "};
-
-	if (in_hunk(lines, text, quote))
-		return TRUE;
-	if (parse_hunk(text, &lines->hunk_old, &lines->hunk_new)) {
-		lines->hunk_quote = quote;
-		return TRUE;
-	}
-	for (guint i = 0; i < G_N_ELEMENTS(starts); i++)
-		if (g_str_has_prefix(text, starts[i]))
-			return strncmp(text, "index ", 6) || strstr(text, "..");
-	return FALSE;
 }
 
 /* A table or a drawing: lines that only make sense one below the other. */
@@ -267,16 +217,18 @@ static void
 fixed_line(MimeLines *lines, const char *text, gsize len, guint quote)
 {
 	MimeLineKind kind = MIME_LINE_TEXT;
-	gboolean patch = is_patch_line(lines, text, quote);
+	PatchLine patch = patch_line(&lines->patch, text, quote);
 
 	end_paragraph(lines);
-	if (quote == 0 && !patch && is_signature_mark(text))
+	if (patch != PATCH_NONE)
+		lines->in_signature = FALSE;
+	else if (quote == 0 && is_signature_mark(text) && !lines->all_patch)
 		lines->in_signature = TRUE;
 	if (lines->in_signature && quote == 0)
 		kind = MIME_LINE_SIGNATURE;
-	else if (patch || is_table_line(text, len))
+	else if (patch != PATCH_NONE || lines->all_patch || is_table_line(text, len))
 		kind = MIME_LINE_FIXED;
-	put_line(lines, kind, quote, text, len);
+	put_line(lines, kind, quote, patch_emphasis(patch), text, len);
 }
 
 static void
@@ -299,17 +251,64 @@ flowed_line(MimeLines *lines, const char *text, gsize len, guint quote)
 }
 
 static void
-end_line(MimeLines *lines)
+text_line(MimeLines *lines, const char *text, gsize len)
 {
-	const char *text = lines->line->str;
-	guint quote = take_quote(lines, &text);
-	gsize len = lines->line->len - (gsize)(text - lines->line->str);
+	const char *start = text;
+	guint quote = lines->all_patch ? 0 : take_quote(lines, &text);
 
+	len -= (gsize)(text - start);
 	lines->last_quote = quote;
 	if (lines->flowed)
 		flowed_line(lines, text, len, quote);
 	else
 		fixed_line(lines, text, len, quote);
+}
+
+/* Tells of the file that stood in the text. */
+static void
+end_file(MimeLines *lines, gboolean whole)
+{
+	g_autofree char *note = mime_embedded_note(lines->embedded, whole);
+
+	lines->in_file = FALSE;
+	end_paragraph(lines);
+	put_line(lines, MIME_LINE_NOTE, 0, 0, note, strlen(note));
+}
+
+static void
+release_held(MimeLines *lines)
+{
+	if (!lines->held)
+		return;
+	text_line(lines, lines->held, strlen(lines->held));
+	g_clear_pointer(&lines->held, g_free);
+}
+
+/* TRUE when the open line belongs to a file in the text. */
+static gboolean
+line_of_file(MimeLines *lines)
+{
+	const GString *line = lines->line;
+
+	switch (mime_embedded_line(lines->embedded, line->str, line->len, TRUE, NULL)) {
+	case EMBEDDED_TEXT: return FALSE;
+	case EMBEDDED_HELD: lines->held = g_strdup(line->str); return TRUE;
+	case EMBEDDED_NONE: release_held(lines); return line_of_file(lines);
+	case EMBEDDED_DATA:
+		lines->in_file = TRUE;
+		g_clear_pointer(&lines->held, g_free);
+		return TRUE;
+	case EMBEDDED_END: end_file(lines, TRUE); return TRUE;
+	case EMBEDDED_CUT: end_file(lines, FALSE); return line_of_file(lines);
+	}
+	return FALSE;
+}
+
+static void
+end_line(MimeLines *lines)
+{
+	if (lines->all_patch || !line_of_file(lines))
+		text_line(lines, lines->line->str, lines->line->len);
 	g_string_truncate(lines->line, 0);
 }
 
@@ -361,6 +360,9 @@ mime_lines_end(MimeLines *lines)
 {
 	if (lines->line->len)
 		end_line(lines);
+	release_held(lines);
+	if (lines->in_file)
+		end_file(lines, FALSE);
 	end_paragraph(lines);
 	lines->blank = 0;
 	return !lines->full;

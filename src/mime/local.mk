@@ -4,7 +4,12 @@ libmime_a_SOURCES = \
 	src/mime/armor.c src/mime/armor.h \
 	src/mime/autolink.c src/mime/autolink.h \
 	src/mime/body.c src/mime/body.h \
+	src/mime/calendar.c src/mime/calendar.h \
+	src/mime/calendar-rule.c src/mime/calendar-rule.h \
+	src/mime/calendar-time.c src/mime/calendar-time.h \
 	src/mime/charset.c src/mime/charset.h \
+	src/mime/content.c src/mime/content.h \
+	src/mime/content-line.c src/mime/content-line.h \
 	src/mime/crypt.c src/mime/crypt.h \
 	src/mime/crypt-key.c src/mime/crypt-key.h \
 	src/mime/crypt-unlock.c src/mime/crypt-unlock.h \
@@ -23,10 +28,16 @@ libmime_a_SOURCES = \
 	src/mime/html-token.c src/mime/html-token.h \
 	src/mime/html-walk.c src/mime/html-walk.h \
 	src/mime/lines.c src/mime/lines.h \
+	src/mime/note.c src/mime/note.h \
+	src/mime/patch.c src/mime/patch.h \
+	src/mime/report.c src/mime/report.h \
 	src/mime/secure.c src/mime/secure.h \
 	src/mime/secure-words.c src/mime/secure-words.h \
 	src/mime/shift.c src/mime/shift.h \
-	src/mime/transfer.c src/mime/transfer.h
+	src/mime/tnef.c src/mime/tnef.h \
+	src/mime/transfer.c src/mime/transfer.h \
+	src/mime/uuencode.c src/mime/uuencode.h \
+	src/mime/vcard.c src/mime/vcard.h
 
 # Runs gpgsm in the way that mime/crypt.h promises. In a build tree it lies beside the program.
 EXTRA_DIST += src/mime/postern-gpgsm

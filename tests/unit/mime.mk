@@ -28,3 +28,8 @@ check_PROGRAMS += tests/unit/test-secure
 TESTS += tests/unit/test-secure
 tests_unit_test_secure_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_secure_LDADD = libmime.a libbase.a $(GPGME_LIBS) $(GLIB_LIBS) $(UNISTRING_LIBS)
+
+check_PROGRAMS += tests/unit/test-kinds
+TESTS += tests/unit/test-kinds
+tests_unit_test_kinds_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_kinds_LDADD = libmime.a libbase.a $(GLIB_LIBS) $(UNISTRING_LIBS)

@@ -1,0 +1,12 @@
+/* Words that several renderers say in the same way. */
+#pragma once
+
+#include "mime/body.h"
+
+/* "512 bytes", "120 KB", "3.4 MB". The caller's. */
+char *mime_note_size(guint64 bytes);
+/* A line "Where   text", its name said by Postern; nothing when TEXT is NULL or blank. Line ends in
+ * TEXT begin new lines below the first. */
+void mime_note_field(MimeDocument *document, const char *name, const char *text);
+/* The lines of TEXT as paragraphs, a blank line before them; nothing when TEXT is NULL or blank. */
+void mime_note_text(MimeDocument *document, const char *text);
