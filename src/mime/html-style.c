@@ -66,10 +66,19 @@ set_font(HtmlStyle *style, const char *property, const char *value)
 }
 
 static void
-set(HtmlStyle *style, Box *box, const char *property, const char *value)
+set_display(HtmlStyle *style, HtmlSwitch display, gboolean stays)
+{
+	if (style->display_stays && !stays)
+		return;
+	style->display = display;
+	style->display_stays = stays;
+}
+
+static void
+set(HtmlStyle *style, Box *box, const char *property, const char *value, gboolean stays)
 {
 	if (strcmp(property, "display") == 0)
-		style->hidden |= strcmp(value, "none") == 0;
+		set_display(style, strcmp(value, "none") == 0 ? HTML_OFF : HTML_ON, stays);
 	else if (strcmp(property, "visibility") == 0)
 		style->hidden |= strcmp(value, "hidden") == 0 || strcmp(value, "collapse") == 0;
 	else if (strcmp(property, "opacity") == 0)
@@ -122,10 +131,42 @@ html_style_apply(HtmlStyle *style, const char *declarations)
 		if (colon) {
 			take_word(at, colon, property);
 			take_word(colon + 1, at + len, value);
-			set(style, &box, property, value);
+			set(style, &box, property, value,
+				memchr(colon, '!', len - (gsize)(colon - at)) != NULL);
 		}
 		at += len + (at[len] == ';');
 	}
 	style->pixel |= box.flat;
 	style->hidden |= box.flat && box.clips;
+}
+
+static void
+merge_switch(HtmlSwitch *what, HtmlSwitch over)
+{
+	if (over != HTML_UNSET)
+		*what = over;
+}
+
+void
+html_style_merge(HtmlStyle *style, const HtmlStyle *over)
+{
+	merge_switch(&style->bold, over->bold);
+	merge_switch(&style->italic, over->italic);
+	merge_switch(&style->underline, over->underline);
+	merge_switch(&style->deleted, over->deleted);
+	merge_switch(&style->readable, over->readable);
+	merge_switch(&style->pre, over->pre);
+	if (over->pre != HTML_UNSET)
+		style->wraps = over->wraps;
+	if (over->display != HTML_UNSET)
+		set_display(style, over->display, over->display_stays);
+	style->hidden |= over->hidden;
+	style->right |= over->right;
+	style->pixel |= over->pixel;
+}
+
+gboolean
+html_style_hides(const HtmlStyle *style)
+{
+	return style->hidden || style->display == HTML_OFF;
 }

@@ -497,18 +497,41 @@ text_run(const char *text, gsize len)
 	return n;
 }
 
+/* Takes what stands in a script, style or the like, up to what may be its end: so many bytes. */
+static gsize
+take_raw(HtmlTokens *tokens, const char *text, gsize len)
+{
+	const char *less = tokens->matched == 0 ? memchr(text, '<', len) : text;
+	gsize run = less ? (gsize)(less - text) : len;
+
+	if (strcmp(tokens->raw, "style") == 0)
+		tokens->sink->style(tokens->user, text, MAX(run, 1));
+	return run;
+}
+
+static gsize
+take_text(HtmlTokens *tokens, const char *text, gsize len)
+{
+	gsize run = text_run(text, len);
+
+	if (run > 0)
+		tokens->sink->text(tokens->user, text, run);
+	return run;
+}
+
 void
 html_tokens_feed(HtmlTokens *tokens, const char *text, gsize len)
 {
 	for (gsize at = 0; at < len;) {
-		gsize run = tokens->state == TEXT ? text_run(text + at, len - at) : 0;
+		gsize run = 0;
 
-		if (run > 0) {
-			tokens->sink->text(tokens->user, text + at, run);
+		if (tokens->state == TEXT)
+			run = take_text(tokens, text + at, len - at);
+		else if (tokens->state == RAW)
+			run = take_raw(tokens, text + at, len - at);
+		if (run > 0)
 			at += run;
-			continue;
-		}
-		if (text[at] == '\0' || step(tokens, text[at]))
+		else if (text[at] == '\0' || step(tokens, text[at]))
 			at++;
 	}
 }

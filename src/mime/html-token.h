@@ -17,6 +17,8 @@ typedef struct {
 	void (*text)(gpointer user, const char *text, gsize len);
 	/* Both opening and closing tags; TAG is borrowed for the call. */
 	void (*tag)(gpointer user, const HtmlTag *tag);
+	/* What stands in a <style>, cut anywhere, with what began like its end. */
+	void (*style)(gpointer user, const char *css, gsize len);
 } HtmlTokenSink;
 
 typedef struct HtmlTokens HtmlTokens;

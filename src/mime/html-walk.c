@@ -2,6 +2,7 @@
 
 #include "mime/html-element.h"
 #include "mime/html-line.h"
+#include "mime/html-sheet.h"
 #include "mime/html-style.h"
 
 #include <string.h>
@@ -49,6 +50,8 @@ typedef struct {
 
 struct HtmlWalk {
 	HtmlPage *page;
+	HtmlSheet *sheet;
+	gboolean sheet_means; /* the open <style> is for what this is */
 	HtmlLinks *links;
 	guint links_before; /* numbers of other parts */
 	Open open[MAX_OPEN];
@@ -72,6 +75,7 @@ html_walk_new(HtmlPage *page, HtmlLinks *links)
 	HtmlWalk *walk = g_new0(HtmlWalk, 1);
 
 	walk->page = page;
+	walk->sheet = html_sheet_new();
 	walk->links = links;
 	walk->links_before = html_links_count(links);
 	walk->link_text = g_string_new(NULL);
@@ -83,6 +87,7 @@ html_walk_free(HtmlWalk *walk)
 {
 	if (!walk)
 		return;
+	html_sheet_free(walk->sheet);
 	g_string_free(walk->link_text, TRUE);
 	g_free(walk->target);
 	g_free(walk);
@@ -426,12 +431,13 @@ open_element(HtmlWalk *walk, const HtmlTag *tag, guint32 name, HtmlElement eleme
 		return;
 	}
 	open.effects = effects_of(element, &style);
+	html_sheet_apply(walk->sheet, tag, &style);
 	html_style_apply(&style, html_tag_get(tag, "style"));
 	open.effects |= (style.bold == HTML_ON) << BOLD | (style.italic == HTML_ON) << ITALIC |
 			(style.underline == HTML_ON) << UNDERLINE |
 			(style.deleted == HTML_ON) << DELETED | (style.pre == HTML_ON) << PRE |
 			(style.pre == HTML_ON && style.wraps) << WRAPS;
-	if (style.hidden || html_tag_get(tag, "hidden"))
+	if (html_style_hides(&style) || html_tag_get(tag, "hidden"))
 		open.effects |= 1u << HIDDEN;
 	if (element == HTML_A && html_tag_get(tag, "href")) {
 		open.effects |= 1u << LINK;
@@ -546,8 +552,9 @@ show_image(HtmlWalk *walk, const HtmlTag *tag)
 	HtmlStyle style = {0};
 	gboolean dot;
 
+	html_sheet_apply(walk->sheet, tag, &style);
 	html_style_apply(&style, html_tag_get(tag, "style"));
-	dot = style.hidden || style.pixel || html_tag_get(tag, "hidden") ||
+	dot = html_style_hides(&style) || style.pixel || html_tag_get(tag, "hidden") ||
 	      html_style_is_dot(html_tag_get(tag, "width")) ||
 	      html_style_is_dot(html_tag_get(tag, "height"));
 	if (source && is_remote(source)) {
@@ -626,12 +633,34 @@ show_empty(HtmlWalk *walk, const HtmlTag *tag, HtmlElement element)
 
 /* --- The way through --------------------------------------------------------------------------- */
 
+/* At both ends of a <style>; one for paper or for narrow screens says nothing here. */
+static void
+bound_sheet(HtmlWalk *walk, const HtmlTag *tag)
+{
+	const char *media = html_tag_get(tag, "media");
+
+	if (html_tag_closes(tag))
+		html_sheet_end(walk->sheet);
+	else
+		walk->sheet_means = !media || g_ascii_strcasecmp(media, "all") == 0 ||
+				    g_ascii_strcasecmp(media, "screen") == 0;
+}
+
+void
+html_walk_style(HtmlWalk *walk, const char *css, gsize len)
+{
+	if (walk->sheet_means)
+		html_sheet_feed(walk->sheet, css, len);
+}
+
 void
 html_walk_tag(HtmlWalk *walk, const HtmlTag *tag)
 {
 	const char *name = html_tag_name(tag);
 	HtmlElement element = html_element_find(name);
 
+	if (strcmp(name, "style") == 0)
+		bound_sheet(walk, tag);
 	if (html_tag_closes(tag) && element != HTML_BR)
 		close_element(walk, g_str_hash(name), element);
 	else if (!show_empty(walk, tag, element))

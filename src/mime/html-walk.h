@@ -16,6 +16,7 @@ void html_walk_free(HtmlWalk *walk);
 /* As of HtmlTokenSink. */
 void html_walk_text(HtmlWalk *walk, const char *text, gsize len);
 void html_walk_tag(HtmlWalk *walk, const HtmlTag *tag);
+void html_walk_style(HtmlWalk *walk, const char *css, gsize len);
 /* Closes what is open and adds the list of links and what was left out. */
 void html_walk_end(HtmlWalk *walk);
 

@@ -43,10 +43,16 @@ on_tag(gpointer user, const HtmlTag *tag)
 	html_walk_tag(((MimeHtml *)user)->walk, tag);
 }
 
+static void
+on_style(gpointer user, const char *css, gsize len)
+{
+	html_walk_style(((MimeHtml *)user)->walk, css, len);
+}
+
 MimeHtml *
 mime_html_new(const MimeTextFormat *format, MimeDocument *document)
 {
-	static const HtmlTokenSink sink = {on_text, on_tag};
+	static const HtmlTokenSink sink = {on_text, on_tag, on_style};
 	MimeHtml *html = g_new0(MimeHtml, 1);
 
 	html->document = mime_document_ref(document);

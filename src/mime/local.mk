@@ -23,6 +23,7 @@ libmime_a_SOURCES = \
 	src/mime/html-line.c src/mime/html-line.h \
 	src/mime/html-links.c src/mime/html-links.h \
 	src/mime/html-page.c src/mime/html-page.h \
+	src/mime/html-sheet.c src/mime/html-sheet.h \
 	src/mime/html-style.c src/mime/html-style.h \
 	src/mime/html-table.c src/mime/html-table.h \
 	src/mime/html-token.c src/mime/html-token.h \

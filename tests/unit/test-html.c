@@ -377,6 +377,48 @@ test_limits(void)
 		"to see it all.");
 }
 
+static void
+test_sheets(void)
+{
+	check("<style>.a{display:none}</style><p class='x a'>no</p>yes", "yes");
+	check("<STYLE type=text/css><!--\n p.a , #b { color : red; Display:None }--></STYLE>"
+	      "<p class=a>no<p id=b>no<p class=A>yes",
+		"yes");
+	check("<style>td{font-size:0}</style><table><tr><td>no<td style=font-size:9px>yes</table>",
+		"yes");
+	check("<style>.a{visibility:hidden}.b{mso-hide:all}</style><p class=a>no<p class=b>no",
+		"N0 There is no text in this message.");
+	check("<style>.s{font-weight:bold} i.n{font-style:normal}</style>"
+	      "<span class=s>b</span> <i class=n>n</i>",
+		"{b:b} n");
+	/* The element's own word, unless the sheet insists. */
+	check("<style>.a{display:none}.b{display:none!important}</style>"
+	      "<p class=a style=display:block>yes<p class=b style=display:block>no",
+		"yes");
+	check("<p style='display:none;display:block'>yes", "yes");
+	check("<p style='opacity:0;display:block'>no", "N0 There is no text in this message.");
+	/* The later rule, comments, unknown and broken ones. */
+	check("<style>.a{display:none}.a{display:block} /* .b{display:none} */ @import 'x'; "
+	      ".c:hover{display:none} @font-face{x:y} .d .c{display:none}</style>"
+	      "<p class=a>a<p class=b>b<p class=c>c",
+		"a\n\nb\n\nc");
+	check("<style>} .a{display:none</style><p class=a>no</p>yes", "yes");
+	/* Nothing is hidden that some rule shows where we are. */
+	check("<style>.a{display:none} .open .a{display:block}</style><p class=a>yes", "yes");
+	check("<style>.a{display:none} @media (min-width:600px){.a{display:block}}</style>"
+	      "<p class=a>yes",
+		"yes");
+	/* Rules for paper and for telephones mean nothing. */
+	check("<style>@media print{.a{display:none}} @media (max-width:9px){.a{display:none}} "
+	      ".b{display:none} @media (max-width:9px){.b{display:block}}</style>"
+	      "<p class=a>yes<p class=b>no",
+		"yes");
+	check("<style media=print>.a{display:none}</style><p class=a>yes", "yes");
+	check("<style>.t{display:none}</style><img class=t src=http://example.org/x alt=no>yes",
+		"yes\n\nN0 1 remote image was not loaded: invisible, to tell the sender that you "
+		"read this.");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -396,5 +438,6 @@ main(int argc, char **argv)
 	g_test_add_func("/html/broken", test_broken);
 	g_test_add_func("/html/charsets", test_charsets);
 	g_test_add_func("/html/limits", test_limits);
+	g_test_add_func("/html/sheets", test_sheets);
 	return g_test_run();
 }
