@@ -416,8 +416,8 @@ show_rule(const Calendar *calendar, const Item *item)
 		g_string_append_printf(text, "%s%u more %s", text->len ? ", and " : "",
 			item->further, item->further == 1 ? "time" : "times");
 	if (item->exceptions)
-		g_string_append_printf(text, "%snot on %u %s", text->len ? ", " : "",
-			item->exceptions, item->exceptions == 1 ? "of these days" : "of these");
+		g_string_append_printf(text, "%sexcept %u %s", text->len ? ", " : "",
+			item->exceptions, item->exceptions == 1 ? "time" : "times");
 	if (text->len)
 		mime_note_field(calendar->document, "Repeats", text->str);
 }
@@ -534,7 +534,7 @@ show_item(const Calendar *calendar, const Item *item)
 	show_when(calendar, "When", &item->start, end_of(item));
 	show_when(calendar, "Until", &item->due, (CalendarTime){0});
 	show_rule(calendar, item);
-	show_when(calendar, "Instead of", &item->original, (CalendarTime){0});
+	show_when(calendar, "Replaces", &item->original, (CalendarTime){0});
 	mime_note_field(document, "Where", item->location);
 	mime_note_field(document, "Join", item->join);
 	show_people(calendar, item);

@@ -38,6 +38,7 @@ static const struct {
 	{"", NULL},
 	{"7bit", NULL},
 	{"8bit", NULL},
+	{"ansi", WESTERN},
 	{"ansi-x3.110-1983", NULL}, /* a web mailer's name for whatever it was given */
 	{"ansi-x3.4-1968", NULL},
 	{"ascii", NULL},

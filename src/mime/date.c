@@ -215,8 +215,9 @@ take_all(Date *date, const char *s)
 		if (*s == '(')
 			s = skip_comment(s);
 		else if (g_ascii_isdigit(*s)) {
+			/* Behind a whole date there may be anything. */
 			if (!take_digits(date, &s))
-				return FALSE;
+				return date->day && date->has_year && date->has_time;
 		} else if (g_ascii_isalpha(*s))
 			take_word(date, &s);
 		else if (date->has_time && (*s == '+' || *s == '-')) {

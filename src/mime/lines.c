@@ -31,7 +31,7 @@ struct MimeLines {
 	gboolean all_patch; /* no quoting, no signature: the whole part is a patch */
 	PatchState patch;
 	MimeEmbedded *embedded;
-	char *held; /* a line that may begin a file, or NULL */
+	GPtrArray *held; /* lines that may begin a file, or NULL */
 	gboolean in_file;
 };
 
@@ -56,7 +56,7 @@ mime_lines_free(MimeLines *lines)
 	if (!lines)
 		return;
 	mime_embedded_free(lines->embedded);
-	g_free(lines->held);
+	g_clear_pointer(&lines->held, g_ptr_array_unref);
 	g_string_free(lines->line, TRUE);
 	g_string_free(lines->paragraph, TRUE);
 	g_free(lines);
@@ -271,17 +271,28 @@ end_file(MimeLines *lines, gboolean whole)
 	g_autofree char *note = mime_embedded_note(lines->embedded, whole);
 
 	lines->in_file = FALSE;
+	g_clear_pointer(&lines->held, g_ptr_array_unref);
 	end_paragraph(lines);
 	put_line(lines, MIME_LINE_NOTE, 0, 0, note, strlen(note));
 }
 
 static void
-release_held(MimeLines *lines)
+hold_line(MimeLines *lines, const GString *line)
 {
 	if (!lines->held)
-		return;
-	text_line(lines, lines->held, strlen(lines->held));
-	g_clear_pointer(&lines->held, g_free);
+		lines->held = g_ptr_array_new_with_free_func(g_free);
+	g_ptr_array_add(lines->held, g_strndup(line->str, line->len));
+}
+
+static void
+release_held(MimeLines *lines)
+{
+	for (guint i = 0; lines->held && i < lines->held->len; i++) {
+		const char *text = g_ptr_array_index(lines->held, i);
+
+		text_line(lines, text, strlen(text));
+	}
+	g_clear_pointer(&lines->held, g_ptr_array_unref);
 }
 
 /* TRUE when the open line belongs to a file in the text. */
@@ -292,11 +303,11 @@ line_of_file(MimeLines *lines)
 
 	switch (mime_embedded_line(lines->embedded, line->str, line->len, TRUE, NULL)) {
 	case EMBEDDED_TEXT: return FALSE;
-	case EMBEDDED_HELD: lines->held = g_strdup(line->str); return TRUE;
+	case EMBEDDED_HELD: hold_line(lines, line); return TRUE;
 	case EMBEDDED_NONE: release_held(lines); return line_of_file(lines);
 	case EMBEDDED_DATA:
 		lines->in_file = TRUE;
-		g_clear_pointer(&lines->held, g_free);
+		g_clear_pointer(&lines->held, g_ptr_array_unref);
 		return TRUE;
 	case EMBEDDED_END: end_file(lines, TRUE); return TRUE;
 	case EMBEDDED_CUT: end_file(lines, FALSE); return line_of_file(lines);

@@ -18,7 +18,7 @@ mime_note_size(guint64 bytes)
 		return g_strdup_printf("%u %s", (guint)bytes, bytes == 1 ? "byte" : "bytes");
 	for (size /= 1000; size >= 999.5 && unit + 1 < G_N_ELEMENTS(units); size /= 1000)
 		unit++;
-	return g_strdup_printf(size < 9.95 && unit > 0 ? "%.1f %s" : "%.0f %s", size, units[unit]);
+	return g_strdup_printf(size < 9.95 ? "%.1f %s" : "%.0f %s", size, units[unit]);
 }
 
 /* The lines of TEXT, blank ones at both ends left out. NULL when there is none. */
@@ -37,7 +37,9 @@ mime_note_field(MimeDocument *document, const char *name, const char *text)
 	g_autofree char *lead = g_strdup_printf("%-*s", NAME_CELLS, name);
 
 	for (guint i = 0; lines && lines[i]; i++) {
-		if (i == 1)
+		if (!*g_strchomp(lines[i]))
+			continue;
+		if (i > 0)
 			memset(lead, ' ', strlen(lead));
 		mime_document_add_line(document,
 			&(MimeLine){.kind = MIME_LINE_TEXT, .text = lines[i], .lead = lead});

@@ -176,7 +176,11 @@ show_recipient(GPtrArray *fields, const char *subject, MimeDocument *document)
 				    : original,
 		words ? words : "was reported on", reason);
 	mime_document_add(document, MIME_LINE_TEXT, 0, line);
-	mime_note_field(document, "Tried till", retry);
+	if (retry) {
+		g_autofree char *until = g_strdup_printf("until %s", retry);
+
+		mime_note_field(document, "Retries", until);
+	}
 	return TRUE;
 }
 

@@ -246,6 +246,15 @@ take_attribute(Packet *packet, guint level, guint id, gsize start, gsize len)
 	}
 }
 
+/* The packet ends in the middle of a file. */
+static void
+take_cut_data(Packet *packet, gsize start, gsize len, gsize whole)
+{
+	packet->file->start = start;
+	packet->file->len = len;
+	packet->file->missing = whole - len;
+}
+
 GPtrArray *
 mime_tnef_files(const char *bytes, gsize len)
 {
@@ -263,6 +272,8 @@ mime_tnef_files(const char *bytes, gsize len)
 
 		if (!reader.bad)
 			take_attribute(&packet, level, id, start, size);
+		else if (packet.file && level == AT_FILE && id == ATTRIBUTE_DATA)
+			take_cut_data(&packet, reader.at, len - reader.at, size);
 		skip(&reader, 2); /* a sum over the bytes; wrong ones were seen in good packets */
 	}
 	return packet.files;
@@ -282,7 +293,8 @@ mime_tnef_render(const char *bytes, gsize len, MimeDocument *document)
 	for (guint i = 0; i < files->len; i++) {
 		const MimeTnefFile *file = g_ptr_array_index(files, i);
 		g_autofree char *size = mime_note_size(file->len);
-		g_autofree char *line = g_strdup_printf("%s, %s", file->name, size);
+		g_autofree char *line = g_strdup_printf(
+			"%s, %s%s", file->name, size, file->missing ? ", its end is missing" : "");
 
 		mime_document_add_line(
 			document, &(MimeLine){.kind = MIME_LINE_TEXT, .text = line, .lead = "• "});

@@ -6,6 +6,7 @@
 typedef struct {
 	char *name;       /* UTF-8, no folder; never empty; not fit to be a path */
 	gsize start, len; /* of its bytes in the packet */
+	gsize missing;    /* so many bytes more it had before the packet was cut */
 } MimeTnefFile;
 
 /* The files in the order of the packet, at most 200; NULL when BYTES is no such packet. A packet that is cut

@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-#define MAX_UU_LINE 96 /* 61 is the longest that is right */
-#define MAX_BLANKS  76 /* between "=" and the end of the line; more is text */
+#define MAX_HELD   96 /* a line of uuencode has 61 at most, one of base64 76 */
+#define MAX_BLANKS 76 /* between "=" and the end of the line; more is text */
 
 typedef enum {
 	QP_TEXT,
@@ -25,9 +25,11 @@ struct MimeTransfer {
 	Step step;
 	End end;
 	MimeBase64 base64;
+	gboolean judged; /* base64: the open line was looked at */
+	gboolean padded; /* base64: the text is over, if it is one */
 	QpState qp;
 	UuState uu;
-	char held[MAX_UU_LINE]; /* quoted-printable: what follows '='; uuencode: the open line */
+	char held[MAX_HELD]; /* quoted-printable: what follows '='; uuencode: the open line */
 	gsize n_held;
 };
 
@@ -113,15 +115,99 @@ mime_base64_end(MimeBase64 *base64, GString *out)
 	*base64 = (MimeBase64){0};
 }
 
+/* TRUE when LINE is no base64 at all: the header lies, or a mailing list has put its footer below in
+ * clear. Below, any other letter tells; above, blanks between words do. */
+static gboolean
+is_clear(const char *line, gsize len, gboolean below)
+{
+	guint blanks = 0, others = 0;
+
+	while (len > 0 && g_ascii_isspace(line[len - 1]))
+		len--;
+	for (gsize i = 0; i < len; i++) {
+		blanks += line[i] == ' ';
+		others += line[i] != '=' && !base64_rank[(guint8)line[i]] &&
+			  !g_ascii_isspace(line[i]);
+	}
+	return below ? blanks + others > 0 : blanks >= 3;
+}
+
+static void step_identity(MimeTransfer *transfer, const char *bytes, gsize len, GString *out);
+static void end_identity(MimeTransfer *transfer, GString *out);
+
+static gboolean
+has_letters(const char *line, gsize len)
+{
+	for (gsize i = 0; i < len; i++)
+		if (base64_rank[(guint8)line[i]])
+			return TRUE;
+	return FALSE;
+}
+
+/* Looks at the held line and takes it for what it is. */
+static void
+judge_base64(MimeTransfer *transfer, GString *out)
+{
+	const char *line = transfer->held;
+	gsize len = transfer->n_held;
+
+	transfer->n_held = 0;
+	if (is_clear(line, len, transfer->padded)) {
+		if (transfer->padded)
+			g_string_append_c(out, '\n');
+		g_string_append_len(out, line, (gssize)len);
+		transfer->step = step_identity;
+		transfer->end = end_identity;
+		return;
+	}
+	mime_base64_feed(&transfer->base64, line, len, out);
+	transfer->padded |= memchr(line, '=', len) != NULL;
+	transfer->judged = has_letters(line, len) && !memchr(line, '=', len);
+}
+
+/* The first line and those below padding are held until they can be judged. */
+static void
+hold_base64(MimeTransfer *transfer, char c, GString *out)
+{
+	transfer->held[transfer->n_held++] = c;
+	if (c == '\n' || transfer->n_held == MAX_HELD)
+		judge_base64(transfer, out);
+}
+
+static gsize
+take_base64(MimeTransfer *transfer, const char *bytes, gsize len, GString *out)
+{
+	const char *pad = memchr(bytes, '=', len);
+	gsize run = pad ? (gsize)(pad - bytes) + 1 : len;
+
+	mime_base64_feed(&transfer->base64, bytes, run, out);
+	if (pad) {
+		transfer->padded = TRUE;
+		transfer->judged = FALSE;
+	}
+	return run;
+}
+
 static void
 step_base64(MimeTransfer *transfer, const char *bytes, gsize len, GString *out)
 {
-	mime_base64_feed(&transfer->base64, bytes, len, out);
+	gsize at = 0;
+
+	while (at < len && transfer->step == step_base64) {
+		if (transfer->judged)
+			at += take_base64(transfer, bytes + at, len - at, out);
+		else
+			hold_base64(transfer, bytes[at++], out);
+	}
+	if (at < len)
+		step_identity(transfer, bytes + at, len - at, out);
 }
 
 static void
 end_base64(MimeTransfer *transfer, GString *out)
 {
+	if (transfer->n_held > 0)
+		judge_base64(transfer, out);
 	mime_base64_end(&transfer->base64, out);
 }
 
@@ -251,7 +337,7 @@ step_uu(MimeTransfer *transfer, const char *bytes, gsize len, GString *out)
 		if (bytes[i] == '\n') {
 			uu_line(transfer, out);
 			transfer->n_held = 0;
-		} else if (bytes[i] != '\r' && transfer->n_held < MAX_UU_LINE) {
+		} else if (bytes[i] != '\r' && transfer->n_held < MAX_HELD) {
 			transfer->held[transfer->n_held++] = bytes[i];
 		}
 	}
@@ -270,6 +356,15 @@ end_identity(MimeTransfer *transfer, GString *out)
 {
 }
 
+/* Without what mailers put around the word: blanks, quotes, a semicolon, a comment. */
+static char *
+bare_name(const char *encoding)
+{
+	const char *start = encoding + strspn(encoding, " \t\r\n\"'");
+
+	return g_strndup(start, strcspn(start, " \t\r\n\"';("));
+}
+
 MimeTransfer *
 mime_transfer_new(const char *encoding)
 {
@@ -285,7 +380,7 @@ mime_transfer_new(const char *encoding)
 		{"uuencode", step_uu, uu_line},
 	};
 	MimeTransfer *transfer = g_new0(MimeTransfer, 1);
-	g_autofree char *name = g_strstrip(g_strdup(encoding ? encoding : ""));
+	g_autofree char *name = bare_name(encoding ? encoding : "");
 
 	transfer->step = step_identity;
 	transfer->end = end_identity;

@@ -21,7 +21,8 @@ void mime_base64_end(MimeBase64 *base64, GString *out);
 
 typedef struct MimeTransfer MimeTransfer;
 
-/* ENCODING NULL or unknown: bytes pass as they are. */
+/* ENCODING NULL or unknown: bytes pass as they are, and so does what says that it is base64 and is
+ * not: a text in clear, or a footer below the padding. */
 MimeTransfer *mime_transfer_new(const char *encoding);
 void mime_transfer_free(MimeTransfer *transfer);
 void mime_transfer_feed(MimeTransfer *transfer, const char *bytes, gsize len, GString *out);

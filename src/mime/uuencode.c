@@ -14,7 +14,9 @@ typedef enum {
 	OUTSIDE,
 	BEGUN, /* behind "begin 644 name" */
 	UU,
-	UU_OVER, /* behind the line of no bytes */
+	UU_OVER,    /* behind the line of no bytes */
+	YENC_BEGUN, /* behind "=ybegin" */
+	YENC_SHORT, /* behind a first line that may be text */
 	YENC,
 	YENC_OVER, /* behind a line that is shorter than the others */
 } State;
@@ -160,7 +162,7 @@ begin_yenc(MimeEmbedded *embedded, const char *line, gsize len)
 	name = strstr(head, " name=");
 	if (!name || !yenc_number(head, strlen(head), " line="))
 		return FALSE;
-	*embedded = (MimeEmbedded){.state = YENC, .yenc = TRUE};
+	*embedded = (MimeEmbedded){.state = YENC_BEGUN, .yenc = TRUE};
 	set_name(embedded, name + 6, strlen(name + 6));
 	len = (gsize)(name - head);
 	embedded->line = (gsize)MIN(yenc_number(head, len, " line="), MAX_YENC_LINE);
@@ -195,30 +197,35 @@ decode_yenc(const char *line, gsize len, GString *out)
 	}
 }
 
+/* All lines are equally long, save the last: without that, a "=ybegin" would make the whole text
+ * behind it disappear. A charset may have made one letter of two bytes. */
 static EmbeddedLine
 yenc_line(MimeEmbedded *embedded, const char *line, gsize len, gboolean utf8, GString *out)
 {
+	gboolean first = embedded->state == YENC_BEGUN, held = first;
 	gsize n;
 
+	held = held || embedded->state == YENC_SHORT;
 	if (starts(line, len, "=yend")) {
 		embedded->state = OUTSIDE;
 		return EMBEDDED_END;
 	}
-	if (starts(line, len, "=ypart "))
-		return EMBEDDED_DATA;
+	if (starts(line, len, "=ypart ") && first)
+		return EMBEDDED_HELD;
 	n = count_yenc(line, len, utf8);
-	/* A charset may have made one letter of two bytes, but all lines save the last are equally
-	 * long: without that, a "=ybegin" would make the whole text behind it disappear. */
-	if (embedded->state == YENC_OVER || n > embedded->line + 1) {
+	if (embedded->state == YENC_OVER || embedded->state == YENC_SHORT ||
+		n > embedded->line + 1) {
 		embedded->state = OUTSIDE;
-		return EMBEDDED_CUT;
+		return held ? EMBEDDED_NONE : EMBEDDED_CUT;
 	}
 	embedded->size += n;
-	if (n < embedded->line - embedded->line / 4)
-		embedded->state = YENC_OVER;
 	if (out)
 		decode_yenc(line, len, out);
-	return EMBEDDED_DATA;
+	if (n >= embedded->line - embedded->line / 4)
+		embedded->state = YENC;
+	else
+		embedded->state = first ? YENC_SHORT : YENC_OVER;
+	return embedded->state == YENC_SHORT ? EMBEDDED_HELD : EMBEDDED_DATA;
 }
 
 /* --- Both -------------------------------------------------------------------------------------- */
@@ -231,12 +238,22 @@ mime_embedded_line(MimeEmbedded *embedded, const char *line, gsize len, gboolean
 	case BEGUN:
 	case UU:
 	case UU_OVER: return uu_line(embedded, line, len, out);
+	case YENC_BEGUN:
+	case YENC_SHORT:
 	case YENC:
 	case YENC_OVER: return yenc_line(embedded, line, len, utf8, out);
 	}
-	if (begin_uu(embedded, line, len))
+	if (begin_uu(embedded, line, len) || begin_yenc(embedded, line, len))
 		return EMBEDDED_HELD;
-	return begin_yenc(embedded, line, len) ? EMBEDDED_DATA : EMBEDDED_TEXT;
+	return EMBEDDED_TEXT;
+}
+
+static char *
+safe_name(const char *name)
+{
+	const char *const key = "name";
+
+	return mime_filename(&key, &name, 1);
 }
 
 char *
@@ -250,17 +267,10 @@ mime_embedded_note(const MimeEmbedded *embedded, gboolean whole)
 						  MAX(embedded->total, embedded->part))
 					: g_strdup("");
 
-	return g_strdup_printf("%s%s, %s, %s in the text%s",
-		*embedded->name ? embedded->name : "A file", part, size,
+	g_autofree char *name = safe_name(embedded->name);
+
+	return g_strdup_printf("%s%s, %s, %s in the text%s", name ? name : "A file", part, size,
 		embedded->yenc ? "yEnc" : "uuencoded", whole ? "" : ", its end is missing");
-}
-
-static char *
-safe_name(const char *name)
-{
-	const char *const key = "name";
-
-	return mime_filename(&key, &name, 1);
 }
 
 GBytes *
@@ -281,6 +291,8 @@ mime_embedded_extract(const char *text, gsize len, guint index, gsize max, char 
 		kind = mime_embedded_line(
 			embedded, text + at, line, FALSE, index == 0 ? out : NULL);
 		open = kind == EMBEDDED_DATA;
+		if (kind == EMBEDDED_NONE)
+			g_string_truncate(out, 0);
 		found = index == 0 &&
 			(kind == EMBEDDED_END || kind == EMBEDDED_CUT || (open && out->len >= max));
 		if (kind == EMBEDDED_END || kind == EMBEDDED_CUT)

@@ -8,8 +8,8 @@
 
 typedef enum {
 	EMBEDDED_TEXT, /* no file is open, and LINE begins none */
-	EMBEDDED_HELD, /* LINE may begin a file: the next one says */
-	EMBEDDED_NONE, /* it did not: the held line is text; LINE is to be given once more */
+	EMBEDDED_HELD, /* LINE may begin a file: one of the next, no more than four, says */
+	EMBEDDED_NONE, /* it did not: what was held is text; LINE is to be given once more */
 	EMBEDDED_DATA,
 	EMBEDDED_END, /* LINE ends the file, whose name and size are known now */
 	EMBEDDED_CUT, /* the file has no end; LINE is to be given once more */

@@ -112,7 +112,10 @@ test_yenc(void)
 		"N a, part 2 of 3, 2 bytes, yEnc in the text");
 	/* Text behind something that only begins like a file is not lost. */
 	check("text/plain", "=ybegin line=128 size=9 name=x\nYou have won!\nWrite to me.\n",
-		"N x, 13 bytes, yEnc in the text, its end is missing\nWrite to me.");
+		"=ybegin line=128 size=9 name=x\nYou have won!\nWrite to me.");
+	check("text/plain", "=ybegin line=4 size=9 name=x\nabcd\nNext\nThat is all.\n",
+		"N x, 8 bytes, yEnc in the text, its end is missing\nThat is all.");
+	check("text/plain", "=ybegin line=4 size=9 name=x", "=ybegin line=4 size=9 name=x");
 }
 
 static void
@@ -321,7 +324,7 @@ test_rules(void)
 	check_rule("FREQ=HOURLY", "by the rule FREQ=HOURLY");
 	check_rule("FREQ=MONTHLY;BYDAY=1MO,2TU", "by the rule FREQ=MONTHLY;BYDAY=1MO,2TU");
 	check_rule("FREQ=DAILY;INTERVAL=0", "by the rule FREQ=DAILY;INTERVAL=0");
-	check_rule("FREQ=DAILY\r\nEXDATE:20260101,20260102", "every day, not on 2 of these");
+	check_rule("FREQ=DAILY\r\nEXDATE:20260101,20260102", "every day, except 2 times");
 }
 
 static void
@@ -395,7 +398,7 @@ test_delivery(void)
 		"Your message to list@example.org (passed on to b@example.org) is delayed: the "
 		"other "
 		"mail server does not answer (4.4.1).\n"
-		"Tried tillFri\n"
+		"Retries   until Fri\n"
 		"Your message to c@example.org was handed on to a server that tells nothing more.\n"
 		"Your message to /G=D/ was delivered and handed on to all members of a list.\n"
 		"Says      mx.example.org\nSent      Wed, 4 Mar 2026 10:00:00 +0000");
