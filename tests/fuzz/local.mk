@@ -67,7 +67,20 @@ tests_fuzz_fuzz_config_LDFLAGS = $(LINK_FUZZ)
 tests_fuzz_fuzz_config_LDADD = $(CORE_LIBS)
 
 FUZZ_TARGETS += tests/fuzz/fuzz-html
-tests_fuzz_fuzz_html_SOURCES = tests/fuzz/fuzz-html.c $(FUZZ_MAIN)
+DOCUMENT_CHECK = tests/lib/document-check.c tests/lib/document-check.h
+tests_fuzz_fuzz_html_SOURCES = tests/fuzz/fuzz-html.c $(FUZZ_MAIN) $(DOCUMENT_CHECK)
 tests_fuzz_fuzz_html_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_fuzz_fuzz_html_LDFLAGS = $(LINK_FUZZ)
 tests_fuzz_fuzz_html_LDADD = libmime.a libbase.a $(GLIB_LIBS) $(UNISTRING_LIBS)
+
+FUZZ_TARGETS += tests/fuzz/fuzz-calendar
+tests_fuzz_fuzz_calendar_SOURCES = tests/fuzz/fuzz-calendar.c $(FUZZ_MAIN) $(DOCUMENT_CHECK)
+tests_fuzz_fuzz_calendar_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_fuzz_fuzz_calendar_LDFLAGS = $(LINK_FUZZ)
+tests_fuzz_fuzz_calendar_LDADD = libmime.a libbase.a $(GLIB_LIBS) $(UNISTRING_LIBS)
+
+FUZZ_TARGETS += tests/fuzz/fuzz-kinds
+tests_fuzz_fuzz_kinds_SOURCES = tests/fuzz/fuzz-kinds.c $(FUZZ_MAIN) $(DOCUMENT_CHECK)
+tests_fuzz_fuzz_kinds_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_fuzz_fuzz_kinds_LDFLAGS = $(LINK_FUZZ)
+tests_fuzz_fuzz_kinds_LDADD = libmime.a libbase.a $(GLIB_LIBS) $(UNISTRING_LIBS)

@@ -33,3 +33,9 @@ check_PROGRAMS += tests/unit/test-kinds
 TESTS += tests/unit/test-kinds
 tests_unit_test_kinds_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_kinds_LDADD = libmime.a libbase.a $(GLIB_LIBS) $(UNISTRING_LIBS)
+
+EXTRA_DIST += tests/mail
+check_PROGRAMS += tests/unit/test-mail
+TESTS += tests/unit/test-mail
+tests_unit_test_mail_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_mail_LDADD = libmime.a libbase.a $(GLIB_LIBS) $(UNISTRING_LIBS)
