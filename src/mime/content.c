@@ -11,7 +11,7 @@
 #include <string.h>
 
 enum { /* bytes of a part that is needed whole */
-	MAX_WHOLE = 1024 * 1024,
+	MAX_WHOLE = 256 * 1024,
 	MAX_PACKET = 16 * 1024 * 1024,
 };
 

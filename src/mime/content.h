@@ -14,8 +14,8 @@ typedef struct MimeContent MimeContent;
 gboolean mime_content_can(const char *type);
 
 /* A type that mime_content_can() does not know is shown as text. FORMAT as for mime_text_new(). Where
- * the whole part is needed before anything can be shown, its first MiB counts, of winmail.dat the
- * first 16. Appends to DOCUMENT (a reference is taken). */
+ * the whole part is needed before anything can be shown, its first 256 KiB count, of winmail.dat
+ * 16 MiB. Appends to DOCUMENT (a reference is taken). */
 MimeContent *mime_content_new(
 	const char *type, const MimeTextFormat *format, MimeDocument *document);
 /* What a report is about: the decoded Subject of the message that comes with it. Before the end. */

@@ -189,6 +189,13 @@ test_transfer(void)
 	check_format(&(MimeTextFormat){.encoding = "base64"}, "YWJjZA==ZGVm", "T0 abcddef");
 	check_format(&(MimeTextFormat){.encoding = "base64"}, "YW!Jj\nZA", "T0 abcd");
 	check_format(&(MimeTextFormat){.encoding = "base64"}, "YWJjZ", "T0 abc");
+	/* What is in clear all the same: all of it, or a footer below. */
+	check_format(&(MimeTextFormat){.encoding = "base64"}, "Not encoded at all.\nNo.\n",
+		"T0 Not encoded at all.|T0 No.");
+	check_format(&(MimeTextFormat){.encoding = "base64"}, "\r\nYWJjZA==\r\n\r\n-- \r\nList\r\n",
+		"T0 abcd|S0 -- |S0 List");
+	check_format(&(MimeTextFormat){.encoding = "base64"}, "YWJjZA=\n=\nZWZn\n", "T0 abcdefg");
+	check_format(&(MimeTextFormat){.encoding = " \"Base64\" (so)"}, "YWJj", "T0 abc");
 	check_format(&(MimeTextFormat){.encoding = "quoted-printable"},
 		"Gr=C3=B6=c3=9fe=\r\n soft=  \n!=3D=ZZ=4\r\nx=", "T0 Größe soft!==ZZ=4|T0 x=");
 	check_format(&(MimeTextFormat){.encoding = "quoted-printable"}, "a=\rb==41=4", "T0 ab=A=4");
