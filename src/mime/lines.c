@@ -113,10 +113,11 @@ add_line(MimeLines *lines, MimeLineKind kind, guint quote, guint emphasis, const
 
 	for (guint n = 0; n < MAX_LINE_LINKS; n++) {
 		gsize start, len = autolink_next(at, &start);
-		g_autofree char *target = g_strndup(at + start, len);
+		g_autofree char *target = NULL;
 
 		if (len == 0)
 			break;
+		target = g_strndup(at + start, len);
 		(void)html_links_add(links, target);
 		add_span(&line, spans, (gsize)(at - text), start, emphasis);
 		add_span(&line, spans, (gsize)(at + start - text), len, emphasis | TEXT_LINK);
