@@ -30,6 +30,6 @@ include tests/walls/local.mk
 include tests/bench/local.mk
 
 # What needs neither a server nor a terminal; tools/check runs it again under the sanitizers.
-check-pure:
+check-pure: all
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(filter tests/unit/% tests/wire/% tests/fuzz/%,$(TESTS))'
 .PHONY: check-pure
