@@ -221,6 +221,20 @@ settle_op(Look *look, StoreOp *op)
 
 /* ---- what was moved ---- */
 
+/* As with COPYUID: the row is known in the other folder from now on, also for whoever looks for it there. */
+static void
+carry_row(const Look *look, const Folder *source, guint32 uid, guint32 to_uid)
+{
+	const Folder *to = tree_by_raw(look->tree, look->mailbox);
+	g_autoptr(GError) error = NULL;
+
+	if (!to || to->live || to->stored->uidvalidity != look->uidvalidity)
+		return;
+	if (!store_message_copy(
+		    look->core->store, source->stored->id, uid, to->stored->id, to_uid, &error))
+		core_cache_trouble(look->core, g_steal_pointer(&error));
+}
+
 static void
 find_moved(const Look *look, const StoreOp *op, GArray *from, GArray *to)
 {
@@ -242,6 +256,7 @@ find_moved(const Look *look, const StoreOp *op, GArray *from, GArray *to)
 			continue;
 		g_array_append_val(from, message->uid);
 		g_array_append_val(to, uid);
+		carry_row(look, source, message->uid, uid);
 	}
 }
 
