@@ -239,7 +239,12 @@ typedef struct {
 	const char *name; /* file name or description, "" when none */
 	guint64 size;     /* octets as sent */
 	gboolean attachment;
-	gboolean shown; /* its text is in the lines */
+	gboolean shown;      /* its text is in the lines */
+	gboolean listed;     /* not shown and worth a line below the text */
+	guint depth;         /* in the tree of parts, 0: the whole */
+	const char *section; /* "1.2", for people who know IMAP */
+	gboolean is_multipart;
+	gboolean is_message; /* has a header and parts of its own */
 } EnginePart;
 
 /* Starts loading a message. Reading it marks it read once its text is here, unless PEEK. */
@@ -256,6 +261,7 @@ gboolean engine_reading_field(
 	const EngineReading *reading, gboolean full, guint i, EngineField *out_field);
 guint engine_reading_line_count(const EngineReading *reading);
 gboolean engine_reading_line(const EngineReading *reading, guint i, EngineLine *out_line);
+/* The tree of parts from the top down, each before what it holds. */
 guint engine_reading_part_count(const EngineReading *reading);
 gboolean engine_reading_part(const EngineReading *reading, guint i, EnginePart *out_part);
 

@@ -157,7 +157,7 @@ add_parts(Reader *self)
 	EnginePart part;
 	for (guint i = 0; engine_reading_part(self->reading, i, &part); i++) {
 		char size[SIZE_WORDS_MAX];
-		if (part.shown)
+		if (!part.listed)
 			continue;
 		if (!begun)
 			add_blank(self);

@@ -470,3 +470,20 @@ text_contains(const char *text, const char *needle)
 
 	return strstr(folded_text, folded_needle) != NULL;
 }
+
+void
+text_size(guint64 octets, char *out, gsize size)
+{
+	static const char *const units[] = {"kB", "MB", "GB", "TB", "PB", "EB"};
+	double value = (double)octets;
+	guint unit = 0;
+
+	if (octets < 1000) {
+		g_snprintf(out, size, "%u B", (guint)octets);
+		return;
+	}
+	/* 999.5 and more would be written as 1000. */
+	for (value /= 1000; value >= 999.5 && unit + 1 < G_N_ELEMENTS(units); unit++)
+		value /= 1000;
+	g_snprintf(out, size, value < 9.95 ? "%.1f %s" : "%.0f %s", value, units[unit]);
+}

@@ -80,3 +80,7 @@ typedef struct {
 	guint start, len; /* bytes */
 	guint emphasis;   /* TextEmphasis */
 } TextSpan;
+
+/* "87 B", "1.2 kB", "180 MB" into OUT of SIZE bytes; TEXT_SIZE_MAX is enough. */
+enum { TEXT_SIZE_MAX = 16 };
+void text_size(guint64 octets, char *out, gsize size);

@@ -81,27 +81,25 @@ take_envelope(StoreMessage *message, const ImapEnvelope *envelope)
 		message->date = 0;
 }
 
-gboolean
-convert_is_attachment(const ImapPart *part)
+static gboolean
+is_attachment(const ImapPart *part)
 {
-	if (is_word(part->type, "multipart"))
-		return FALSE;
-	if (is_word(part->disposition, "attachment"))
-		return TRUE;
-	if (is_word(part->type, "text"))
-		return imap_params_get(&part->disposition_params, "filename") != NULL;
-	if (is_word(part->type, "message"))
-		return !is_word(part->subtype, "delivery-status");
-	/* Inside the body of an HTML part, or a signature. */
-	return !part->id.data && !is_word(part->subtype, "pgp-signature") &&
-	       !is_word(part->subtype, "pkcs7-signature");
+	const MimeWords words = {
+		.type = part->type.data,
+		.subtype = part->subtype.data,
+		.disposition = part->disposition.data,
+		.filename = imap_params_get(&part->disposition_params, "filename") != NULL,
+		.id = part->id.data != NULL,
+	};
+
+	return mime_is_attachment(&words);
 }
 
 static gboolean
 holds_attachment(const ImapPart *part)
 {
 	if (!is_word(part->type, "multipart"))
-		return convert_is_attachment(part);
+		return is_attachment(part);
 	for (guint i = 0; i < part->n_children; i++)
 		if (holds_attachment(part->children[i]))
 			return TRUE;
@@ -139,42 +137,17 @@ convert_fetch(guint32 folder, const ImapFetch *fetch)
 	return message;
 }
 
-gboolean
-convert_is_html(const ImapPart *part)
+/* ---- parts ---- */
+
+static char *
+decoded(ImapBytes bytes)
 {
-	return is_word(part->type, "text") && is_word(part->subtype, "html");
+	return bytes.data ? capped(mime_header_decode(bytes.data, (gssize)bytes.len))
+			  : g_strdup("");
 }
 
-static gboolean
-is_readable(const ImapPart *part)
-{
-	return (convert_is_html(part) ||
-		       (is_word(part->type, "text") && is_word(part->subtype, "plain"))) &&
-	       !is_word(part->disposition, "attachment");
-}
-
-/* Of several parts the first counts, since what comes behind is a footer or a file; of alternatives
- * the first of the wanted kind. */
-const ImapPart *
-convert_text_part(const ImapPart *root, gboolean prefer_html)
-{
-	gboolean choice = is_word(root->subtype, "alternative");
-	const ImapPart *found = NULL;
-
-	if (!is_word(root->type, "multipart"))
-		return is_readable(root) ? root : NULL;
-	for (guint i = 0; i < root->n_children; i++) {
-		const ImapPart *part = convert_text_part(root->children[i], prefer_html);
-
-		if (part && (!choice || convert_is_html(part) == prefer_html))
-			return part;
-		found = found ? found : part;
-	}
-	return found;
-}
-
-char *
-convert_part_name(const ImapPart *part)
+static char *
+part_name(const ImapPart *part)
 {
 	const ImapParams *lists[] = {&part->disposition_params, &part->params};
 
@@ -190,18 +163,83 @@ convert_part_name(const ImapPart *part)
 		}
 		name = mime_filename(names, values, n);
 		if (name)
-			return name;
+			return capped(name);
 	}
-	return part->description.data
-		       ? mime_header_decode(part->description.data, (gssize)part->description.len)
-		       : g_strdup("");
+	return g_strdup("");
 }
 
-char *
-convert_part_type(const ImapPart *part)
+static char *
+all_addresses(const ImapAddresses *addresses)
 {
-	g_autofree char *type = g_strdup_printf("%s/%s", part->type.data ? part->type.data : "?",
-		part->subtype.data ? part->subtype.data : "?");
+	g_autoptr(GString) text = g_string_new(NULL);
 
-	return g_ascii_strdown(type, -1);
+	for (guint i = 0; i < addresses->n && text->len < MAX_FIELD; i++) {
+		const ImapAddress *one = &addresses->at[i];
+		g_autofree char *full = one->host.data ? mime_address_full(one->name.data,
+								 one->mailbox.data, one->host.data)
+						       : NULL;
+
+		if (full)
+			g_string_append_printf(text, "%s%s", text->len ? ", " : "", full);
+	}
+	return capped(g_string_free(g_steal_pointer(&text), FALSE));
+}
+
+static MimeEnvelope *
+part_envelope(const ImapEnvelope *wire)
+{
+	MimeEnvelope *envelope = mime_envelope_new();
+
+	envelope->from = all_addresses(&wire->from);
+	envelope->to = all_addresses(&wire->to);
+	envelope->cc = all_addresses(&wire->cc);
+	envelope->date = decoded(wire->date);
+	envelope->subject = decoded(wire->subject);
+	return envelope;
+}
+
+static char *
+word(ImapBytes bytes)
+{
+	return bytes.data ? g_ascii_strdown(bytes.data, -1) : NULL;
+}
+
+static MimePart *
+new_part(MimePart *parent, const ImapPart *wire)
+{
+	MimePart *part = mime_part_new(parent, wire->type.data, wire->subtype.data);
+
+	if (!part)
+		return NULL;
+	for (guint i = 0; i < wire->params.n; i++)
+		if (wire->params.at[i].name.data && wire->params.at[i].value.data)
+			mime_part_add_param(
+				part, wire->params.at[i].name.data, wire->params.at[i].value.data);
+	g_free(part->section);
+	part->section = g_strdup(wire->section);
+	replace(&part->name, part_name(wire));
+	replace(&part->description, decoded(wire->description));
+	part->encoding = g_strdup(wire->encoding.data);
+	part->disposition = word(wire->disposition);
+	part->id = g_strdup(wire->id.data);
+	part->octets = wire->octets;
+	part->attachment = is_attachment(wire);
+	part->envelope = wire->envelope ? part_envelope(wire->envelope) : NULL;
+	return part;
+}
+
+static MimePart *
+add_part(MimePart *parent, const ImapPart *wire)
+{
+	MimePart *part = new_part(parent, wire);
+
+	for (guint i = 0; part && i < wire->n_children && !part->cut; i++)
+		add_part(part, wire->children[i]);
+	return part;
+}
+
+MimePart *
+convert_parts(const ImapPart *structure)
+{
+	return add_part(NULL, structure);
 }

@@ -2,18 +2,11 @@
 #pragma once
 
 #include "imap/response.h"
+#include "mime/part.h"
 #include "store/messages.h"
 
 /* FETCH must have an envelope or a structure. The caller's. */
 StoreMessage *convert_fetch(guint32 folder, const ImapFetch *fetch);
 
-/* The first part that the reader shows as text, NULL when there is none; borrowed from ROOT. Of
- * alternatives, HTML only when there is no plain text or when it is PREFERred. */
-const ImapPart *convert_text_part(const ImapPart *root, gboolean prefer_html);
-gboolean convert_is_html(const ImapPart *part);
-/* TRUE when PART is something to save rather than to read. */
-gboolean convert_is_attachment(const ImapPart *part);
-/* The decoded file name, else the description, else "". The caller's. */
-char *convert_part_name(const ImapPart *part);
-/* "text/plain" in lower case. The caller's. */
-char *convert_part_type(const ImapPart *part);
+/* The tree of STRUCTURE, decoded. The caller's. */
+MimePart *convert_parts(const ImapPart *structure);

@@ -2,15 +2,14 @@
 
 #include "core/convert.h"
 #include "imap/structure.h"
-#include "mime/html.h"
+#include "mime/render.h"
 
 #include <string.h>
 
 struct Gist {
-	ImapStructure *structure;
-	const ImapPart *part; /* NULL: there is no text */
-	MimeText *plain;      /* one of these, while it is fed */
-	MimeHtml *html;
+	MimePart *tree;
+	MimePlan *plan;
+	MimeRender *render; /* of the section that is fed */
 	MimeDocument *document;
 };
 
@@ -19,7 +18,7 @@ gist_new(Core *core, guint32 folder, guint32 uid)
 {
 	g_autoptr(StoreMessage) message = store_message_get(core->store, folder, uid, TRUE);
 	gboolean html = strcmp(config_value(core->config, "prefer-html"), "true") == 0;
-	ImapStructure *structure;
+	g_autoptr(ImapStructure) structure = NULL;
 	const char *bytes;
 	gsize len = 0;
 	Gist *gist;
@@ -31,8 +30,8 @@ gist_new(Core *core, guint32 folder, guint32 uid)
 	if (!structure)
 		return NULL;
 	gist = g_new0(Gist, 1);
-	gist->structure = structure;
-	gist->part = convert_text_part(imap_structure_root(structure), html);
+	gist->tree = convert_parts(imap_structure_root(structure));
+	gist->plan = mime_choose(gist->tree, html);
 	gist->document = mime_document_new();
 	return gist;
 }
@@ -42,56 +41,57 @@ gist_free(Gist *gist)
 {
 	if (!gist)
 		return;
-	mime_text_free(gist->plain);
-	mime_html_free(gist->html);
+	mime_render_free(gist->render);
 	mime_document_unref(gist->document);
-	imap_structure_free(gist->structure);
+	mime_plan_free(gist->plan);
+	mime_part_free(gist->tree);
 	g_free(gist);
+}
+
+/* Section I is that of the step I of those that need octets. */
+static const MimeStep *
+step_at(const Gist *gist, guint i)
+{
+	for (guint s = 0; s < gist->plan->steps->len; s++) {
+		const MimeStep *step = &g_array_index(gist->plan->steps, MimeStep, s);
+
+		if (mime_show_needs_octets(step->how) && i-- == 0)
+			return step;
+	}
+	return NULL;
 }
 
 const char *
 gist_section(const Gist *gist, guint i, guint64 *out_octets)
 {
-	if (i || !gist->part)
+	const MimeStep *step = step_at(gist, i);
+
+	if (!step)
 		return NULL;
-	*out_octets = gist->part->octets;
-	return gist->part->section;
+	*out_octets = step->part->octets;
+	return step->part->section;
 }
 
 static void
-begin(Gist *gist)
+begin(Gist *gist, guint i)
 {
-	MimeTextFormat format = {
-		.encoding = gist->part->encoding.data,
-		.charset = imap_params_get(&gist->part->params, "charset"),
-	};
-
-	if (gist->plain || gist->html)
-		return;
-	if (convert_is_html(gist->part))
-		gist->html = mime_html_new(&format, gist->document);
-	else
-		gist->plain = mime_text_new(&format, gist->document);
+	if (!gist->render)
+		gist->render = mime_render_new(step_at(gist, i), gist->document, 0);
 }
 
 void
 gist_feed(Gist *gist, guint i, const char *bytes, gsize len)
 {
-	begin(gist);
-	if (gist->html)
-		mime_html_feed(gist->html, bytes, len);
-	else
-		mime_text_feed(gist->plain, bytes, len);
+	begin(gist, i);
+	mime_render_feed(gist->render, bytes, len);
 }
 
 void
 gist_end(Gist *gist, guint i)
 {
-	begin(gist);
-	if (gist->html)
-		mime_html_end(gist->html);
-	else
-		mime_text_end(gist->plain);
+	begin(gist, i);
+	mime_render_end(gist->render);
+	g_clear_pointer(&gist->render, mime_render_free);
 }
 
 void

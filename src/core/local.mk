@@ -28,7 +28,9 @@ libcore_a_SOURCES = \
 	src/core/msglist.c src/core/msglist.h \
 	src/core/opqueue.c src/core/opqueue.h src/core/opqueue-follow.c src/core/opqueue-private.h \
 	src/core/options.c src/core/options.h \
-	src/core/reading.c \
+	src/core/reading.c src/core/reading-private.h \
+	src/core/reading-load.c \
+	src/core/reading-show.c \
 	src/core/resync.c src/core/resync.h \
 	src/core/search.c \
 	src/core/secret.c src/core/secret.h \

@@ -8,6 +8,7 @@ libmime_a_SOURCES = \
 	src/mime/calendar-rule.c src/mime/calendar-rule.h \
 	src/mime/calendar-time.c src/mime/calendar-time.h \
 	src/mime/charset.c src/mime/charset.h \
+	src/mime/choose.c src/mime/choose.h \
 	src/mime/content.c src/mime/content.h \
 	src/mime/content-line.c src/mime/content-line.h \
 	src/mime/crypt.c src/mime/crypt.h \
@@ -30,7 +31,9 @@ libmime_a_SOURCES = \
 	src/mime/html-walk.c src/mime/html-walk.h \
 	src/mime/lines.c src/mime/lines.h \
 	src/mime/note.c src/mime/note.h \
+	src/mime/part.c src/mime/part.h \
 	src/mime/patch.c src/mime/patch.h \
+	src/mime/render.c src/mime/render.h \
 	src/mime/report.c src/mime/report.h \
 	src/mime/secure.c src/mime/secure.h \
 	src/mime/secure-words.c src/mime/secure-words.h \

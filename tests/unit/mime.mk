@@ -39,3 +39,8 @@ check_PROGRAMS += tests/unit/test-mail
 TESTS += tests/unit/test-mail
 tests_unit_test_mail_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_mail_LDADD = libmime.a libbase.a $(GLIB_LIBS) $(UNISTRING_LIBS)
+
+check_PROGRAMS += tests/unit/test-choose
+TESTS += tests/unit/test-choose
+tests_unit_test_choose_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_choose_LDADD = libmime.a libbase.a $(GLIB_LIBS) $(UNISTRING_LIBS)

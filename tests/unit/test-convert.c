@@ -119,25 +119,37 @@ test_long(void)
 typedef struct {
 	const char *structure;
 	gboolean attachment;
-	const char *text, *html; /* sections, with plain text or HTML preferred; or NULL */
+	const char *tree; /* section, type and name of each part from the top down */
 } Case;
 
 static const Case cases[] = {
-	{PLAIN(5), FALSE, "1", "1"},
-	{HTML, FALSE, "1", "1"},
-	{PDF, TRUE, NULL, NULL},
-	{TEXT_FILE, TRUE, NULL, NULL},
-	{"(" PLAIN(5) HTML " \"alternative\")", FALSE, "1", "2"},
-	{"(" HTML PLAIN(5) " \"alternative\")", FALSE, "2", "1"},
-	{"(" TEXT_FILE PLAIN(5) " \"mixed\")", TRUE, "2", "2"},
-	{"((" PLAIN(5) HTML " \"alternative\")" PDF " \"mixed\")", TRUE, "1.1", "1.2"},
-	{"(" HTML INLINE_IMAGE " \"related\")", FALSE, "1", "1"},
-	/* What a list adds to a message is no other form of it. */
-	{"(" HTML PLAIN(5) " \"mixed\")", FALSE, "1", "1"},
-	{"((" PLAIN(5) "(" HTML INLINE_IMAGE " \"related\") \"alternative\")" PDF " \"mixed\")",
-		TRUE, "1.1", "1.2.1"},
-	{"(" PLAIN(5) SIGNATURE " \"signed\")", FALSE, "1", "1"},
+	{PLAIN(5), FALSE, "1 text/plain "},
+	{PDF, TRUE, "1 application/pdf ä.pdf"},
+	{TEXT_FILE, TRUE, "1 text/plain a.txt"},
+	{"(" TEXT_FILE PLAIN(5) " \"mixed\")", TRUE,
+		" multipart/mixed , 1 text/plain a.txt, 2 text/plain "},
+	{"((" PLAIN(5) HTML " \"alternative\")" PDF " \"mixed\")", TRUE,
+		" multipart/mixed , 1 multipart/alternative , 1.1 text/plain , 1.2 text/html , "
+		"2 application/pdf ä.pdf"},
+	{"(" HTML INLINE_IMAGE " \"related\")", FALSE,
+		" multipart/related , 1 text/html , 2 image/png "},
+	{"(" PLAIN(5) SIGNATURE " \"signed\")", FALSE,
+		" multipart/signed , 1 text/plain , 2 application/pgp-signature "},
 };
+
+static char *
+describe(const MimePart *root)
+{
+	GString *text = g_string_new(NULL);
+
+	for (const MimePart *part = root; part; part = mime_part_next(part)) {
+		g_autofree char *type = mime_part_type(part);
+
+		g_string_append_printf(text, "%s%s %s %s", part == root ? "" : ", ", part->section,
+			type, mime_part_title(part));
+	}
+	return g_string_free(text, FALSE);
+}
 
 static void
 test_parts(void)
@@ -147,34 +159,62 @@ test_parts(void)
 			g_strdup_printf("* 1 FETCH (UID 7 BODYSTRUCTURE %s)", cases[i].structure);
 		g_autoptr(StoreMessage) message = convert(wire);
 		g_autoptr(ImapStructure) structure = NULL;
-		const ImapPart *text, *html;
+		g_autoptr(MimePart) tree = NULL;
+		g_autofree char *text = NULL;
 		gsize len;
 		const char *bytes;
 
-		g_test_message("%s", cases[i].structure);
 		g_assert_cmpint(message->attachment, ==, cases[i].attachment);
 		g_assert_nonnull(message->structure);
 		bytes = g_bytes_get_data(message->structure, &len);
 		structure = imap_structure_from_text(bytes, len);
-		text = convert_text_part(imap_structure_root(structure), FALSE);
-		html = convert_text_part(imap_structure_root(structure), TRUE);
-		g_assert_cmpstr(text ? text->section : NULL, ==, cases[i].text);
-		g_assert_cmpstr(html ? html->section : NULL, ==, cases[i].html);
+		tree = convert_parts(imap_structure_root(structure));
+		text = describe(tree);
+		g_assert_cmpstr(text, ==, cases[i].tree);
 	}
 }
 
-static void
-test_names(void)
+static MimePart *
+tree_of(const char *text)
 {
-	g_autoptr(ImapStructure) pdf = imap_structure_from_text(PDF, strlen(PDF));
-	g_autoptr(ImapStructure) html = imap_structure_from_text(HTML, strlen(HTML));
-	g_autofree char *name = convert_part_name(imap_structure_root(pdf));
-	g_autofree char *none = convert_part_name(imap_structure_root(html));
-	g_autofree char *type = convert_part_type(imap_structure_root(pdf));
+	g_autoptr(ImapStructure) structure = imap_structure_from_text(text, strlen(text));
 
-	g_assert_cmpstr(name, ==, "ä.pdf");
-	g_assert_cmpstr(none, ==, "");
-	g_assert_cmpstr(type, ==, "application/pdf");
+	return convert_parts(imap_structure_root(structure));
+}
+
+static void
+test_part_fields(void)
+{
+	g_autoptr(MimePart) part =
+		tree_of("(\"TEXT\" \"Plain\" (\"CharSet\" \"utf-8\") \"<id@x>\" "
+			"\"=?utf-8?q?Gr=C3=BC=C3=9Fe?=\" \"BASE64\" 12 3 NIL (\"INLINE\" NIL))");
+
+	g_assert_true(mime_part_is(part, "text", "plain"));
+	g_assert_cmpstr(mime_part_param(part, "charset"), ==, "utf-8");
+	g_assert_cmpstr(part->id, ==, "<id@x>");
+	g_assert_cmpstr(part->description, ==, "Grüße");
+	g_assert_cmpstr(part->encoding, ==, "BASE64");
+	g_assert_cmpstr(part->disposition, ==, "inline");
+	g_assert_cmpuint(part->octets, ==, 12);
+	g_assert_false(part->attachment);
+}
+
+static void
+test_part_envelope(void)
+{
+	g_autoptr(MimePart) part = tree_of(
+		"(\"message\" \"rfc822\" NIL NIL NIL \"7bit\" 500 (\"Mon, 2 Mar 2026 09:00:00 "
+		"+0100\" "
+		"\"=?utf-8?q?Gr=C3=BC=C3=9Fe?=\" ((\"Ada\" NIL \"ada\" \"example.org\")) NIL NIL "
+		"((NIL NIL \"bob\" \"example.org\")(NIL NIL \"eve\" \"example.org\")) NIL NIL NIL "
+		"NIL) " PLAIN(5) " 9)");
+
+	g_assert_true(mime_part_is_message(part));
+	g_assert_cmpstr(part->envelope->from, ==, "Ada <ada@example.org>");
+	g_assert_cmpstr(part->envelope->to, ==, "bob@example.org, eve@example.org");
+	g_assert_cmpstr(part->envelope->cc, ==, "");
+	g_assert_cmpstr(part->envelope->subject, ==, "Grüße");
+	g_assert_cmpuint(part->children->len, ==, 1);
 }
 
 int
@@ -186,6 +226,7 @@ main(int argc, char **argv)
 	g_test_add_func("/convert/addresses", test_addresses);
 	g_test_add_func("/convert/long", test_long);
 	g_test_add_func("/convert/parts", test_parts);
-	g_test_add_func("/convert/names", test_names);
+	g_test_add_func("/convert/part-fields", test_part_fields);
+	g_test_add_func("/convert/part-envelope", test_part_envelope);
 	return g_test_run();
 }

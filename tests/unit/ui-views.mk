@@ -9,7 +9,7 @@ PAINT_GRID = tests/lib/paint-grid.c tests/lib/paint-grid.h
 
 tests_unit_test_ui_date_SOURCES = tests/unit/test-ui-date.c ui/date.c
 tests_unit_test_ui_date_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/ui
-tests_unit_test_ui_date_LDADD = $(GLIB_LIBS)
+tests_unit_test_ui_date_LDADD = libbase.a $(GLIB_LIBS) $(UNISTRING_LIBS)
 
 tests_unit_test_ui_fold_SOURCES = tests/unit/test-ui-fold.c ui/fold.c
 tests_unit_test_ui_fold_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/ui

@@ -1,0 +1,76 @@
+/*
+ * One message to read, in three files: reading.c answers the interface, reading-load.c brings the
+ * octets (from the cache or from the server, in pieces, so that a big one shows its start at once and
+ * can be left at any time), reading-show.c makes lines of them in the order of the plan.
+ */
+#pragma once
+
+#include "core/engine-private.h"
+#include "mime/render.h"
+
+#define READING_SLICE (64 * 1024) /* octets that are decoded in one turn */
+
+typedef enum {
+	READING_STRUCTURE, /* the structure has to be asked for */
+	READING_BODY,      /* sections have to be asked for */
+	READING_WAIT,      /* answers are awaited */
+	READING_HERE,      /* all octets are here */
+	READING_OVER,      /* all lines are, or it failed */
+} ReadingStep;
+
+/* One section of the message that is needed: the header, or a part of the plan. */
+typedef struct {
+	EngineReading *reading;
+	char *name;               /* as BODY[name] has it */
+	const MimeStep *for_step; /* of the plan; NULL: the header */
+	guint64 size;             /* octets wanted */
+	guint64 here;             /* octets that have come */
+	guint64 asked_from;       /* where the piece begins that is awaited */
+	GByteArray *bytes;        /* those that are not shown yet; all, when they are kept */
+	gsize shown;              /* of BYTES */
+	gboolean asked_whole;
+	gboolean keep;   /* small enough for the cache */
+	gboolean stored; /* that is where it was from */
+	gboolean whole;  /* all is here */
+} Section;
+
+struct EngineReading {
+	Engine *engine;
+	EngineFolderId folder;
+	guint32 uid;
+	gboolean peek;
+	EngineReadingState state;
+	ReadingStep step, wanted; /* WANTED: where to begin again after a cut */
+	guint cuts;
+	char *error;
+	Link *link; /* where answers are awaited from, or NULL */
+	StoreMessage *message;
+	MimePart *tree;
+	const MimePart *top; /* of what is read; NULL before the structure is here */
+	MimePlan *plan;
+	GPtrArray *sections; /* Section: the header, then the parts by the plan */
+	guint at;            /* the step of the plan whose lines come next */
+	MimeRender *render;  /* of that step, when it has begun */
+	MimeDocument *document;
+	GPtrArray *fields; /* MimeField, or NULL before the header is here */
+	GArray *parts;     /* EnginePart, strings owned */
+};
+
+void reading_changed(EngineReading *reading);
+void reading_fail(EngineReading *reading, const char *sentence);
+
+/* ---- reading-show.c ---- */
+
+/* Takes the tree: chooses what is shown, and of what the list of parts is made. */
+void reading_plan(EngineReading *reading, MimePart *take_tree);
+/* One slice of what is here. */
+void reading_show(EngineReading *reading);
+void reading_clear_plan(EngineReading *reading);
+
+/* ---- reading-load.c ---- */
+
+/* What the store has. */
+void reading_begin(EngineReading *reading);
+/* Nobody is told of answers any more. */
+void reading_forget_link(EngineReading *reading);
+void reading_keep(EngineReading *reading);

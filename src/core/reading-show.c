@@ -1,0 +1,241 @@
+/* What has come of a message, as lines: the parts of the plan one after the other. */
+#include "core/reading-private.h"
+
+#include "base/err.h"
+#include "mime/header.h"
+
+#include <string.h>
+
+#define MAX_TEXT (8 * 1024 * 1024) /* octets of one part that are shown */
+#define MAX_KEPT (256 * 1024)      /* octets of one that is kept in the cache */
+
+/* ---- the plan ---- */
+
+static void
+section_free(gpointer data)
+{
+	Section *section = data;
+
+	g_free(section->name);
+	g_byte_array_unref(section->bytes);
+	g_free(section);
+}
+
+static void
+add_section(EngineReading *reading, const char *name, const MimeStep *step)
+{
+	Section *section = g_new0(Section, 1);
+
+	section->reading = reading;
+	section->name = g_strdup(name);
+	section->for_step = step;
+	section->size = step ? MIN(step->part->octets, MAX_TEXT) : 0;
+	section->keep = section->size <= MAX_KEPT;
+	section->bytes = g_byte_array_new();
+	g_ptr_array_add(reading->sections, section);
+}
+
+static void
+clear_part(gpointer data)
+{
+	EnginePart *part = data;
+
+	g_free((char *)part->type);
+	g_free((char *)part->name);
+	g_free((char *)part->section);
+}
+
+static gboolean
+is_shown(const EngineReading *reading, const MimePart *part)
+{
+	for (guint i = 0; i < reading->plan->steps->len; i++) {
+		const MimeStep *step = &g_array_index(reading->plan->steps, MimeStep, i);
+
+		if (step->part == part &&
+			(mime_show_needs_octets(step->how) || step->how == MIME_SHOW_MESSAGE))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* Not what a message holds that is itself in the list. */
+static gboolean
+is_listed(const EngineReading *reading, const MimePart *part)
+{
+	if (mime_part_is(part, "multipart", NULL) || is_shown(reading, part))
+		return FALSE;
+	for (part = part->parent; part && part->index >= reading->top->index; part = part->parent)
+		if (mime_part_is_message(part) && !is_shown(reading, part))
+			return FALSE;
+	return TRUE;
+}
+
+static void
+list_parts(EngineReading *reading)
+{
+	guint end = reading->top->index + mime_part_count(reading->top);
+
+	if (reading->parts)
+		g_array_unref(reading->parts);
+	reading->parts = g_array_new(FALSE, FALSE, sizeof(EnginePart));
+	g_array_set_clear_func(reading->parts, clear_part);
+	for (const MimePart *part = reading->top; part && part->index < end;
+		part = mime_part_next(part)) {
+		EnginePart listed = {
+			.type = mime_part_type(part),
+			.name = g_strdup(mime_part_title(part)),
+			.section = g_strdup(part->section),
+			.size = part->octets,
+			.depth = part->depth - reading->top->depth,
+			.attachment = part->attachment,
+			.shown = is_shown(reading, part),
+			.listed = is_listed(reading, part),
+			.is_multipart = mime_part_is(part, "multipart", NULL),
+			.is_message = mime_part_is_message(part),
+		};
+
+		g_array_append_val(reading->parts, listed);
+	}
+}
+
+void
+reading_clear_plan(EngineReading *reading)
+{
+	g_clear_pointer(&reading->render, mime_render_free);
+	g_clear_pointer(&reading->sections, g_ptr_array_unref);
+	g_clear_pointer(&reading->plan, mime_plan_free);
+	g_clear_pointer(&reading->document, mime_document_unref);
+	reading->at = 0;
+}
+
+void
+reading_plan(EngineReading *reading, MimePart *take_tree)
+{
+	reading_clear_plan(reading);
+	mime_part_free(reading->tree);
+	reading->tree = take_tree;
+	reading->top = reading->tree;
+	reading->plan =
+		mime_choose(reading->top, engine_option_bool(reading->engine, "prefer-html"));
+	reading->document = mime_document_new();
+	reading->sections = g_ptr_array_new_with_free_func(section_free);
+	add_section(reading, "HEADER", NULL);
+	for (guint i = 0; i < reading->plan->steps->len; i++) {
+		const MimeStep *step = &g_array_index(reading->plan->steps, MimeStep, i);
+
+		if (mime_show_needs_octets(step->how))
+			add_section(reading, step->part->section, step);
+	}
+	list_parts(reading);
+}
+
+/* ---- the lines ---- */
+
+static Section *
+section_for(const EngineReading *reading, const MimeStep *step)
+{
+	for (guint i = 1; i < reading->sections->len; i++) {
+		Section *section = g_ptr_array_index(reading->sections, i);
+
+		if (section->for_step == step)
+			return section;
+	}
+	return NULL;
+}
+
+/* TRUE when all of it is shown. */
+static gboolean
+show_section(EngineReading *reading, Section *section, gsize *budget)
+{
+	gsize slice = MIN(section->bytes->len - section->shown, *budget);
+
+	mime_render_feed(
+		reading->render, (const char *)section->bytes->data + section->shown, slice);
+	section->shown += slice;
+	*budget -= slice;
+	if (section->shown < section->bytes->len)
+		return FALSE;
+	if (!section->keep) {
+		g_byte_array_set_size(section->bytes, 0);
+		section->shown = 0;
+	}
+	return section->whole;
+}
+
+/* TRUE when the step is over. */
+static gboolean
+show_step(EngineReading *reading, const MimeStep *step, gsize *budget)
+{
+	Section *section = section_for(reading, step);
+
+	/* Its name is not shown before there is something below it. */
+	if (section && !section->whole && section->bytes->len == section->shown)
+		return FALSE;
+	if (!reading->render)
+		reading->render = mime_render_new(step, reading->document, 0);
+	if (section && !show_section(reading, section, budget))
+		return FALSE;
+	mime_render_end(reading->render);
+	g_clear_pointer(&reading->render, mime_render_free);
+	if (section && step->part->octets > MAX_TEXT)
+		mime_document_add(reading->document, MIME_LINE_NOTE, 0,
+			"The text goes on; only its first 8 MB are shown.");
+	return TRUE;
+}
+
+static void
+mark_read(EngineReading *reading)
+{
+	const char *wish = engine_option_string(reading->engine, "mark-read");
+	EngineMessages messages = {reading->folder, &reading->uid, 1};
+	g_autoptr(GError) error = NULL;
+
+	if (reading->peek || strcmp(wish, "open") != 0)
+		return;
+	if (!engine_change_flags(reading->engine, &messages, FLAG_SEEN, TRUE, &error))
+		core_notice(reading->engine->core, 0, ENGINE_NOTICE_WARNING, "%s", error->message);
+}
+
+static void
+finish(EngineReading *reading)
+{
+	if (mime_document_count(reading->document) == 0)
+		mime_document_add(reading->document, MIME_LINE_NOTE, 0,
+			"This message has no text. These are its parts:");
+	reading->state = ENGINE_READING_READY;
+	reading->step = READING_OVER;
+	reading_keep(reading);
+	reading_changed(reading);
+	mark_read(reading);
+}
+
+static void
+take_header(EngineReading *reading)
+{
+	const Section *header = g_ptr_array_index(reading->sections, 0);
+
+	if (reading->fields || !header->whole)
+		return;
+	reading->fields = mime_header_fields((const char *)header->bytes->data, header->bytes->len);
+}
+
+void
+reading_show(EngineReading *reading)
+{
+	GArray *steps = reading->plan->steps;
+	guint lines = mime_document_count(reading->document);
+	gboolean had_fields = reading->fields != NULL;
+	gsize budget = READING_SLICE;
+
+	take_header(reading);
+	while (budget && reading->at < steps->len &&
+		show_step(reading, &g_array_index(steps, MimeStep, reading->at), &budget))
+		reading->at++;
+	if (!budget)
+		core_touch(reading->engine->core);
+	if (reading->step == READING_HERE && reading->at == steps->len)
+		finish(reading);
+	else if (mime_document_count(reading->document) != lines ||
+		 had_fields != (reading->fields != NULL))
+		reading_changed(reading);
+}

@@ -1,0 +1,187 @@
+#include "mime/part.h"
+
+#include <string.h>
+
+/* ---- building ---- */
+
+static MimePart *
+top_of(MimePart *part)
+{
+	while (part->parent)
+		part = part->parent;
+	return part;
+}
+
+/* Trees are built in the order of the walk, so the part added last has the highest index. */
+static const MimePart *
+last_of(const MimePart *part)
+{
+	while (part->children->len)
+		part = g_ptr_array_index(part->children, part->children->len - 1);
+	return part;
+}
+
+static void
+part_free(gpointer data)
+{
+	MimePart *part = data;
+
+	g_ptr_array_unref(part->children);
+	g_ptr_array_unref(part->params);
+	g_free(part->type);
+	g_free(part->subtype);
+	g_free(part->section);
+	g_free(part->encoding);
+	g_free(part->disposition);
+	g_free(part->id);
+	g_free(part->name);
+	g_free(part->description);
+	mime_envelope_free(part->envelope);
+	g_free(part);
+}
+
+MimePart *
+mime_part_new(MimePart *parent, const char *type, const char *subtype)
+{
+	guint index = parent ? last_of(top_of(parent))->index + 1 : 0;
+	guint depth = parent ? parent->depth + 1 : 0;
+	MimePart *part;
+
+	if (parent && (index >= MIME_PARTS_MAX || depth >= MIME_DEPTH_MAX)) {
+		parent->cut = TRUE;
+		return NULL;
+	}
+	part = g_new0(MimePart, 1);
+	part->parent = parent;
+	part->place = parent ? parent->children->len : 0;
+	part->index = index;
+	part->depth = depth;
+	part->children = g_ptr_array_new_with_free_func(part_free);
+	part->params = g_ptr_array_new_with_free_func(g_free);
+	part->type = g_ascii_strdown(type ? type : "application", -1);
+	part->subtype = g_ascii_strdown(subtype ? subtype : "octet-stream", -1);
+	part->section = g_strdup("");
+	part->name = g_strdup("");
+	part->description = g_strdup("");
+	if (parent)
+		g_ptr_array_add(parent->children, part);
+	return part;
+}
+
+void
+mime_part_free(MimePart *root)
+{
+	if (root)
+		part_free(root);
+}
+
+void
+mime_part_add_param(MimePart *part, const char *name, const char *value)
+{
+	g_ptr_array_add(part->params, g_strdup(name));
+	g_ptr_array_add(part->params, g_strdup(value));
+}
+
+MimeEnvelope *
+mime_envelope_new(void)
+{
+	return g_new0(MimeEnvelope, 1);
+}
+
+void
+mime_envelope_free(MimeEnvelope *envelope)
+{
+	if (!envelope)
+		return;
+	g_free(envelope->from);
+	g_free(envelope->to);
+	g_free(envelope->cc);
+	g_free(envelope->date);
+	g_free(envelope->subject);
+	g_free(envelope);
+}
+
+/* ---- asking ---- */
+
+const char *
+mime_part_param(const MimePart *part, const char *name)
+{
+	for (guint i = 0; i + 1 < part->params->len; i += 2)
+		if (!g_ascii_strcasecmp(g_ptr_array_index(part->params, i), name))
+			return g_ptr_array_index(part->params, i + 1);
+	return NULL;
+}
+
+gboolean
+mime_part_is(const MimePart *part, const char *type, const char *subtype)
+{
+	return !strcmp(part->type, type) && (!subtype || !strcmp(part->subtype, subtype));
+}
+
+gboolean
+mime_part_is_message(const MimePart *part)
+{
+	return mime_part_is(part, "message", "rfc822") || mime_part_is(part, "message", "global");
+}
+
+static gboolean
+is_word(const char *word, const char *wanted)
+{
+	return word && !g_ascii_strcasecmp(word, wanted);
+}
+
+gboolean
+mime_is_attachment(const MimeWords *words)
+{
+	if (is_word(words->type, "multipart"))
+		return FALSE;
+	if (is_word(words->disposition, "attachment"))
+		return TRUE;
+	if (is_word(words->type, "text"))
+		return words->filename;
+	if (is_word(words->type, "message"))
+		return !is_word(words->subtype, "delivery-status");
+	/* Inside the body of an HTML part, or a signature. */
+	return !words->id && !is_word(words->subtype, "pgp-signature") &&
+	       !is_word(words->subtype, "pkcs7-signature") &&
+	       !is_word(words->subtype, "x-pkcs7-signature");
+}
+
+char *
+mime_part_type(const MimePart *part)
+{
+	return g_strconcat(part->type, "/", part->subtype, NULL);
+}
+
+const char *
+mime_part_title(const MimePart *part)
+{
+	return *part->name ? part->name : part->description;
+}
+
+const MimePart *
+mime_part_next(const MimePart *part)
+{
+	if (part->children->len)
+		return g_ptr_array_index(part->children, 0);
+	for (; part->parent; part = part->parent)
+		if (part->place + 1 < part->parent->children->len)
+			return g_ptr_array_index(part->parent->children, part->place + 1);
+	return NULL;
+}
+
+const MimePart *
+mime_part_at(const MimePart *root, guint index)
+{
+	const MimePart *part = root;
+
+	while (part && part->index < index)
+		part = mime_part_next(part);
+	return part;
+}
+
+guint
+mime_part_count(const MimePart *root)
+{
+	return last_of(root)->index + 1;
+}
