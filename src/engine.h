@@ -37,7 +37,7 @@ typedef struct {
 Engine *engine_new(const EngineSetup *setup, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Starts connecting every account, unless it was set up offline. Call after the first paint: it may cost milliseconds. */
 void engine_start(Engine *engine);
-/* Says LOGOUT where it can without waiting, commits and frees everything. Readings, sources and
+/* Says LOGOUT where it can without waiting, commits and frees everything. Readings, sources, exports and
  * searches must be freed before, lists go with it. */
 void engine_free(Engine *engine);
 
@@ -59,6 +59,7 @@ typedef enum {
 	ENGINE_SOURCE_CHANGED,  /* more of SOURCE is here */
 	ENGINE_SEARCH_CHANGED,  /* SEARCH has its answer */
 	ENGINE_NOTICE,          /* TEXT is to be shown to the user */
+	ENGINE_EXPORT_CHANGED,  /* EXPORT has come farther */
 	ENGINE_NEW_MAIL, /* COUNT messages came, to FOLDER and perhaps others; TEXT says it */
 } EngineEventKind;
 
@@ -68,6 +69,7 @@ typedef struct EngineList EngineList;
 typedef struct EngineReading EngineReading;
 typedef struct EngineSource EngineSource;
 typedef struct EngineSearch EngineSearch;
+typedef struct EngineExport EngineExport;
 
 typedef struct {
 	EngineEventKind kind;
@@ -79,6 +81,7 @@ typedef struct {
 	const EngineReading *reading;
 	const EngineSource *source;
 	const EngineSearch *search;
+	const EngineExport *export;
 	EngineNoticeLevel level;
 	char *text;        /* NOTICE, NEW_MAIL */
 	guint count;       /* NEW_MAIL */
@@ -285,6 +288,52 @@ const char *engine_source_error(const EngineSource *source); /* FAILED */
 void engine_source_progress(const EngineSource *source, guint64 *out_done, guint64 *out_total);
 /* What is here: any octets, not ended by a NUL, of at most 8 MB. *OUT_WHOLE: they are all there are. */
 const char *engine_source_bytes(const EngineSource *source, gsize *out_len, gboolean *out_whole);
+
+/* ---- exports: parts of messages taken out of the mail ---- */
+
+typedef enum {
+	ENGINE_EXPORT_SAVE,   /* to a file of the user's */
+	ENGINE_EXPORT_OPEN,   /* to a file of ours in a directory of ours, for another program */
+	ENGINE_EXPORT_MEMORY, /* to be piped; at most 64 MiB */
+} EngineExportKind;
+
+typedef struct {
+	EngineExportKind kind;
+	const char *path; /* SAVE: the file, or a directory, where it gets its own name */
+	gboolean
+		overwrite; /* SAVE to a file: one of that name gives way, but only once all is here */
+	gboolean raw;      /* as sent, with its transfer encoding */
+} EngineExportWish;
+
+typedef enum {
+	ENGINE_EXPORT_RUNNING,
+	ENGINE_EXPORT_DONE,
+	ENGINE_EXPORT_FAILED, /* nothing is left of it */
+} EngineExportState;
+
+#define ENGINE_WHOLE_MESSAGE G_MAXUINT /* for PART: the message as it was sent */
+
+/* Starts to fetch PART of what READING reads (which may be freed meanwhile) and to write it. In a directory
+ * a name that is taken gets a number; a file is never overwritten unless that was asked for. Of several
+ * exports one goes on at a time. NULL with ERR_INPUT or ERR_DISK. */
+EngineExport *engine_export(EngineReading *reading, guint part, const EngineExportWish *wish,
+	GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Stops it: nothing is left of what was not DONE. */
+void engine_export_free(EngineExport *export);
+EngineExportState engine_export_state(const EngineExport *export);
+/* RUNNING, but its folder is not open or there is no connection: it goes on where it was. */
+gboolean engine_export_is_waiting(const EngineExport *export);
+/* Octets as sent, here and in all (0: not known). */
+void engine_export_progress(const EngineExport *export, guint64 *out_done, guint64 *out_total);
+const char *engine_export_path(const EngineExport *export);  /* DONE, not MEMORY: the file */
+const char *engine_export_error(const EngineExport *export); /* FAILED */
+GBytes *engine_export_bytes(const EngineExport *export);     /* DONE, MEMORY; borrowed */
+/* "image/png" and the name as the mail has it, for words. */
+const char *engine_export_type(const EngineExport *export);
+const char *engine_export_name(const EngineExport *export);
+/* What a file with PART could be called: never empty, no path, nothing that a shell or a terminal
+ * would take amiss. The caller's. */
+char *engine_export_suggest(const EngineReading *reading, guint part);
 
 /* ---- changes: shown at once, sent, then confirmed or rolled back with a notice ---- */
 

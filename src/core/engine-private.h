@@ -10,6 +10,7 @@ struct Engine {
 	GPtrArray *accounts; /* Account */
 	GPtrArray *readings; /* EngineReading, borrowed from the interface */
 	GPtrArray *sources;  /* EngineSource, borrowed from the interface */
+	GPtrArray *exports;  /* EngineExport, borrowed likewise */
 	GPtrArray *doctors;  /* checks under way */
 	guint searching;     /* searches that have not looked through all that is here */
 	TextIndex *index;

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "core/changes.h"
+#include "core/export.h"
 #include "core/hook.h"
 
 #include <stdlib.h>
@@ -29,6 +30,7 @@ on_settle(gpointer user)
 		reading_settle(g_ptr_array_index(engine->readings, i));
 	for (guint i = 0; i < engine->sources->len; i++)
 		source_settle(g_ptr_array_index(engine->sources, i));
+	exports_settle(engine);
 	ahead_settle(engine);
 	textindex_settle(engine->index);
 }
@@ -91,6 +93,7 @@ engine_new(const EngineSetup *setup, GError **error)
 	engine->accounts = g_ptr_array_new_with_free_func((GDestroyNotify)account_free);
 	engine->readings = g_ptr_array_new();
 	engine->sources = g_ptr_array_new();
+	engine->exports = g_ptr_array_new();
 	engine->doctors = g_ptr_array_new();
 	engine->listeners = g_hash_table_new_full(NULL, NULL, NULL, g_free);
 	engine->offline = setup->offline;
@@ -132,6 +135,7 @@ engine_free(Engine *engine)
 	g_ptr_array_unref(engine->accounts);
 	g_ptr_array_unref(engine->readings);
 	g_ptr_array_unref(engine->sources);
+	g_ptr_array_unref(engine->exports);
 	g_ptr_array_unref(engine->doctors);
 	core_remove_settler(engine->core, on_settle, engine);
 	textindex_free(engine->index);
@@ -150,7 +154,7 @@ engine_is_idle(const Engine *engine)
 		if (engine_reading_state(g_ptr_array_index(engine->readings, i)) ==
 			ENGINE_READING_LOADING)
 			return FALSE;
-	if (engine->searching || !textindex_is_idle(engine->index))
+	if (exports_are_busy(engine) || engine->searching || !textindex_is_idle(engine->index))
 		return FALSE;
 	for (guint i = 0; i < engine->sources->len; i++)
 		if (engine_source_state(g_ptr_array_index(engine->sources, i)) ==

@@ -11,7 +11,9 @@ libcore_a_SOURCES = \
 	src/core/convert.c src/core/convert.h \
 	src/core/core.c src/core/core.h \
 	src/core/doctor.c \
+	src/core/download.c src/core/download.h \
 	src/core/engine.c src/core/engine-private.h \
+	src/core/export.c src/core/export.h \
 	src/core/fetcher.c src/core/fetcher.h \
 	src/core/flags.c src/core/flags.h \
 	src/core/gist.c src/core/gist.h \
@@ -28,6 +30,7 @@ libcore_a_SOURCES = \
 	src/core/msglist.c src/core/msglist.h \
 	src/core/opqueue.c src/core/opqueue.h src/core/opqueue-follow.c src/core/opqueue-private.h \
 	src/core/options.c src/core/options.h \
+	src/core/outfile.c src/core/outfile.h \
 	src/core/reading.c src/core/reading-private.h \
 	src/core/reading-load.c \
 	src/core/reading-show.c \

@@ -131,3 +131,145 @@ mime_filename(const char *const *names, const char *const *values, guint n)
 	}
 	return NULL;
 }
+
+/* ---- names for files of our own ---- */
+
+#define MAX_SAFE   200 /* bytes; file systems take 255 */
+#define MAX_ENDING 16
+
+/* What programs are made of is not here: neither a shell nor an office macro starts from these. */
+static const struct {
+	const char *type, *ending;
+} endings[] = {
+	{"application/gzip", "gz"},
+	{"application/ics", "ics"},
+	{"application/json", "json"},
+	{"application/msword", "doc"},
+	{"application/pdf", "pdf"},
+	{"application/pgp-signature", "asc"},
+	{"application/postscript", "ps"},
+	{"application/rtf", "rtf"},
+	{"application/vnd.ms-excel", "xls"},
+	{"application/vnd.ms-powerpoint", "ppt"},
+	{"application/vnd.oasis.opendocument.presentation", "odp"},
+	{"application/vnd.oasis.opendocument.spreadsheet", "ods"},
+	{"application/vnd.oasis.opendocument.text", "odt"},
+	{"application/vnd.openxmlformats-officedocument.presentationml.presentation", "pptx"},
+	{"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"},
+	{"application/vnd.openxmlformats-officedocument.wordprocessingml.document", "docx"},
+	{"application/xml", "xml"},
+	{"application/zip", "zip"},
+	{"audio/mp4", "m4a"},
+	{"audio/mpeg", "mp3"},
+	{"audio/ogg", "ogg"},
+	{"audio/wav", "wav"},
+	{"image/avif", "avif"},
+	{"image/bmp", "bmp"},
+	{"image/gif", "gif"},
+	{"image/heic", "heic"},
+	{"image/jpeg", "jpg"},
+	{"image/jpg", "jpg"},
+	{"image/png", "png"},
+	{"image/svg+xml", "svg"},
+	{"image/tiff", "tiff"},
+	{"image/webp", "webp"},
+	{"message/rfc822", "eml"},
+	{"text/calendar", "ics"},
+	{"text/css", "css"},
+	{"text/csv", "csv"},
+	{"text/html", "html"},
+	{"text/markdown", "md"},
+	{"text/plain", "txt"},
+	{"text/vcard", "vcf"},
+	{"text/x-diff", "diff"},
+	{"text/x-patch", "patch"},
+	{"text/x-vcard", "vcf"},
+	{"video/mp4", "mp4"},
+	{"video/quicktime", "mov"},
+	{"video/webm", "webm"},
+};
+
+static const char *
+ending_of_type(const char *type)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(endings); i++)
+		if (!g_ascii_strcasecmp(endings[i].type, type))
+			return endings[i].ending;
+	return NULL;
+}
+
+const char *
+mime_filename_ending(const char *type, const char *name)
+{
+	const char *ending = ending_of_type(type);
+	const char *dot = strrchr(name, '.');
+
+	for (guint i = 0; !ending && dot && i < G_N_ELEMENTS(endings); i++)
+		if (!g_ascii_strcasecmp(endings[i].ending, dot + 1))
+			ending = endings[i].ending;
+	return ending ? ending : "bin";
+}
+
+/* What may stand in a name: no separator, nothing that has no place on a line, nothing that a shell reads
+ * as more than a letter when it is not quoted. */
+static gboolean
+is_safe(gunichar c)
+{
+	if (c < 0x80)
+		return g_ascii_isalnum((char)c) || strchr(" .,-_+=@#()[]~", (int)c);
+	switch (g_unichar_type(c)) {
+	case G_UNICODE_CONTROL:
+	case G_UNICODE_FORMAT:
+	case G_UNICODE_UNASSIGNED:
+	case G_UNICODE_PRIVATE_USE:
+	case G_UNICODE_SURROGATE:
+	case G_UNICODE_LINE_SEPARATOR:
+	case G_UNICODE_PARAGRAPH_SEPARATOR:
+	case G_UNICODE_SPACE_SEPARATOR: return FALSE;
+	default: return TRUE;
+	}
+}
+
+static void
+cut_between_characters(GString *text, gsize len)
+{
+	while (len > 0 && ((guint8)text->str[len] & 0xc0) == 0x80)
+		len--;
+	g_string_truncate(text, len);
+}
+
+/* Cuts NAME to MAX_SAFE bytes, before its ending. */
+static void
+shorten(GString *name)
+{
+	const char *dot = strrchr(name->str, '.');
+	g_autofree char *ending = g_strdup(dot && strlen(dot) <= MAX_ENDING ? dot : "");
+
+	if (name->len <= MAX_SAFE)
+		return;
+	cut_between_characters(name, MAX_SAFE - strlen(ending));
+	g_string_append(name, ending);
+}
+
+char *
+mime_filename_safe(const char *name, const char *type)
+{
+	g_autofree char *valid = g_utf8_make_valid(name, -1);
+	g_autoptr(GString) safe = g_string_new(NULL);
+
+	for (const char *s = valid; *s; s = g_utf8_next_char(s)) {
+		gunichar c = g_utf8_get_char(s);
+
+		if (is_safe(c))
+			g_string_append_unichar(safe, c);
+		else if (safe->len == 0 || safe->str[safe->len - 1] != '_')
+			g_string_append_c(safe, '_');
+	}
+	while (safe->len && strchr(" .", safe->str[safe->len - 1]))
+		g_string_truncate(safe, safe->len - 1);
+	g_string_erase(safe, 0, (gssize)strspn(safe->str, " .-~"));
+	if (safe->len == 0)
+		g_string_printf(safe, "part.%s", mime_filename_ending(type, ""));
+	shorten(safe);
+	return g_strdup(safe->str);
+}

@@ -7,8 +7,14 @@ WORLD = \
 	tests/lib/proxy.c tests/lib/proxy.h tests/lib/world.c tests/lib/world.h \
 	tests/lib/world-server.c
 ENGINE_TESTS = \
-	tests/server/test-copies tests/server/test-disk tests/server/test-faults tests/server/test-keep \
-	tests/server/test-live tests/server/test-many tests/server/test-two \
+	tests/server/test-copies \
+	tests/server/test-disk \
+	tests/server/test-export \
+	tests/server/test-faults \
+	tests/server/test-keep \
+	tests/server/test-live \
+	tests/server/test-many \
+	tests/server/test-two \
 	tests/server/test-undo
 check_PROGRAMS += $(ENGINE_TESTS) tests/lib/postern-proxy
 TESTS += $(ENGINE_TESTS)
@@ -25,6 +31,9 @@ tests_server_test_keep_LDADD = $(CORE_LIBS)
 tests_server_test_disk_SOURCES = tests/server/test-disk.c $(WORLD)
 tests_server_test_disk_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_disk_LDADD = $(CORE_LIBS)
+tests_server_test_export_SOURCES = tests/server/test-export.c $(WORLD)
+tests_server_test_export_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_server_test_export_LDADD = $(CORE_LIBS)
 tests_server_test_live_SOURCES = tests/server/test-live.c $(WORLD)
 tests_server_test_live_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_live_LDADD = $(CORE_LIBS)

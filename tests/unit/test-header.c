@@ -237,6 +237,53 @@ test_filename_hostile_2d(void)
 	check_file("a.txt\ufffd.exe", "filename*", "utf-8''a.txt%00.exe", NULL);
 }
 
+/* What becomes the name of a file: field notes 2d. */
+static void
+test_filename_safe_2d(void)
+{
+	static const struct {
+		const char *name, *type, *safe;
+	} names[] = {
+		{"notes.txt", "text/plain", "notes.txt"},
+		{"Größe 2.pdf", "application/pdf", "Größe 2.pdf"},
+		{"../../.ssh/authorized_keys", "text/plain", "_.._.ssh_authorized_keys"},
+		{"/etc/passwd", "text/plain", "_etc_passwd"},
+		{"..", "image/png", "part.png"},
+		{"", "image/png", "part.png"},
+		{"", "application/x-sh", "part.bin"},
+		{".bashrc", "text/plain", "bashrc"},
+		{"-rf", "text/plain", "rf"},
+		{"~root", "text/plain", "root"},
+		{"a;rm -rf $HOME`id`|b", "text/plain", "a_rm -rf _HOME_id_b"},
+		{"a\n\x1b[2Jb", "text/plain", "a_[2Jb"},
+		{"gpj\xe2\x80\xae.exe", "text/plain", "gpj_.exe"}, /* right-to-left override */
+		{"a\xc2\xa0\xe2\x80\x8b.txt", "text/plain", "a_.txt"},
+		{"bad\xff.txt", "text/plain", "bad\xef\xbf\xbd.txt"},
+		{"end. .", "text/plain", "end"},
+		{"C:\\con", "text/plain", "C_con"},
+	};
+	g_autofree char *wide = g_strnfill(300, 'x');
+	g_autofree char *long_name = g_strconcat(wide, "\xc3\xa4.tar", NULL);
+	g_autofree char *safe = mime_filename_safe(long_name, "application/x-tar");
+
+	for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+		g_autofree char *made = mime_filename_safe(names[i].name, names[i].type);
+
+		g_assert_cmpstr(made, ==, names[i].safe);
+	}
+	g_assert_cmpuint(strlen(safe), ==, 200);
+	g_assert_true(g_str_has_suffix(safe, ".tar"));
+}
+
+static void
+test_filename_ending(void)
+{
+	g_assert_cmpstr(mime_filename_ending("image/png", "x.sh"), ==, "png");
+	g_assert_cmpstr(mime_filename_ending("application/octet-stream", "x.PDF"), ==, "pdf");
+	g_assert_cmpstr(mime_filename_ending("application/octet-stream", "x.pdf.exe"), ==, "bin");
+	g_assert_cmpstr(mime_filename_ending("application/x-desktop", "x.desktop"), ==, "bin");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -254,5 +301,7 @@ main(int argc, char **argv)
 	g_test_add_func("/header/doubled-2e", test_doubled_2e);
 	g_test_add_func("/header/filename", test_filename);
 	g_test_add_func("/header/filename/hostile-2d", test_filename_hostile_2d);
+	g_test_add_func("/header/filename/safe-2d", test_filename_safe_2d);
+	g_test_add_func("/header/filename/ending", test_filename_ending);
 	return g_test_run();
 }

@@ -1,0 +1,282 @@
+#include "core/download.h"
+
+#include "base/err.h"
+
+#define PIECE    (256 * 1024)
+#define AHEAD    2
+#define MAX_CUTS 5 /* one after the other that brought nothing */
+
+typedef struct {
+	Download *download;
+	ImapCmdId cmd; /* 0: not asked for */
+	guint64 from, asked, got;
+	GByteArray *held; /* what came before its turn */
+	gboolean done;
+} Piece;
+
+struct Download {
+	Engine *engine;
+	EngineFolderId folder;
+	guint32 uid, uidvalidity;
+	char *section;
+	guint64 size, max;
+	DownloadOwner owner;
+	gpointer user;
+	Link *link;          /* where answers are awaited from, or NULL */
+	Piece pieces[AHEAD]; /* the first one comes next */
+	guint64 here, asked; /* octets handed on, octets asked for */
+	guint cuts;
+	gboolean over;
+};
+
+/* ---- the end ---- */
+
+static void
+forget(Download *download)
+{
+	for (guint i = 0; i < AHEAD; i++) {
+		Piece *piece = &download->pieces[i];
+
+		if (piece->cmd && !piece->done)
+			link_cancel(download->link, piece->cmd);
+		piece->cmd = 0;
+		piece->done = FALSE;
+		g_byte_array_set_size(piece->held, 0);
+	}
+	download->link = NULL;
+	download->asked = download->here;
+}
+
+/* Must be the last that is done: DOWNLOAD may be gone. */
+static void
+end(Download *download, const GError *error)
+{
+	if (download->over)
+		return;
+	if (download->link)
+		forget(download);
+	download->over = TRUE;
+	download->owner.over(error, download->user);
+}
+
+static void
+end_with(Download *download, ErrCode code, const char *sentence)
+{
+	g_autoptr(GError) error = NULL;
+
+	(void)err_set(&error, code, "%s", sentence);
+	end(download, error);
+}
+
+static gboolean
+is_at_end(const Download *download, const Piece *piece)
+{
+	if (download->here >= download->max || piece->got == 0)
+		return TRUE;
+	/* Some servers cut pieces short; only behind the size that was told it is the end. */
+	return piece->got < piece->asked && download->here >= download->size;
+}
+
+/* ---- answers ---- */
+
+static void
+hand_on(Download *download, const char *bytes, gsize len)
+{
+	len = MIN(len, download->max - download->here);
+	download->here += len;
+	if (len)
+		download->owner.piece(bytes, len, download->user);
+}
+
+static void
+take_body(Piece *piece, const ImapBody *body)
+{
+	Download *download = piece->download;
+	gsize len = MIN(body->len, piece->asked - piece->got);
+
+	piece->got += len;
+	download->cuts = 0;
+	if (piece == download->pieces)
+		hand_on(download, body->data, len);
+	else if (len)
+		g_byte_array_append(piece->held, (const guint8 *)body->data, (guint)len);
+}
+
+/* The first piece is over: the second one takes its place. */
+static void
+move_up(Download *download)
+{
+	Piece *first = &download->pieces[0], *second = &download->pieces[1];
+	GByteArray *held = first->held;
+
+	*first = *second;
+	*second = (Piece){.download = download, .held = held};
+	g_byte_array_set_size(held, 0);
+}
+
+static void on_piece(Link *link, const ImapEvent *event, gpointer user);
+
+/* What the first piece brought less than was asked is missing before the second. */
+static void
+go_on(Download *download)
+{
+	Piece *piece = download->pieces;
+
+	while (piece->done) {
+		gboolean short_of = piece->got < piece->asked;
+
+		if (is_at_end(download, piece)) {
+			if (download->here == 0 && download->size > 0)
+				end_with(download, ERR_GONE,
+					"The server gave nothing of it: the message may be gone.");
+			else
+				end(download, NULL);
+			return;
+		}
+		if (short_of) {
+			Link *link = download->link;
+
+			forget(download);
+			download->link = link;
+			return;
+		}
+		move_up(download);
+		hand_on(download, (const char *)piece->held->data, piece->held->len);
+		g_byte_array_set_size(piece->held, 0);
+	}
+}
+
+/* USER is the download: pieces change their places. */
+static void
+on_piece(Link *link, const ImapEvent *event, gpointer user)
+{
+	Download *download = user;
+	Piece *piece = download->pieces;
+
+	while (piece->cmd != event->cmd)
+		if (++piece == download->pieces + AHEAD)
+			return;
+	if (event->kind == IMAP_EVENT_BODY)
+		take_body(piece, event->body);
+	if (event->kind != IMAP_EVENT_DONE)
+		return;
+	core_touch(download->engine->core);
+	piece->done = TRUE;
+	if (!event->error) {
+		go_on(download);
+	} else if (link_is_ready(link) || ++download->cuts > MAX_CUTS) {
+		end(download, event->error);
+	} else {
+		forget(download);
+	}
+}
+
+/* ---- asking ---- */
+
+static void
+ask(Download *download, Piece *piece)
+{
+	piece->from = download->asked;
+	piece->asked = MIN(PIECE, download->max - download->asked);
+	piece->got = 0;
+	piece->done = FALSE;
+	download->asked += piece->asked;
+	piece->cmd = link_submit(download->link,
+		imap_command_fetch_body(
+			download->uid, download->section, piece->from, piece->asked),
+		on_piece, download);
+}
+
+Link *
+download_link(const Download *download)
+{
+	Account *account;
+	Folder *folder;
+
+	if (!engine_resolve(download->engine, download->folder, &account, &folder))
+		return NULL;
+	return account_link_for(account, download->folder);
+}
+
+/* FALSE when it is over: its folder is gone, or its messages have other numbers now. */
+static gboolean
+is_still_there(Download *download)
+{
+	Account *account;
+	Folder *folder;
+
+	if (!engine_resolve(download->engine, download->folder, &account, &folder)) {
+		end_with(download, ERR_GONE, "The folder of this message is no longer there.");
+		return FALSE;
+	}
+	if (download->uidvalidity && folder->stored->uidvalidity != download->uidvalidity) {
+		end_with(download, ERR_GONE,
+			"The server numbered the messages of this folder anew: open the message "
+			"again.");
+		return FALSE;
+	}
+	download->uidvalidity = folder->stored->uidvalidity;
+	return TRUE;
+}
+
+void
+download_settle(Download *download)
+{
+	Link *link;
+
+	if (download->over || !is_still_there(download))
+		return;
+	link = download_link(download);
+	/* In a folder that was opened meanwhile the UID means another message. */
+	if (download->link && link != download->link)
+		forget(download);
+	download->link = link;
+	if (!link)
+		return;
+	for (guint i = 0; i < AHEAD; i++) {
+		Piece *piece = &download->pieces[i];
+		/* The second one only where there is something to be expected. */
+		gboolean wanted = i == 0 || download->asked < download->size;
+
+		if (!piece->cmd && wanted && download->asked < download->max)
+			ask(download, piece);
+	}
+}
+
+guint64
+download_here(const Download *download)
+{
+	return download->here;
+}
+
+Download *
+download_new(Engine *engine, const DownloadWish *wish, const DownloadOwner *owner, gpointer user)
+{
+	Download *download = g_new0(Download, 1);
+
+	download->engine = engine;
+	download->folder = wish->folder;
+	download->uid = wish->uid;
+	download->section = g_strdup(wish->section);
+	download->size = wish->size;
+	download->max = wish->max;
+	download->owner = *owner;
+	download->user = user;
+	for (guint i = 0; i < AHEAD; i++)
+		download->pieces[i] = (Piece){.download = download, .held = g_byte_array_new()};
+	return download;
+}
+
+void
+download_free(Download *download)
+{
+	if (!download)
+		return;
+	download->over = TRUE;
+	if (download->link)
+		forget(download);
+	for (guint i = 0; i < AHEAD; i++)
+		g_byte_array_unref(download->pieces[i].held);
+	g_free(download->section);
+	g_free(download);
+}

@@ -1,0 +1,37 @@
+/*
+ * One section of one message, brought from the server whole: in pieces of 256 KiB, two asked for at a
+ * time, handed on in order as they come. It waits while its folder is not open, and goes on where it
+ * was after a cut.
+ */
+#pragma once
+
+#include "core/engine-private.h"
+
+typedef struct Download Download;
+
+typedef struct {
+	/* The next octets. */
+	void (*piece)(const char *bytes, gsize len, gpointer user);
+	/* The end, once and last: ERROR NULL when all has come. DOWNLOAD may be freed from inside. */
+	void (*over)(const GError *error, gpointer user);
+} DownloadOwner;
+
+typedef struct {
+	EngineFolderId folder;
+	guint32 uid;
+	const char *section; /* copied */
+	guint64 size;        /* octets as the server says; it may err. 0: not known */
+	guint64 max;         /* no more than this is asked for */
+} DownloadWish;
+
+Download *download_new(
+	Engine *engine, const DownloadWish *wish, const DownloadOwner *owner, gpointer user);
+void download_free(Download *download); /* stops it; nobody is called any more */
+
+/* The connection that it is or could be working on; NULL: it waits. */
+Link *download_link(const Download *download);
+/* Once per turn in which it may work: asks for what comes next. */
+void download_settle(Download *download);
+guint64 download_here(const Download *download);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Download, download_free)

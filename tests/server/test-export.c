@@ -1,0 +1,398 @@
+/* Parts as files: whole or not at all, with names of ours, over a line that is cut. */
+#include "world.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define OCTETS 700000 /* of the file that is attached; about a million as sent */
+
+static Server *server;
+static char *dir;     /* of the test that runs, empty at its start */
+static GBytes *bytes; /* what is attached */
+
+/* ---- the message ---- */
+
+static GBytes *
+make_bytes(void)
+{
+	guint8 *made = g_malloc(OCTETS);
+	guint32 state = 1;
+
+	for (gsize i = 0; i < OCTETS; i++) {
+		state = state * 1664525 + 1013904223;
+		made[i] = (guint8)(state >> 24);
+	}
+	return g_bytes_new_take(made, OCTETS);
+}
+
+static void
+add_base64(GString *text)
+{
+	gsize len;
+	const guint8 *at = g_bytes_get_data(bytes, &len);
+
+	for (gsize done = 0; done < len; done += 57) {
+		g_autofree char *line = g_base64_encode(at + done, MIN(57, len - done));
+
+		g_string_append_printf(text, "%s\r\n", line);
+	}
+}
+
+static void
+deliver(World *world, const char *file_name)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+	g_autofree char *command = NULL;
+
+	g_string_append_printf(text,
+		"From: Ada Lovelace <ada@example.org>\r\nTo: alice@example.org\r\n"
+		"Subject: engine\r\nDate: Mon, 2 Mar 2026 09:00:00 +0000\r\nMIME-Version: 1.0\r\n"
+		"Content-Type: multipart/mixed; boundary=cut\r\n\r\n"
+		"--cut\r\n\r\nHere it is.\r\n"
+		"--cut\r\nContent-Type: application/pdf\r\n"
+		"Content-Disposition: attachment; filename=\"%s\"\r\n"
+		"Content-Transfer-Encoding: base64\r\n\r\n",
+		file_name);
+	add_base64(text);
+	g_string_append(text, "--cut--\r\n");
+	command =
+		g_strdup_printf("APPEND INBOX {%" G_GSIZE_FORMAT "+}\r\n%s", text->len, text->str);
+	g_free(other_ask(world->other, "%s", command));
+}
+
+static gboolean
+is_read(World *world, gconstpointer data)
+{
+	return engine_reading_state(data) == ENGINE_READING_READY;
+}
+
+static EngineReading *
+begin(World **out_world, const char *file_name)
+{
+	World *world = *out_world = world_new(server);
+	g_autoptr(GError) error = NULL;
+	EngineReading *reading;
+
+	dir = g_dir_make_tmp("postern-export-XXXXXX", &error);
+	g_assert_no_error(error);
+	g_setenv("XDG_RUNTIME_DIR", dir, TRUE);
+	other_empty(world->other, "INBOX");
+	deliver(world, file_name);
+	world_start(world, NULL);
+	world_open(world, "INBOX");
+	world_wait_rows(world, "*engine");
+	world_wait_idle(world);
+	reading = engine_read(
+		world->engine, engine_list_folder(world->list), world_uid(world, "engine"), TRUE);
+	world_wait(world, "the text", is_read, reading);
+	return reading;
+}
+
+static int
+by_name(gconstpointer a, gconstpointer b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* What is in DIR, joined by blanks. */
+static char *
+files_in(const char *path)
+{
+	g_autoptr(GDir) files = g_dir_open(path, 0, NULL);
+	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+	const char *name;
+
+	while ((name = g_dir_read_name(files)))
+		g_ptr_array_add(names, g_strdup(name));
+	g_ptr_array_sort(names, by_name);
+	g_ptr_array_add(names, NULL);
+	return g_strjoinv(" ", (char **)names->pdata);
+}
+
+static void
+end(World *world, EngineReading *reading)
+{
+	g_autofree char *quoted = g_shell_quote(dir);
+	g_autofree char *command = g_strdup_printf("rm -rf %s", quoted);
+
+	engine_reading_free(reading);
+	world_free(world);
+	g_assert_true(g_spawn_command_line_sync(command, NULL, NULL, NULL, NULL));
+	g_clear_pointer(&dir, g_free);
+}
+
+/* ---- exporting ---- */
+
+static EngineExport *
+start(EngineReading *reading, guint part, const EngineExportWish *wish)
+{
+	g_autoptr(GError) error = NULL;
+	EngineExport *export = engine_export(reading, part, wish, &error);
+
+	g_assert_no_error(error);
+	return export;
+}
+
+static gboolean
+is_over(World *world, gconstpointer data)
+{
+	return engine_export_state(data) != ENGINE_EXPORT_RUNNING;
+}
+
+static EngineExport *
+run(World *world, EngineReading *reading, guint part, const EngineExportWish *wish)
+{
+	EngineExport *export = start(reading, part, wish);
+
+	world_wait(world, "the export", is_over, export);
+	g_assert_cmpstr(engine_export_error(export), ==, "");
+	g_assert_cmpint(engine_export_state(export), ==, ENGINE_EXPORT_DONE);
+	return export;
+}
+
+static void
+assert_file(const char *path)
+{
+	g_autofree char *read = NULL;
+	gsize len = 0;
+	GStatBuf info;
+
+	g_assert_true(g_file_get_contents(path, &read, &len, NULL));
+	g_assert_cmpmem(read, len, g_bytes_get_data(bytes, NULL), OCTETS);
+	g_assert_cmpint(g_stat(path, &info), ==, 0);
+	g_assert_cmpint(info.st_mode & 0777, ==, 0600);
+}
+
+static void
+assert_files(const char *expected)
+{
+	g_autofree char *files = files_in(dir);
+
+	g_assert_cmpstr(files, ==, expected);
+}
+
+/* Into a directory twice, each with a name of its own. */
+static void
+test_save(void)
+{
+	World *world;
+	EngineReading *reading = begin(&world, "../../etc/=?utf-8?q?pl=C3=A4ne?=.pdf");
+	EngineExportWish wish = {.kind = ENGINE_EXPORT_SAVE, .path = dir};
+	EngineExport *first = run(world, reading, 2, &wish);
+	EngineExport *second = run(world, reading, 2, &wish);
+	guint64 done, total;
+
+	assert_files("pläne-1.pdf pläne.pdf");
+	assert_file(engine_export_path(first));
+	assert_file(engine_export_path(second));
+	engine_export_progress(first, &done, &total);
+	g_assert_cmpuint(done, ==, total);
+	engine_export_free(first);
+	engine_export_free(second);
+	end(world, reading);
+}
+
+static void
+test_overwrite(void)
+{
+	World *world;
+	EngineReading *reading = begin(&world, "a.pdf");
+	g_autofree char *path = g_build_filename(dir, "mine.pdf", NULL);
+	EngineExportWish wish = {.kind = ENGINE_EXPORT_SAVE, .path = path};
+	g_autoptr(GError) error = NULL;
+
+	g_assert_true(g_file_set_contents(path, "precious", -1, NULL));
+	g_assert_null(engine_export(reading, 2, &wish, &error));
+	g_assert_true(err_is(error, ERR_INPUT));
+	assert_files("mine.pdf");
+	wish.overwrite = TRUE;
+	engine_export_free(run(world, reading, 2, &wish));
+	assert_files("mine.pdf");
+	assert_file(path);
+	g_clear_error(&error);
+	g_assert_null(engine_export(reading, 0, &wish, &error)); /* the whole of the parts */
+	g_clear_error(&error);
+	g_assert_null(engine_export(reading, 99, &wish, &error));
+	wish.path = "/nowhere/at/all.pdf";
+	g_clear_error(&error);
+	g_assert_null(engine_export(reading, 2, &wish, &error));
+	g_assert_true(err_is(error, ERR_DISK));
+	end(world, reading);
+}
+
+/* Someone else takes the name while it is under way: his file stays. */
+static void
+test_name_taken_meanwhile(void)
+{
+	World *world;
+	EngineReading *reading = begin(&world, "a.pdf");
+	g_autofree char *path = g_build_filename(dir, "mine.pdf", NULL);
+	EngineExportWish wish = {.kind = ENGINE_EXPORT_SAVE, .path = path};
+	EngineExport *export = start(reading, 2, &wish);
+	g_autofree char *read = NULL;
+
+	g_assert_true(g_file_set_contents(path, "precious", -1, NULL));
+	world_wait(world, "the export", is_over, export);
+	g_assert_cmpint(engine_export_state(export), ==, ENGINE_EXPORT_FAILED);
+	g_assert_true(g_file_get_contents(path, &read, NULL, NULL));
+	g_assert_cmpstr(read, ==, "precious");
+	engine_export_free(export);
+	assert_files("mine.pdf");
+	end(world, reading);
+}
+
+static void
+test_memory(void)
+{
+	World *world;
+	EngineReading *reading = begin(&world, "a.pdf");
+	EngineExportWish wish = {.kind = ENGINE_EXPORT_MEMORY};
+	EngineExport *decoded = run(world, reading, 2, &wish);
+	EngineExport *raw, *whole;
+	gsize len;
+
+	g_assert_true(g_bytes_equal(engine_export_bytes(decoded), bytes));
+	wish.raw = TRUE;
+	raw = run(world, reading, 2, &wish);
+	g_assert_cmpuint(g_bytes_get_size(engine_export_bytes(raw)), >, OCTETS * 4 / 3);
+	whole = run(world, reading, ENGINE_WHOLE_MESSAGE, &wish);
+	g_assert_nonnull(
+		g_strstr_len(g_bytes_get_data(engine_export_bytes(whole), &len), 100, "From: Ada"));
+	g_assert_cmpuint(len, >, g_bytes_get_size(engine_export_bytes(raw)));
+	engine_export_free(decoded);
+	engine_export_free(raw);
+	engine_export_free(whole);
+	assert_files("");
+	end(world, reading);
+}
+
+/* For another program: where nobody else can reach it, and nothing of its name is from the mail. */
+static void
+test_open(void)
+{
+	World *world;
+	EngineReading *reading = begin(&world, "-rf $HOME.pdf.sh");
+	EngineExportWish wish = {.kind = ENGINE_EXPORT_OPEN};
+	EngineExport *export = run(world, reading, 2, &wish);
+	g_autofree char *where = g_path_get_dirname(engine_export_path(export));
+	g_autofree char *pattern = g_strdup_printf("^%s/postern/open/[0-9a-f]{16}\\.pdf$", dir);
+	GStatBuf info;
+
+	g_assert_true(g_regex_match_simple(pattern, engine_export_path(export), 0, 0));
+	assert_file(engine_export_path(export));
+	g_assert_cmpint(g_stat(where, &info), ==, 0);
+	g_assert_cmpint(info.st_mode & 0777, ==, 0700);
+	engine_export_free(export);
+	/* Into one that others may enter nothing is written. */
+	g_assert_cmpint(g_chmod(where, 0755), ==, 0);
+	{
+		g_autoptr(GError) error = NULL;
+
+		g_assert_null(engine_export(reading, 2, &wish, &error));
+		g_assert_nonnull(strstr(error->message, "not private"));
+	}
+	end(world, reading);
+}
+
+static gboolean
+has_begun(World *world, gconstpointer data)
+{
+	guint64 done, total;
+
+	engine_export_progress(data, &done, &total);
+	return done > 0;
+}
+
+/* Nothing is left of what was given up. */
+static void
+test_cancel(void)
+{
+	World *world;
+	EngineReading *reading = begin(&world, "a.pdf");
+	EngineExportWish wish = {.kind = ENGINE_EXPORT_SAVE, .path = dir};
+	EngineExport *export;
+
+	proxy_set_faults(world->proxy, &(ProxyFaults){.rate = 2000000});
+	export = start(reading, 2, &wish);
+	world_wait(world, "the beginning", has_begun, export);
+	g_assert_cmpint(engine_export_state(export), ==, ENGINE_EXPORT_RUNNING);
+	engine_export_free(export);
+	assert_files("");
+	/* The line is free again for what is asked for next. */
+	proxy_set_faults(world->proxy, &(ProxyFaults){0});
+	export = run(world, reading, 2, &wish);
+	assert_file(engine_export_path(export));
+	engine_export_free(export);
+	end(world, reading);
+}
+
+/* It goes on where it was, and costs what is missing. */
+static void
+test_cut(void)
+{
+	World *world;
+	EngineReading *reading = begin(&world, "a.pdf");
+	EngineExportWish wish = {.kind = ENGINE_EXPORT_SAVE, .path = dir};
+	guint64 before = proxy_counts(world->proxy).to_client, cost;
+	EngineExport *export;
+
+	proxy_set_faults(world->proxy, &(ProxyFaults){.cut_after = 600000});
+	export = run(world, reading, 2, &wish);
+	g_assert_cmpuint(proxy_counts(world->proxy).strikes, ==, 1);
+	assert_file(engine_export_path(export));
+	cost = proxy_counts(world->proxy).to_client - before;
+	g_test_message("%" G_GUINT64_FORMAT " octets for %d", cost, OCTETS);
+	g_assert_cmpuint(cost, <, OCTETS * 4 / 3 + 300000);
+	engine_export_free(export);
+	end(world, reading);
+}
+
+/* It waits while another folder is open, whatever is there under the same UID. */
+static void
+test_other_folder(void)
+{
+	World *world;
+	EngineReading *reading = begin(&world, "a.pdf");
+	EngineExportWish wish = {.kind = ENGINE_EXPORT_SAVE, .path = dir};
+	EngineExport *export;
+
+	other_deliver(world->other, "Archive", "other", 20000);
+	proxy_set_faults(world->proxy, &(ProxyFaults){.rate = 3000000});
+	export = start(reading, 2, &wish);
+	engine_reading_free(reading);
+	world_wait(world, "the beginning", has_begun, export);
+	world_open(world, "Archive");
+	world_wait_rows(world, "*other");
+	world_wait_idle(world);
+	g_assert_true(engine_export_is_waiting(export));
+	world_open(world, "INBOX");
+	world_wait(world, "the export", is_over, export);
+	assert_file(engine_export_path(export));
+	engine_export_free(export);
+	end(world, NULL);
+}
+
+int
+main(int argc, char **argv)
+{
+	int result;
+
+	g_test_init(&argc, &argv, NULL);
+	world_begin();
+	server = server_new(NULL);
+	bytes = make_bytes();
+	g_test_add_func("/export/save", test_save);
+	g_test_add_func("/export/overwrite", test_overwrite);
+	g_test_add_func("/export/name-taken-meanwhile", test_name_taken_meanwhile);
+	g_test_add_func("/export/memory", test_memory);
+	g_test_add_func("/export/open", test_open);
+	g_test_add_func("/export/cancel", test_cancel);
+	g_test_add_func("/export/cut", test_cut);
+	g_test_add_func("/export/other-folder", test_other_folder);
+	result = g_test_run();
+	g_bytes_unref(bytes);
+	server_free(server);
+	world_end();
+	return result;
+}
