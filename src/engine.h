@@ -262,6 +262,11 @@ void engine_reading_progress(const EngineReading *reading, guint64 *out_done, gu
 guint engine_reading_field_count(const EngineReading *reading, gboolean full);
 gboolean engine_reading_field(
 	const EngineReading *reading, gboolean full, guint i, EngineField *out_field);
+/* TRUE when HTML comes before plain text where the message has both. */
+gboolean engine_reading_likes_html(const EngineReading *reading);
+/* Shows the message the other way: its lines are others at once, and the choice is remembered for its
+ * sender. FALSE, and nothing has changed, when it would show the same. */
+gboolean engine_reading_prefer(EngineReading *reading, gboolean html);
 guint engine_reading_line_count(const EngineReading *reading);
 gboolean engine_reading_line(const EngineReading *reading, guint i, EngineLine *out_line);
 /* The tree of parts from the top down, each before what it holds. */
@@ -276,6 +281,10 @@ typedef struct {
 /* The links of the text by their numbers, from 1; those of plain text are counted as they come. */
 guint engine_reading_link_count(const EngineReading *reading);
 gboolean engine_reading_link(const EngineReading *reading, guint number, EngineLink *out_link);
+
+/* Opens the message that PART is as one of its own, with header, text and parts; it lives on when READING is
+ * freed. NULL when PART is no message. */
+EngineReading *engine_read_part(EngineReading *reading, guint part);
 
 /* ---- a message as the server has it ---- */
 

@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-#define MAX_FIELD     1000        /* bytes of a decoded field that a row keeps */
-#define MAX_STRUCTURE (64 * 1024) /* bytes; a larger one is asked for again when needed */
+#define MAX_FIELD     1000         /* bytes of a decoded field that a row keeps */
+#define MAX_STRUCTURE (256 * 1024) /* bytes; a message with a larger one is taken apart here */
 
 static gboolean
 is_word(ImapBytes bytes, const char *word)

@@ -3,6 +3,7 @@
 #include "core/convert.h"
 #include "imap/structure.h"
 #include "mime/render.h"
+#include "store/likings.h"
 
 #include <string.h>
 
@@ -25,6 +26,7 @@ gist_new(Core *core, guint32 folder, guint32 uid)
 
 	if (!message || !message->structure)
 		return NULL;
+	(void)store_liking_get(core->store, message->from_address, &html);
 	bytes = g_bytes_get_data(message->structure, &len);
 	structure = imap_structure_from_text(bytes, len);
 	if (!structure)

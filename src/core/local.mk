@@ -34,6 +34,7 @@ libcore_a_SOURCES = \
 	src/core/reading.c src/core/reading-private.h \
 	src/core/reading-load.c \
 	src/core/reading-show.c \
+	src/core/reading-whole.c \
 	src/core/resync.c src/core/resync.h \
 	src/core/search.c \
 	src/core/secret.c src/core/secret.h \

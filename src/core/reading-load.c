@@ -6,6 +6,7 @@
 #include "core/keep.h"
 #include "imap/structure.h"
 #include "store/bodies.h"
+#include "store/likings.h"
 
 #define CHUNK      (256 * 1024)      /* octets asked for at a time */
 #define MAX_TEXT   (8 * 1024 * 1024) /* octets of a part that are held, whatever the server sends */
@@ -13,6 +14,27 @@
 #define MAX_CUTS   3 /* lost connections before it fails */
 
 /* ---- the store ---- */
+
+static gboolean
+likes_html(const EngineReading *reading)
+{
+	gboolean html = engine_option_bool(reading->engine, "prefer-html");
+
+	(void)store_liking_get(reading->engine->core->store, reading->message->from_address, &html);
+	return html;
+}
+
+/* Where what is read begins in the tree; NULL when the server did not take that apart. */
+static const MimePart *
+top_of(const EngineReading *reading)
+{
+	const MimePart *message;
+
+	if (reading->inside < 0)
+		return reading->tree;
+	message = mime_part_at(reading->tree, (guint)reading->inside);
+	return message && message->children->len ? g_ptr_array_index(message->children, 0) : NULL;
+}
 
 /* FALSE when the store has no structure for the message. */
 static gboolean
@@ -25,13 +47,21 @@ take_structure(EngineReading *reading)
 
 	store_message_free(reading->message);
 	reading->message = store_message_get(core->store, reading->folder, reading->uid, TRUE);
-	if (!reading->message || !reading->message->structure)
+	if (!reading->message)
+		return FALSE;
+	reading->html = likes_html(reading);
+	if (!reading->message->structure)
 		return FALSE;
 	bytes = g_bytes_get_data(reading->message->structure, &len);
 	structure = imap_structure_from_text(bytes, len);
 	if (!structure)
 		return FALSE;
-	reading_plan(reading, convert_parts(imap_structure_root(structure)));
+	mime_part_free(reading->tree);
+	reading->tree = convert_parts(imap_structure_root(structure));
+	reading->top = top_of(reading);
+	if (!reading->top)
+		return FALSE;
+	reading_plan(reading);
 	return TRUE;
 }
 
@@ -51,6 +81,22 @@ take_stored(EngineReading *reading, Section *section)
 	section->whole = section->stored = TRUE;
 }
 
+/* What of the message that was taken apart here is needed. */
+static void
+take_local(EngineReading *reading, Section *section)
+{
+	const MimePart *part = section->for_step ? section->for_step->part : NULL;
+	guint64 max = part ? section->size : MIN(reading->top->offset, MAX_HEADER);
+	g_autoptr(GBytes) bytes = reading_slice(reading, part ? part->offset : 0, max);
+	gsize len = 0;
+	const guint8 *data = g_bytes_get_data(bytes, &len);
+
+	if (len)
+		g_byte_array_append(section->bytes, data, (guint)len);
+	section->here = section->size = len;
+	section->whole = section->stored = TRUE;
+}
+
 static gboolean
 is_all_here(const EngineReading *reading)
 {
@@ -63,20 +109,36 @@ is_all_here(const EngineReading *reading)
 static void
 begin_body(EngineReading *reading)
 {
-	for (guint i = 0; i < reading->sections->len; i++)
-		take_stored(reading, g_ptr_array_index(reading->sections, i));
+	for (guint i = 0; i < reading->sections->len; i++) {
+		Section *section = g_ptr_array_index(reading->sections, i);
+
+		if (!section->whole && reading->whole)
+			take_local(reading, section);
+		else if (!section->whole)
+			take_stored(reading, section);
+	}
 	reading->wanted = READING_BODY;
 	reading->step = is_all_here(reading) ? READING_HERE : READING_BODY;
 }
 
 void
+reading_begin_again(EngineReading *reading)
+{
+	begin_body(reading);
+	reading_show(reading);
+}
+
+void
 reading_begin(EngineReading *reading)
 {
+	const char *doubt;
+
 	reading->step = reading->wanted = READING_STRUCTURE;
 	if (!take_structure(reading))
 		return;
-	begin_body(reading);
-	reading_show(reading);
+	doubt = reading_doubt(reading);
+	if (!doubt || !reading_fall_back(reading, doubt))
+		reading_begin_again(reading);
 }
 
 void
@@ -117,16 +179,36 @@ reading_forget_link(EngineReading *reading)
 	reading->link = NULL;
 }
 
-/* What a DONE with an error means: another try after a cut, else the end. */
+/* What a DONE with an error means: another try after a cut, another way when the server can't give that
+ * part, else the end. */
 static void
 take_error(EngineReading *reading, Link *link, const GError *error)
 {
+	gboolean refused = err_is(error, ERR_NO) || err_is(error, ERR_BAD);
+
 	reading_forget_link(reading);
+	if (refused && link_is_ready(link) && reading_fall_back(reading, error->message))
+		return;
 	if (link_is_ready(link) || ++reading->cuts > MAX_CUTS)
 		reading_fail(reading, error->message);
 	else
 		reading->step = reading->wanted;
 	core_touch(reading->engine->core);
+}
+
+static void
+take_answer(EngineReading *reading)
+{
+	const char *doubt = NULL;
+
+	if (take_structure(reading))
+		doubt = reading_doubt(reading);
+	else
+		doubt = "the server can't describe it";
+	if (!reading->message)
+		reading_fail(reading, "The message is no longer on the server.");
+	else if (!doubt || !reading_fall_back(reading, doubt))
+		begin_body(reading);
 }
 
 static void
@@ -139,11 +221,8 @@ on_structure(Link *link, const ImapEvent *event, gpointer user)
 	reading->link = NULL;
 	if (event->error)
 		take_error(reading, link, event->error);
-	else if (take_structure(reading))
-		begin_body(reading);
 	else
-		reading_fail(reading,
-			"The message is no longer on the server, or the server can't describe it.");
+		take_answer(reading);
 	core_touch(reading->engine->core);
 }
 
@@ -173,6 +252,13 @@ take_piece(Section *section, const ImapBody *body)
 	core_touch(section->reading->engine->core);
 }
 
+/* The structure says more than comes: it is that of another message, or there is no such part. */
+static gboolean
+is_missing(const Section *section)
+{
+	return section->here == 0 && (!section->for_step || section->for_step->part->octets > 0);
+}
+
 static void
 on_section(Link *link, const ImapEvent *event, gpointer user)
 {
@@ -189,6 +275,9 @@ on_section(Link *link, const ImapEvent *event, gpointer user)
 	} else if (section->asked_whole || section->here >= section->size ||
 		   section->here == section->asked_from) {
 		section->whole = TRUE;
+		if (is_missing(section) &&
+			reading_fall_back(reading, "the server gave nothing of a part"))
+			return;
 	} else if (is_selected(reading)) {
 		ask_section(section);
 		return;
@@ -248,9 +337,10 @@ reading_settle(EngineReading *reading)
 	Folder *folder;
 	ReadingStep step = reading->step;
 
-	if (step == READING_WAIT || step == READING_HERE)
-		if (reading->plan)
-			reading_show(reading);
+	if (reading->plan && (step == READING_WAIT || step == READING_HERE))
+		reading_show(reading);
+	if (step == READING_WHOLE)
+		download_settle(reading->download);
 	if (step != READING_STRUCTURE && step != READING_BODY)
 		return;
 	if (!engine_resolve(reading->engine, reading->folder, &account, &folder)) {

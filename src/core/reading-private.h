@@ -1,10 +1,12 @@
 /*
- * One message to read, in three files: reading.c answers the interface, reading-load.c brings the
+ * One message to read, in four files: reading.c answers the interface, reading-load.c brings the
  * octets (from the cache or from the server, in pieces, so that a big one shows its start at once and
- * can be left at any time), reading-show.c makes lines of them in the order of the plan.
+ * can be left at any time), reading-show.c makes lines of them in the order of the plan, and
+ * reading-whole.c takes the message apart here when the server can't.
  */
 #pragma once
 
+#include "core/download.h"
 #include "core/engine-private.h"
 #include "mime/render.h"
 
@@ -15,6 +17,8 @@ typedef enum {
 	READING_BODY,      /* sections have to be asked for */
 	READING_WAIT,      /* answers are awaited */
 	READING_HERE,      /* all octets are here */
+	READING_WHOLE,     /* the whole message is on the way */
+	READING_PARSE,     /* and being taken apart */
 	READING_OVER,      /* all lines are, or it failed */
 } ReadingStep;
 
@@ -34,6 +38,8 @@ typedef struct {
 	gboolean whole;  /* all is here */
 } Section;
 
+typedef struct ReadingParse ReadingParse;
+
 struct EngineReading {
 	Engine *engine;
 	EngineFolderId folder;
@@ -48,12 +54,26 @@ struct EngineReading {
 	MimePart *tree;
 	const MimePart *top; /* of what is read; NULL before the structure is here */
 	MimePlan *plan;
+	gboolean html;       /* comes before plain text */
 	GPtrArray *sections; /* Section: the header, then the parts by the plan */
 	guint at;            /* the step of the plan whose lines come next */
 	MimeRender *render;  /* of that step, when it has begun */
 	MimeDocument *document;
 	GPtrArray *fields; /* MimeField, or NULL before the header is here */
 	GArray *parts;     /* EnginePart, strings owned */
+
+	/* Of a message inside of another: its part in TREE, -1: it is none. BASE is the section of all of
+	 * what is read, "" for the message itself, with its transfer encoding (or NULL) and size. */
+	gint inside;
+	char *base, *encoding;
+	guint64 size;
+
+	/* Of one that is taken apart here; parts have their place in WHOLE. */
+	GBytes *whole;      /* NULL: the server takes it apart */
+	gboolean cut;       /* WHOLE is not all of it */
+	Download *download; /* while it comes, with SPOOL */
+	GByteArray *spool;
+	ReadingParse *parse; /* while a thread works */
 };
 
 void reading_changed(EngineReading *reading);
@@ -61,8 +81,9 @@ void reading_fail(EngineReading *reading, const char *sentence);
 
 /* ---- reading-show.c ---- */
 
-/* Takes the tree: chooses what is shown, and of what the list of parts is made. */
-void reading_plan(EngineReading *reading, MimePart *take_tree);
+/* Chooses by the tree what is shown, and of what the list of parts is made. Sections that are here
+ * already stay. */
+void reading_plan(EngineReading *reading);
 /* One slice of what is here. */
 void reading_show(EngineReading *reading);
 void reading_clear_plan(EngineReading *reading);
@@ -71,6 +92,23 @@ void reading_clear_plan(EngineReading *reading);
 
 /* What the store has. */
 void reading_begin(EngineReading *reading);
+/* The plan is another one. */
+void reading_begin_again(EngineReading *reading);
 /* Nobody is told of answers any more. */
 void reading_forget_link(EngineReading *reading);
 void reading_keep(EngineReading *reading);
+
+/* ---- reading-whole.c ---- */
+
+/* Fetches all of what is read, or takes it from the store, and takes it apart. WHY is for the log. FALSE: that
+ * was done already. */
+gboolean reading_fall_back(EngineReading *reading, const char *why);
+/* The same with what is here. */
+void reading_take_whole(EngineReading *reading, GBytes *whole);
+void reading_forget_whole(EngineReading *reading);
+/* A piece of WHOLE, as far as it goes. The caller's. */
+GBytes *reading_slice(const EngineReading *reading, guint64 offset, guint64 octets);
+/* BYTES without their transfer encoding (NULL: none). The caller's. */
+GBytes *reading_decode(GBytes *bytes, const char *encoding);
+/* Why the structure that the server gave is not to be believed; NULL: it is. */
+const char *reading_doubt(const EngineReading *reading);

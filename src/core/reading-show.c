@@ -104,28 +104,48 @@ reading_clear_plan(EngineReading *reading)
 	g_clear_pointer(&reading->render, mime_render_free);
 	g_clear_pointer(&reading->sections, g_ptr_array_unref);
 	g_clear_pointer(&reading->plan, mime_plan_free);
-	g_clear_pointer(&reading->document, mime_document_unref);
 	reading->at = 0;
 }
 
-void
-reading_plan(EngineReading *reading, MimePart *take_tree)
+/* What is here whole is not asked for again. */
+static void
+reuse(EngineReading *reading, Section *old)
 {
+	for (guint i = 0; i < reading->sections->len; i++) {
+		Section *section = g_ptr_array_index(reading->sections, i);
+
+		if (!old->whole || old->bytes->len != old->here || strcmp(old->name, section->name))
+			continue;
+		g_byte_array_unref(section->bytes);
+		section->bytes = g_byte_array_ref(old->bytes);
+		section->here = section->size = old->here;
+		section->stored = old->stored;
+		section->whole = TRUE;
+	}
+}
+
+void
+reading_plan(EngineReading *reading)
+{
+	g_autoptr(GPtrArray) old = g_steal_pointer(&reading->sections);
+	g_autofree char *header =
+		g_strconcat(reading->base, *reading->base ? "." : "", "HEADER", NULL);
+
 	reading_clear_plan(reading);
-	mime_part_free(reading->tree);
-	reading->tree = take_tree;
-	reading->top = reading->tree;
-	reading->plan =
-		mime_choose(reading->top, engine_option_bool(reading->engine, "prefer-html"));
+	reading->plan = mime_choose(reading->top, reading->html);
+	mime_document_unref(reading->document);
 	reading->document = mime_document_new();
 	reading->sections = g_ptr_array_new_with_free_func(section_free);
-	add_section(reading, "HEADER", NULL);
+	add_section(reading, header, NULL);
 	for (guint i = 0; i < reading->plan->steps->len; i++) {
 		const MimeStep *step = &g_array_index(reading->plan->steps, MimeStep, i);
 
 		if (mime_show_needs_octets(step->how))
 			add_section(reading, step->part->section, step);
 	}
+	/* Taken apart here, parts may have other numbers than the server gave them. */
+	for (guint i = 0; old && !reading->whole && i < old->len; i++)
+		reuse(reading, g_ptr_array_index(old, i));
 	list_parts(reading);
 }
 
@@ -202,11 +222,16 @@ finish(EngineReading *reading)
 	if (mime_document_count(reading->document) == 0)
 		mime_document_add(reading->document, MIME_LINE_NOTE, 0,
 			"This message has no text. These are its parts:");
+	if (reading->cut)
+		mime_document_add(reading->document, MIME_LINE_NOTE, 0,
+			"The server can't take this message apart, and it is larger than 64 MB: "
+			"its end is missing here. Save the message to have it all.");
 	reading->state = ENGINE_READING_READY;
 	reading->step = READING_OVER;
 	reading_keep(reading);
 	reading_changed(reading);
 	mark_read(reading);
+	reading->peek = TRUE; /* once is enough, in whatever form it is shown next */
 }
 
 static void

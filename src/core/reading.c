@@ -3,6 +3,7 @@
 
 #include "core/ahead.h"
 #include "mime/header.h"
+#include "store/likings.h"
 
 static const char *const short_fields[] = {"From", "To", "Cc", "Date", "Subject"};
 
@@ -33,8 +34,8 @@ engine_read(Engine *engine, EngineFolderId folder, guint32 uid, gboolean peek)
 	return reading_new(engine, folder, uid, peek);
 }
 
-EngineReading *
-reading_new(Engine *engine, EngineFolderId folder, guint32 uid, gboolean peek)
+static EngineReading *
+allocate(Engine *engine, EngineFolderId folder, guint32 uid, gboolean peek)
 {
 	EngineReading *reading = g_new0(EngineReading, 1);
 
@@ -42,9 +43,57 @@ reading_new(Engine *engine, EngineFolderId folder, guint32 uid, gboolean peek)
 	reading->folder = folder;
 	reading->uid = uid;
 	reading->peek = peek;
+	reading->inside = -1;
+	reading->base = g_strdup("");
+	reading->document = mime_document_new();
 	g_ptr_array_add(engine->readings, reading);
+	return reading;
+}
+
+EngineReading *
+reading_new(Engine *engine, EngineFolderId folder, guint32 uid, gboolean peek)
+{
+	EngineReading *reading = allocate(engine, folder, uid, peek);
+
 	reading_begin(reading);
 	core_touch(engine->core);
+	return reading;
+}
+
+/* From the octets that are here, as its own parts' places are counted from its own start. */
+static void
+begin_inside_whole(EngineReading *reading, const EngineReading *outer, const MimePart *part)
+{
+	g_autoptr(GBytes) sent = reading_slice(outer, part->offset, part->octets);
+	g_autoptr(GBytes) whole = reading_decode(sent, part->encoding);
+
+	reading->message = store_message_get(
+		reading->engine->core->store, reading->folder, reading->uid, FALSE);
+	reading->html = outer->html;
+	reading_take_whole(reading, whole);
+}
+
+EngineReading *
+engine_read_part(EngineReading *outer, guint part)
+{
+	const MimePart *message =
+		outer->top ? mime_part_at(outer->top, outer->top->index + part) : NULL;
+	EngineReading *reading;
+
+	if (!message || !mime_part_is_message(message))
+		return NULL;
+	ahead_stop(outer->engine);
+	reading = allocate(outer->engine, outer->folder, outer->uid, TRUE);
+	reading->inside = (gint)message->index;
+	g_free(reading->base);
+	reading->base = g_strdup(message->section);
+	reading->encoding = g_strdup(message->encoding);
+	reading->size = message->octets;
+	if (outer->whole)
+		begin_inside_whole(reading, outer, message);
+	else
+		reading_begin(reading);
+	core_touch(outer->engine->core);
 	return reading;
 }
 
@@ -54,12 +103,16 @@ engine_reading_free(EngineReading *reading)
 	if (!reading)
 		return;
 	reading_forget_link(reading);
+	reading_forget_whole(reading);
 	g_ptr_array_remove(reading->engine->readings, reading);
 	reading_clear_plan(reading);
+	mime_document_unref(reading->document);
 	store_message_free(reading->message);
 	mime_part_free(reading->tree);
 	g_clear_pointer(&reading->fields, g_ptr_array_unref);
 	g_clear_pointer(&reading->parts, g_array_unref);
+	g_free(reading->base);
+	g_free(reading->encoding);
 	g_free(reading->error);
 	g_free(reading);
 }
@@ -88,6 +141,11 @@ void
 engine_reading_progress(const EngineReading *reading, guint64 *out_done, guint64 *out_total)
 {
 	*out_done = *out_total = 0;
+	if (reading->step == READING_WHOLE) {
+		*out_done = download_here(reading->download);
+		*out_total = reading->size;
+		return;
+	}
 	for (guint i = 1; reading->sections && i < reading->sections->len; i++) {
 		const Section *section = g_ptr_array_index(reading->sections, i);
 
@@ -100,7 +158,7 @@ engine_reading_progress(const EngineReading *reading, guint64 *out_done, guint64
 static gboolean
 field_of_row(const EngineReading *reading, guint i, EngineField *out_field)
 {
-	if (!reading->message || i > 1)
+	if (!reading->message || reading->inside >= 0 || i > 1)
 		return FALSE;
 	*out_field = i == 0 ? (EngineField){"From", reading->message->from_name}
 			    : (EngineField){"Subject", reading->message->subject};
@@ -153,10 +211,63 @@ engine_reading_field_count(const EngineReading *reading, gboolean full)
 	return n;
 }
 
+/* ---- HTML or text ---- */
+
+static gboolean
+shows_the_same(const MimePlan *one, const MimePlan *other)
+{
+	if (one->steps->len != other->steps->len)
+		return FALSE;
+	for (guint i = 0; i < one->steps->len; i++) {
+		const MimeStep *a = &g_array_index(one->steps, MimeStep, i);
+		const MimeStep *b = &g_array_index(other->steps, MimeStep, i);
+
+		if (a->part != b->part || a->how != b->how)
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static void
+remember(EngineReading *reading)
+{
+	Core *core = reading->engine->core;
+	g_autoptr(GError) error = NULL;
+
+	if (reading->inside >= 0 || !*reading->message->from_address)
+		return;
+	if (!store_liking_put(core->store, reading->message->from_address, reading->html, &error))
+		core_cache_trouble(core, g_steal_pointer(&error));
+	core_touch(core);
+}
+
+gboolean
+engine_reading_likes_html(const EngineReading *reading)
+{
+	return reading->html;
+}
+
+gboolean
+engine_reading_prefer(EngineReading *reading, gboolean html)
+{
+	g_autoptr(MimePlan) other = reading->top ? mime_choose(reading->top, html) : NULL;
+
+	if (!other || shows_the_same(reading->plan, other))
+		return FALSE;
+	reading_forget_link(reading);
+	reading->html = html;
+	reading->state = ENGINE_READING_LOADING;
+	remember(reading);
+	reading_plan(reading);
+	reading_begin_again(reading);
+	core_touch(reading->engine->core);
+	return TRUE;
+}
+
 guint
 engine_reading_line_count(const EngineReading *reading)
 {
-	return reading->document ? mime_document_count(reading->document) : 0;
+	return mime_document_count(reading->document);
 }
 
 gboolean

@@ -16,6 +16,7 @@ libmime_a_SOURCES = \
 	src/mime/crypt-unlock.c src/mime/crypt-unlock.h \
 	src/mime/date.c src/mime/date.h \
 	src/mime/entity.c src/mime/entity.h \
+	src/mime/fields.c src/mime/fields.h \
 	src/mime/filename.c src/mime/filename.h \
 	src/mime/header.c src/mime/header.h \
 	src/mime/html.c src/mime/html.h \
@@ -30,6 +31,7 @@ libmime_a_SOURCES = \
 	src/mime/html-token.c src/mime/html-token.h \
 	src/mime/html-walk.c src/mime/html-walk.h \
 	src/mime/lines.c src/mime/lines.h \
+	src/mime/message.c src/mime/message.h \
 	src/mime/note.c src/mime/note.h \
 	src/mime/part.c src/mime/part.h \
 	src/mime/patch.c src/mime/patch.h \

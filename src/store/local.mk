@@ -8,6 +8,7 @@ libstore_a_SOURCES = \
 	src/store/disk.c src/store/disk.h \
 	src/store/folders.c src/store/folders.h \
 	src/store/instance.c src/store/instance.h \
+	src/store/likings.c src/store/likings.h \
 	src/store/messages.c src/store/messages.h \
 	src/store/ops.c src/store/ops.h src/store/ops-private.h \
 	src/store/query.c src/store/query.h \
@@ -22,6 +23,7 @@ store_schema = \
 	$(srcdir)/src/store/schema/cache-003.sql \
 	$(srcdir)/src/store/schema/cache-004.sql \
 	$(srcdir)/src/store/schema/cache-005.sql \
+	$(srcdir)/src/store/schema/cache-006.sql \
 	$(srcdir)/src/store/schema/state-001.sql \
 	$(srcdir)/src/store/schema/state-002.sql \
 	$(srcdir)/src/store/schema/state-003.sql

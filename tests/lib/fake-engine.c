@@ -774,27 +774,15 @@ engine_reading_line(const EngineReading *reading, guint i, EngineLine *out_line)
 guint
 engine_reading_part_count(const EngineReading *reading)
 {
-	return 3;
+	return 2;
 }
 
 gboolean
 engine_reading_part(const EngineReading *reading, guint i, EnginePart *out_part)
 {
-	static const EnginePart parts[] = {
-		{.type = "multipart/mixed", .name = "", .section = "", .is_multipart = TRUE},
-		{.type = "text/plain",
-			.name = "",
-			.section = "1",
-			.size = 2048,
-			.depth = 1,
-			.shown = TRUE},
-		{.type = "image/png",
-			.name = "a picture\033[2J of the graph.png",
-			.section = "2",
-			.size = 183500,
-			.depth = 1,
-			.attachment = TRUE,
-			.listed = TRUE}};
+	static const EnginePart parts[] = {{"text/plain", "", 2048, FALSE, TRUE, FALSE, 0, "1"},
+		{"image/png", "a picture\033[2J of the graph.png", 183500, TRUE, FALSE, TRUE, 0,
+			"2"}};
 	if (i >= G_N_ELEMENTS(parts))
 		return FALSE;
 	*out_part = parts[i];

@@ -44,3 +44,8 @@ check_PROGRAMS += tests/unit/test-choose
 TESTS += tests/unit/test-choose
 tests_unit_test_choose_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_choose_LDADD = libmime.a libbase.a $(GLIB_LIBS) $(UNISTRING_LIBS)
+
+check_PROGRAMS += tests/unit/test-message
+TESTS += tests/unit/test-message
+tests_unit_test_message_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_message_LDADD = libmime.a libbase.a $(GLIB_LIBS) $(UNISTRING_LIBS)

@@ -1,0 +1,235 @@
+/* When the server can't take a message apart, or does it wrongly: all of it is fetched and taken apart
+ * here (mime/message), by a thread when it is big. */
+#include "core/reading-private.h"
+
+#include "base/log.h"
+#include "mime/message.h"
+#include "mime/transfer.h"
+#include "store/bodies.h"
+
+#include <gio/gio.h>
+#include <string.h>
+
+#define MAX_WHOLE (64 * 1024 * 1024) /* octets that are held */
+#define SMALL     (256 * 1024)       /* octets that are taken apart within the turn */
+
+struct ReadingParse {
+	EngineReading *reading; /* NULL: it was freed meanwhile */
+	GBytes *whole;
+	MimePart *tree;
+};
+
+/* ---- taking it apart ---- */
+
+static void
+parse_free(gpointer data)
+{
+	ReadingParse *parse = data;
+
+	g_bytes_unref(parse->whole);
+	mime_part_free(parse->tree);
+	g_free(parse);
+}
+
+static void
+parse_run(ReadingParse *parse)
+{
+	gsize len = 0;
+	const char *bytes = g_bytes_get_data(parse->whole, &len);
+
+	parse->tree = mime_message_parse(len ? bytes : "", len);
+}
+
+static void
+take_tree(EngineReading *reading, ReadingParse *parse)
+{
+	reading->parse = NULL;
+	mime_part_free(reading->tree);
+	reading->tree = g_steal_pointer(&parse->tree);
+	reading->top = reading->tree;
+	reading_plan(reading);
+	reading_begin_again(reading);
+	core_touch(reading->engine->core);
+}
+
+static void
+run_in_thread(GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+	parse_run(data);
+	g_task_return_boolean(task, TRUE);
+}
+
+static void
+on_parsed(GObject *source, GAsyncResult *result, gpointer user)
+{
+	ReadingParse *parse = g_task_get_task_data(G_TASK(result));
+
+	if (parse->reading)
+		take_tree(parse->reading, parse);
+}
+
+void
+reading_take_whole(EngineReading *reading, GBytes *whole)
+{
+	ReadingParse *parse = g_new0(ReadingParse, 1);
+
+	reading->whole = g_bytes_ref(whole);
+	reading->step = READING_PARSE;
+	reading->parse = parse;
+	parse->reading = reading;
+	parse->whole = g_bytes_ref(whole);
+	if (g_bytes_get_size(whole) <= SMALL) {
+		parse_run(parse);
+		take_tree(reading, parse);
+		parse_free(parse);
+	} else {
+		g_autoptr(GTask) task = g_task_new(NULL, NULL, on_parsed, NULL);
+
+		g_task_set_task_data(task, parse, parse_free);
+		g_task_run_in_thread(task, run_in_thread);
+	}
+}
+
+void
+reading_forget_whole(EngineReading *reading)
+{
+	if (reading->parse)
+		reading->parse->reading = NULL;
+	g_clear_pointer(&reading->download, download_free);
+	g_clear_pointer(&reading->spool, g_byte_array_unref);
+	g_clear_pointer(&reading->whole, g_bytes_unref);
+}
+
+GBytes *
+reading_slice(const EngineReading *reading, guint64 offset, guint64 octets)
+{
+	gsize len = g_bytes_get_size(reading->whole);
+
+	offset = MIN(offset, len);
+	return g_bytes_new_from_bytes(reading->whole, offset, MIN(octets, len - offset));
+}
+
+/* ---- fetching it ---- */
+
+GBytes *
+reading_decode(GBytes *bytes, const char *encoding)
+{
+	g_autoptr(MimeTransfer) transfer = encoding ? mime_transfer_new(encoding) : NULL;
+	GString *text;
+	gsize len = 0;
+	const char *data;
+
+	if (!transfer)
+		return g_bytes_ref(bytes);
+	data = g_bytes_get_data(bytes, &len);
+	text = g_string_new(NULL);
+	mime_transfer_feed(transfer, data, len, text);
+	mime_transfer_end(transfer, text);
+	return g_string_free_to_bytes(text);
+}
+
+/* Only that of the message itself: it is under the name that no other section has. */
+static void
+keep(EngineReading *reading, GBytes *bytes)
+{
+	Core *core = reading->engine->core;
+	g_autoptr(GError) error = NULL;
+
+	if (reading->inside < 0 &&
+		!store_body_put(core->store, reading->folder, reading->uid, "", bytes, &error))
+		core_cache_trouble(core, g_steal_pointer(&error));
+}
+
+static void
+on_piece(const char *bytes, gsize len, gpointer user)
+{
+	EngineReading *reading = user;
+
+	g_byte_array_append(reading->spool, (const guint8 *)bytes, (guint)len);
+	reading_changed(reading);
+}
+
+static void
+on_over(const GError *error, gpointer user)
+{
+	EngineReading *reading = user;
+	g_autoptr(GBytes) sent = NULL;
+	g_autoptr(GBytes) whole = NULL;
+
+	if (error) {
+		reading_fail(reading, error->message);
+		return;
+	}
+	sent = g_byte_array_free_to_bytes(g_steal_pointer(&reading->spool));
+	keep(reading, sent);
+	whole = reading_decode(sent, reading->encoding);
+	reading->cut = g_bytes_get_size(sent) >= MAX_WHOLE;
+	reading_take_whole(reading, whole);
+}
+
+static void
+fetch(EngineReading *reading)
+{
+	static const DownloadOwner owner = {on_piece, on_over};
+	const DownloadWish wish = {
+		.folder = reading->folder,
+		.uid = reading->uid,
+		.section = reading->base,
+		.size = reading->size,
+		.max = MAX_WHOLE,
+	};
+
+	reading->step = READING_WHOLE;
+	reading->spool = g_byte_array_sized_new((guint)MIN(reading->size, MAX_WHOLE));
+	reading->download = download_new(reading->engine, &wish, &owner, reading);
+	core_touch(reading->engine->core);
+}
+
+gboolean
+reading_fall_back(EngineReading *reading, const char *why)
+{
+	g_autoptr(GBytes) stored = NULL;
+
+	if (reading->whole || reading->download || !reading->message)
+		return FALSE;
+	log_line(LOG_INFO, "reading", "the whole of message %u is taken apart here: %s",
+		reading->uid, why);
+	reading_forget_link(reading);
+	if (reading->inside < 0) {
+		reading->size = reading->message->size;
+		stored = store_body_get(
+			reading->engine->core->store, reading->folder, reading->uid, "");
+	}
+	if (stored)
+		reading_take_whole(reading, stored);
+	else
+		fetch(reading);
+	return TRUE;
+}
+
+/* ---- whether to ---- */
+
+static gboolean
+shares_boundary(const MimePart *part)
+{
+	const char *boundary = mime_part_param(part, "boundary");
+
+	for (const MimePart *outer = part->parent; boundary && outer; outer = outer->parent) {
+		const char *other = mime_part_param(outer, "boundary");
+
+		if (other && !strcmp(other, boundary))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+const char *
+reading_doubt(const EngineReading *reading)
+{
+	if (mime_part_is(reading->top, "multipart", NULL) && !reading->top->children->len)
+		return "the server found no parts in it";
+	for (const MimePart *part = reading->tree; part; part = mime_part_next(part))
+		if (mime_part_is(part, "multipart", NULL) && shares_boundary(part))
+			return "two of its parts have the same boundary";
+	return NULL;
+}
