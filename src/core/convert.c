@@ -224,7 +224,8 @@ new_part(MimePart *parent, const ImapPart *wire)
 	part->id = g_strdup(wire->id.data);
 	part->octets = wire->octets;
 	part->attachment = is_attachment(wire);
-	part->envelope = wire->envelope ? part_envelope(wire->envelope) : NULL;
+	if (wire->envelope && !mime_part_is_encoded(part))
+		part->envelope = part_envelope(wire->envelope);
 	return part;
 }
 
@@ -233,6 +234,8 @@ add_part(MimePart *parent, const ImapPart *wire)
 {
 	MimePart *part = new_part(parent, wire);
 
+	if (part && mime_part_is_message(part) && mime_part_is_encoded(part))
+		return part;
 	for (guint i = 0; part && i < wire->n_children && !part->cut; i++)
 		add_part(part, wire->children[i]);
 	return part;

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #define MAX_MEMORY (64 * 1024 * 1024)
+#define SLICE      (256 * 1024)   /* octets that are taken in one turn when all are here */
 #define OPEN_KEPT  (24 * 60 * 60) /* seconds that a file stays which another program was given */
 
 struct EngineExport {
@@ -22,7 +23,9 @@ struct EngineExport {
 	EngineExportState state;
 	char *type, *name; /* as the mail has them */
 	guint64 size;
-	Download *download; /* NULL once all is here */
+	Download *download; /* one of these: from the server, */
+	GBytes *local;      /* or from a message that was taken apart here */
+	gsize local_at;
 	MimeTransfer *transfer;
 	GString *decoded;
 	OutFile *file;      /* being written, or being finished */
@@ -244,6 +247,27 @@ name_of_message(const EngineReading *reading)
 	return *subject ? g_strconcat(subject, ".eml", NULL) : g_strdup("message.eml");
 }
 
+static MimeTransfer *
+transfer_of(const char *encoding)
+{
+	return encoding ? mime_transfer_new(encoding) : NULL;
+}
+
+static void
+describe_whole(EngineExport *export, const EngineReading *reading, DownloadWish *out_wish)
+{
+	export->type = g_strdup("message/rfc822");
+	export->name = name_of_message(reading);
+	out_wish->section = reading->base;
+	out_wish->size = reading->inside >= 0 ? reading->size
+			 : reading->message   ? reading->message->size
+					      : 0;
+	if (reading->whole && !reading->cut)
+		export->local = g_bytes_ref(reading->whole);
+	else
+		export->transfer = transfer_of(reading->encoding);
+}
+
 static gboolean
 describe(EngineExport *export, const EngineReading *reading, guint index, DownloadWish *out_wish,
 	GError **error)
@@ -253,9 +277,7 @@ describe(EngineExport *export, const EngineReading *reading, guint index, Downlo
 	*out_wish = (DownloadWish){
 		.folder = reading->folder, .uid = reading->uid, .section = "", .max = G_MAXUINT32};
 	if (index == ENGINE_WHOLE_MESSAGE) {
-		export->type = g_strdup("message/rfc822");
-		export->name = name_of_message(reading);
-		out_wish->size = reading->message ? reading->message->size : 0;
+		describe_whole(export, reading, out_wish);
 		return TRUE;
 	}
 	part = part_of(reading, index);
@@ -265,7 +287,9 @@ describe(EngineExport *export, const EngineReading *reading, guint index, Downlo
 	export->name = g_strdup(mime_part_title(part));
 	out_wish->section = part->section;
 	out_wish->size = part->octets;
-	export->transfer = part->encoding ? mime_transfer_new(part->encoding) : NULL;
+	export->transfer = transfer_of(part->encoding);
+	if (reading->whole)
+		export->local = reading_slice(reading, part->offset, part->octets);
 	return TRUE;
 }
 
@@ -287,8 +311,9 @@ engine_export(EngineReading *reading, guint part, const EngineExportWish *wish, 
 	}
 	if (wish->raw)
 		g_clear_pointer(&export->transfer, mime_transfer_free);
-	export->size = download.size;
-	export->download = download_new(export->engine, &download, &owner, export);
+	export->size = export->local ? g_bytes_get_size(export->local) : download.size;
+	if (!export->local)
+		export->download = download_new(export->engine, &download, &owner, export);
 	core_touch(export->engine->core);
 	return export;
 }
@@ -308,6 +333,7 @@ engine_export_free(EngineExport *export)
 	g_string_free(export->decoded, TRUE);
 	g_clear_pointer(&export->memory, g_byte_array_unref);
 	g_clear_pointer(&export->bytes, g_bytes_unref);
+	g_clear_pointer(&export->local, g_bytes_unref);
 	g_free(export->type);
 	g_free(export->name);
 	g_free(export->path);
@@ -318,16 +344,43 @@ engine_export_free(EngineExport *export)
 /* ---- the engine's side ---- */
 
 static gboolean
+wants_more(const EngineExport *export)
+{
+	return export->state == ENGINE_EXPORT_RUNNING && !export->finishing;
+}
+
+gboolean
+engine_export_is_waiting(const EngineExport *export)
+{
+	return wants_more(export) && export->download && !download_link(export->download);
+}
+
+static gboolean
 is_first_on(const Engine *engine, const Link *link, guint before)
 {
 	for (guint i = 0; i < before; i++) {
 		const EngineExport *export = g_ptr_array_index(engine->exports, i);
 
-		if (export->state == ENGINE_EXPORT_RUNNING && !export->finishing &&
+		if (wants_more(export) && export->download &&
 			download_link(export->download) == link)
 			return FALSE;
 	}
 	return TRUE;
+}
+
+static void
+take_local(EngineExport *export)
+{
+	gsize len = 0, slice;
+	const char *bytes = g_bytes_get_data(export->local, &len);
+
+	slice = MIN(len - export->local_at, SLICE);
+	export->local_at += slice;
+	if (slice)
+		on_piece(bytes + export->local_at - slice, slice, export);
+	if (export->local_at == len)
+		on_over(NULL, export);
+	core_touch(export->engine->core);
 }
 
 void
@@ -336,17 +389,13 @@ exports_settle(Engine *engine)
 	for (guint i = 0; i < engine->exports->len; i++) {
 		EngineExport *export = g_ptr_array_index(engine->exports, i);
 
-		if (export->state == ENGINE_EXPORT_RUNNING && !export->finishing &&
-			is_first_on(engine, download_link(export->download), i))
+		if (!wants_more(export))
+			continue;
+		if (export->local)
+			take_local(export);
+		else if (is_first_on(engine, download_link(export->download), i))
 			download_settle(export->download);
 	}
-}
-
-gboolean
-engine_export_is_waiting(const EngineExport *export)
-{
-	return export->state == ENGINE_EXPORT_RUNNING && !export->finishing &&
-	       !download_link(export->download);
 }
 
 gboolean
@@ -372,7 +421,7 @@ engine_export_state(const EngineExport *export)
 void
 engine_export_progress(const EngineExport *export, guint64 *out_done, guint64 *out_total)
 {
-	*out_done = download_here(export->download);
+	*out_done = export->local ? export->local_at : download_here(export->download);
 	*out_total = export->size;
 }
 

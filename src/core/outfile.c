@@ -94,6 +94,14 @@ out_file_write(OutFile *file, const char *bytes, gsize len, GError **error)
 	return TRUE;
 }
 
+static void
+drop_temporary(OutFile *file)
+{
+	if (file->temporary)
+		unlink(file->temporary);
+	g_clear_pointer(&file->temporary, g_free);
+}
+
 void
 out_file_free(OutFile *file)
 {
@@ -101,9 +109,7 @@ out_file_free(OutFile *file)
 		return;
 	if (file->fd >= 0)
 		close(file->fd);
-	if (file->temporary)
-		unlink(file->temporary);
-	g_free(file->temporary);
+	drop_temporary(file);
 	g_free(file->path);
 	g_free(file);
 }
@@ -181,15 +187,18 @@ complete(OutFile *file, GError **error)
 	return TRUE;
 }
 
+/* Nothing is left of it when its owner hears that it failed. */
 static void
 run_complete(GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
 	GError *error = NULL;
 
-	if (complete(data, &error))
+	if (complete(data, &error)) {
 		g_task_return_boolean(task, TRUE);
-	else
+	} else {
+		drop_temporary(data);
 		g_task_return_error(task, error);
+	}
 }
 
 static void

@@ -134,8 +134,11 @@ reading_begin(EngineReading *reading)
 	const char *doubt;
 
 	reading->step = reading->wanted = READING_STRUCTURE;
-	if (!take_structure(reading))
+	if (!take_structure(reading)) {
+		if (reading->tree)
+			(void)reading_fall_back(reading, "the server did not take it apart");
 		return;
+	}
 	doubt = reading_doubt(reading);
 	if (!doubt || !reading_fall_back(reading, doubt))
 		reading_begin_again(reading);

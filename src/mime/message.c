@@ -344,13 +344,6 @@ read_multipart(Parser *parser, MimePart *part, const char *prefix)
 	return hit;
 }
 
-static gboolean
-is_encoded(const MimePart *part)
-{
-	return part->encoding && (!g_ascii_strcasecmp(part->encoding, "base64") ||
-					 !g_ascii_strcasecmp(part->encoding, "quoted-printable"));
-}
-
 /* PREFIX: what the numbers of the parts inside begin with. */
 static Hit
 read_body(Parser *parser, MimePart *part, const char *prefix)
@@ -362,7 +355,7 @@ read_body(Parser *parser, MimePart *part, const char *prefix)
 	if (mime_part_is(part, "multipart", NULL) && boundary && *boundary &&
 		strlen(boundary) <= 2 * MAX_SUM) {
 		hit = read_multipart(parser, part, prefix);
-	} else if (mime_part_is_message(part) && !is_encoded(part)) {
+	} else if (mime_part_is_message(part) && !mime_part_is_encoded(part)) {
 		hit = read_message(parser, part, prefix, NULL);
 	} else {
 		if (mime_part_is(part, "multipart", NULL))

@@ -147,6 +147,12 @@ mime_is_attachment(const MimeWords *words)
 	       !is_word(words->subtype, "x-pkcs7-signature");
 }
 
+gboolean
+mime_part_is_encoded(const MimePart *part)
+{
+	return is_word(part->encoding, "base64") || is_word(part->encoding, "quoted-printable");
+}
+
 char *
 mime_part_type(const MimePart *part)
 {

@@ -62,6 +62,9 @@ gboolean mime_is_attachment(const MimeWords *words);
 gboolean mime_part_is(const MimePart *part, const char *type, const char *subtype);
 /* A message with a header and a body of its own. */
 gboolean mime_part_is_message(const MimePart *part);
+/* Its octets are base64 or quoted-printable. A message may not be (RFC 2046 section 5.2.1), and yet some
+ * are: what a server says of their parts means nothing. */
+gboolean mime_part_is_encoded(const MimePart *part);
 /* "image/png". The caller's. */
 char *mime_part_type(const MimePart *part);
 /* The file name, else the description, else "". */

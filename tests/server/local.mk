@@ -16,6 +16,8 @@ ENGINE_TESTS = \
 	tests/server/test-many \
 	tests/server/test-two \
 	tests/server/test-undo
+	tests/server/test-reading \
+	tests/server/test-two
 check_PROGRAMS += $(ENGINE_TESTS) tests/lib/postern-proxy
 TESTS += $(ENGINE_TESTS)
 
@@ -43,6 +45,9 @@ tests_server_test_faults_LDADD = $(CORE_LIBS)
 tests_server_test_many_SOURCES = tests/server/test-many.c $(WORLD)
 tests_server_test_many_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_many_LDADD = $(CORE_LIBS)
+tests_server_test_reading_SOURCES = tests/server/test-reading.c $(WORLD)
+tests_server_test_reading_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_server_test_reading_LDADD = $(CORE_LIBS)
 tests_server_test_two_SOURCES = tests/server/test-two.c $(WORLD)
 tests_server_test_two_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_two_LDADD = $(CORE_LIBS)
