@@ -5,7 +5,8 @@ EXTRA_PROGRAMS = $(BENCHES)
 CLEANFILES += $(BENCHES)
 
 MEASURES = tests/bench/bench-open tests/bench/bench-again tests/bench/bench-keys tests/bench/bench-flags \
-	tests/bench/bench-million tests/bench/bench-move tests/bench/bench-many tests/bench/bench-notify
+	tests/bench/bench-million tests/bench/bench-move tests/bench/bench-many tests/bench/bench-notify \
+	tests/bench/bench-read
 EXTRA_DIST += $(MEASURES) tests/bench/peers.py tests/bench/rig.py tests/bench/screen.py doc/BENCH.md
 
 # Each is run to the end, whatever the one before has found.

@@ -3,6 +3,7 @@
 #include "store-fixture.h"
 #include "store/bodies.h"
 #include "store/folders.h"
+#include "store/likings.h"
 #include "store/messages.h"
 
 #include <string.h>
@@ -626,6 +627,52 @@ test_speed(Fixture *fixture, gconstpointer data)
 	g_test_minimized_result(seconds, "reset of 100,000: %.1f ms", seconds * 1000);
 }
 
+/* ---- likings ---- */
+
+static void
+put_liking(Fixture *fixture, const char *address, gboolean html)
+{
+	GError *error = NULL;
+	gboolean done = store_liking_put(fixture->store, address, html, &error);
+
+	assert_done(done, error);
+}
+
+static void
+test_likings(Fixture *fixture, gconstpointer data)
+{
+	gboolean html = FALSE;
+
+	g_assert_false(store_liking_get(fixture->store, "ada@example.org", &html));
+	put_liking(fixture, "Ada@Example.org", TRUE);
+	put_liking(fixture, "bob@example.org", TRUE);
+	put_liking(fixture, "bob@example.org", FALSE);
+	fixture_reopen(fixture);
+	g_assert_true(store_liking_get(fixture->store, "ada@example.ORG", &html));
+	g_assert_true(html);
+	g_assert_true(store_liking_get(fixture->store, "bob@example.org", &html));
+	g_assert_false(html);
+}
+
+/* The earliest choices give way; one that is made again is a new one. */
+static void
+test_likings_cap(Fixture *fixture, gconstpointer data)
+{
+	gboolean html;
+
+	put_liking(fixture, "first@example.org", TRUE);
+	put_liking(fixture, "second@example.org", TRUE);
+	put_liking(fixture, "first@example.org", FALSE);
+	for (guint i = 0; i < LIKINGS_MAX - 1; i++) {
+		g_autofree char *address = g_strdup_printf("%u@example.org", i);
+
+		put_liking(fixture, address, TRUE);
+	}
+	g_assert_true(store_liking_get(fixture->store, "first@example.org", &html));
+	g_assert_false(store_liking_get(fixture->store, "second@example.org", &html));
+	g_assert_true(store_liking_get(fixture->store, "0@example.org", &html));
+}
+
 #define ADD(name, function) \
 	g_test_add("/store/" name, Fixture, NULL, fixture_set_up, function, fixture_tear_down)
 
@@ -644,6 +691,8 @@ main(int argc, char **argv)
 	ADD("bodies", test_bodies);
 	ADD("bodies/trim", test_bodies_trim);
 	ADD("bodies/kept", test_bodies_kept);
+	ADD("likings", test_likings);
+	ADD("likings/cap", test_likings_cap);
 	if (g_test_perf())
 		ADD("speed", test_speed);
 	return g_test_run();
