@@ -53,8 +53,13 @@ static const struct {
 	{"text", "vcard", MIME_SHOW_VCARD},
 	{"text", "x-vcard", MIME_SHOW_VCARD},
 	{"text", "directory", MIME_SHOW_VCARD},
+	{"text", "x-vcalendar", MIME_SHOW_CALENDAR},
 	{"text", "x-patch", MIME_SHOW_PATCH},
+	{"text", "patch", MIME_SHOW_PATCH},
 	{"text", "x-diff", MIME_SHOW_PATCH},
+	{"text", "diff", MIME_SHOW_PATCH},
+	{"application", "ms-tnef", MIME_SHOW_TNEF},
+	{"application", "vnd.ms-tnef", MIME_SHOW_TNEF},
 	{"message", "delivery-status", MIME_SHOW_REPORT},
 	{"message", "global-delivery-status", MIME_SHOW_REPORT},
 	{"message", "disposition-notification", MIME_SHOW_REPORT},
@@ -89,6 +94,8 @@ how_to_show(const MimePart *part)
 	if (mime_part_is(part, "text", "plain") &&
 		(is_named(part, ".patch") || is_named(part, ".diff")))
 		return MIME_SHOW_PATCH;
+	if (mime_part_is(part, "application", "octet-stream") && is_named(part, "winmail.dat"))
+		return MIME_SHOW_TNEF;
 	for (guint i = 0; i < G_N_ELEMENTS(shows); i++)
 		if (mime_part_is(part, shows[i].type, shows[i].subtype))
 			return shows[i].how;

@@ -1,12 +1,11 @@
 #include "mime/render.h"
 
-#include "mime/html.h"
+#include "mime/content.h"
 
 struct MimeRender {
 	const MimeStep *step;
 	MimeDocument *document;
-	MimeText *text; /* one of these takes the octets, if any are needed */
-	MimeHtml *html;
+	MimeContent *content; /* takes the octets, if any are needed */
 };
 
 /* ---- what needs no octets ---- */
@@ -104,24 +103,48 @@ has_note(MimeShow how)
 
 /* ---- what does ---- */
 
+/* By what the plan has made of it: a patch may be called text/plain. */
+static char *
+content_type(const MimeStep *step)
+{
+	switch (step->how) {
+	case MIME_SHOW_PATCH: return g_strdup("text/x-patch");
+	case MIME_SHOW_TNEF: return g_strdup("application/ms-tnef");
+	default: return mime_part_type(step->part);
+	}
+}
+
+/* What a report is about: the message that came back with it, where the server told of it. */
+static const char *
+reported_subject(const MimePart *report)
+{
+	for (guint i = 0; report->parent && i < report->parent->children->len; i++) {
+		const MimePart *other = g_ptr_array_index(report->parent->children, i);
+
+		if (other->envelope && *other->envelope->subject)
+			return other->envelope->subject;
+	}
+	return NULL;
+}
+
 static void
-begin_text(MimeRender *render, gsize max_bytes)
+begin_content(MimeRender *render, gsize max_bytes)
 {
 	const MimePart *part = render->step->part;
 	const char *format = mime_part_param(part, "format"),
 		   *delsp = mime_part_param(part, "delsp");
-	MimeTextFormat how = {
+	const MimeTextFormat how = {
 		.encoding = part->encoding,
 		.charset = mime_part_param(part, "charset"),
 		.flowed = format && !g_ascii_strcasecmp(format, "flowed"),
 		.delsp = delsp && !g_ascii_strcasecmp(delsp, "yes"),
 		.max_bytes = max_bytes,
 	};
+	g_autofree char *type = content_type(render->step);
 
-	if (render->step->how == MIME_SHOW_HTML)
-		render->html = mime_html_new(&how, render->document);
-	else
-		render->text = mime_text_new(&how, render->document);
+	render->content = mime_content_new(type, &how, render->document);
+	if (render->step->how == MIME_SHOW_REPORT)
+		mime_content_set_subject(render->content, reported_subject(part));
 }
 
 static void
@@ -149,7 +172,7 @@ mime_render_new(const MimeStep *step, MimeDocument *document, gsize max_bytes)
 	if (step->named)
 		add_name(render);
 	if (mime_show_needs_octets(step->how))
-		begin_text(render, max_bytes);
+		begin_content(render, max_bytes);
 	else
 		render_note(document, step);
 	return render;
@@ -158,19 +181,15 @@ mime_render_new(const MimeStep *step, MimeDocument *document, gsize max_bytes)
 void
 mime_render_feed(MimeRender *render, const char *bytes, gsize len)
 {
-	if (render->html)
-		mime_html_feed(render->html, bytes, len);
-	else if (render->text)
-		mime_text_feed(render->text, bytes, len);
+	if (render->content)
+		mime_content_feed(render->content, bytes, len);
 }
 
 void
 mime_render_end(MimeRender *render)
 {
-	if (render->html)
-		mime_html_end(render->html);
-	else if (render->text)
-		mime_text_end(render->text);
+	if (render->content)
+		mime_content_end(render->content);
 }
 
 void
@@ -178,8 +197,7 @@ mime_render_free(MimeRender *render)
 {
 	if (!render)
 		return;
-	mime_html_free(render->html);
-	mime_text_free(render->text);
+	mime_content_free(render->content);
 	mime_document_unref(render->document);
 	g_free(render);
 }
