@@ -14,10 +14,9 @@ ENGINE_TESTS = \
 	tests/server/test-keep \
 	tests/server/test-live \
 	tests/server/test-many \
+	tests/server/test-reading \
 	tests/server/test-two \
 	tests/server/test-undo
-	tests/server/test-reading \
-	tests/server/test-two
 check_PROGRAMS += $(ENGINE_TESTS) tests/lib/postern-proxy
 TESTS += $(ENGINE_TESTS)
 
