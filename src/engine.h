@@ -59,6 +59,9 @@ typedef enum {
 	ENGINE_SOURCE_CHANGED,  /* more of SOURCE is here */
 	ENGINE_SEARCH_CHANGED,  /* SEARCH has its answer */
 	ENGINE_NOTICE,          /* TEXT is to be shown to the user */
+	/* READING needs the passphrase of the key that TEXT describes; COUNT is not 0 when the last answer
+	 * was wrong. engine_reading_passphrase() answers. */
+	ENGINE_ASK_PASSPHRASE,
 	ENGINE_EXPORT_CHANGED,  /* EXPORT has come farther */
 	ENGINE_NEW_MAIL, /* COUNT messages came, to FOLDER and perhaps others; TEXT says it */
 } EngineEventKind;
@@ -83,7 +86,7 @@ typedef struct {
 	const EngineSearch *search;
 	const EngineExport *export;
 	EngineNoticeLevel level;
-	char *text;        /* NOTICE, NEW_MAIL */
+	char *text;        /* NOTICE, NEW_MAIL, ASK_PASSPHRASE */
 	guint count;       /* NEW_MAIL */
 	gboolean undoable; /* NOTICE: engine_undo() takes back what TEXT says */
 } EngineEvent;
@@ -217,7 +220,21 @@ typedef enum {
 typedef struct {
 	const char *name;  /* "Subject" */
 	const char *value; /* decoded */
+	gboolean covered;  /* by the signature or the encryption (RFC 9788) */
 } EngineField;
+
+typedef enum {
+	ENGINE_SECURITY_NONE,
+	ENGINE_SECURITY_PENDING, /* being checked */
+	ENGINE_SECURITY_GOOD,    /* all of it is signed by the sender with a trusted key */
+	ENGINE_SECURITY_UNSURE,
+	ENGINE_SECURITY_BAD, /* changed, damaged, revoked, distrusted */
+} EngineSecurityLevel;
+
+typedef struct {
+	EngineSecurityLevel level;
+	const char *summary; /* "encrypted; signed by Grace Hopper, good" */
+} EngineSecurity;
 
 typedef enum {
 	ENGINE_LINE_TEXT,  /* a paragraph, wrapped at any width */
@@ -285,6 +302,15 @@ gboolean engine_reading_link(const EngineReading *reading, guint number, EngineL
 /* Opens the message that PART is as one of its own, with header, text and parts; it lives on when READING is
  * freed. NULL when PART is no message. */
 EngineReading *engine_read_part(EngineReading *reading, guint part);
+/* FALSE while nothing of it is known to be signed or encrypted. It follows the text: once it is known
+ * the lines may be others (ENGINE_READING_CHANGED). */
+gboolean engine_reading_security(const EngineReading *reading, EngineSecurity *out_security);
+/* Lines that say more: keys, dates, what is covered. NULL past the end. */
+const char *engine_reading_security_detail(const EngineReading *reading, guint i);
+/* Checks what was not checked, because it is large or for want of a passphrase. */
+void engine_reading_check(EngineReading *reading);
+/* The answer to ENGINE_ASK_PASSPHRASE; copied. NULL: the user won't say. */
+void engine_reading_passphrase(EngineReading *reading, const char *secret);
 
 /* ---- a message as the server has it ---- */
 

@@ -33,7 +33,7 @@ nodist_libui_a_SOURCES = themes/builtin.c
 # The same program on an engine without a server, for tests and for looking at screens.
 check_PROGRAMS += postern-fake
 postern_fake_SOURCES = ui/main.c tests/lib/fake-engine.c tests/lib/fake-source.c \
-	tests/lib/fake-mail.c tests/lib/fake-mail.h
+	tests/lib/fake-secure.c tests/lib/fake-mail.c tests/lib/fake-mail.h
 postern_fake_LDADD = libui.a libbase.a $(CURSES_LIBS) $(GLIB_LIBS) $(UNISTRING_LIBS)
 
 bin_PROGRAMS += postern

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/account.h"
+#include "core/opener.h"
 #include "core/textindex.h"
 #include "core/wake.h"
 
@@ -17,6 +18,7 @@ struct Engine {
 	GHashTable *listeners; /* id -> closure */
 	Wake *wake;
 	guint adopting;       /* timer */
+	Opener *opener;       /* NULL until it is needed */
 	EngineReading *ahead; /* of core/ahead.c, or NULL */
 	EngineFolderId ahead_folder;
 	guint32 ahead_after; /* the UID that was read, 0: nothing to do */
@@ -36,3 +38,7 @@ EngineReading *reading_new(Engine *engine, EngineFolderId folder, guint32 uid, g
 /* Once per turn, for those that wait for a connection. */
 void reading_settle(EngineReading *reading);
 void source_settle(EngineSource *source);
+/* The same for signatures and encryption. */
+void reading_secure_settle(EngineReading *reading);
+/* FALSE too while it waits for a connection or for an answer of the user's. */
+gboolean reading_secure_is_busy(const EngineReading *reading);

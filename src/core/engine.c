@@ -26,8 +26,10 @@ on_settle(gpointer user)
 {
 	Engine *engine = user;
 
-	for (guint i = 0; i < engine->readings->len; i++)
+	for (guint i = 0; i < engine->readings->len; i++) {
 		reading_settle(g_ptr_array_index(engine->readings, i));
+		reading_secure_settle(g_ptr_array_index(engine->readings, i));
+	}
 	for (guint i = 0; i < engine->sources->len; i++)
 		source_settle(g_ptr_array_index(engine->sources, i));
 	exports_settle(engine);
@@ -129,6 +131,7 @@ engine_free(Engine *engine)
 	while (engine->doctors->len)
 		doctor_free(g_ptr_array_index(engine->doctors, 0));
 	ahead_stop(engine);
+	opener_free(engine->opener);
 	core_end_turn(engine->core);
 	wake_free(engine->wake);
 	g_source_remove(engine->adopting);
@@ -152,7 +155,8 @@ engine_is_idle(const Engine *engine)
 			return FALSE;
 	for (guint i = 0; i < engine->readings->len; i++)
 		if (engine_reading_state(g_ptr_array_index(engine->readings, i)) ==
-			ENGINE_READING_LOADING)
+				ENGINE_READING_LOADING ||
+			reading_secure_is_busy(g_ptr_array_index(engine->readings, i)))
 			return FALSE;
 	if (exports_are_busy(engine) || engine->searching || !textindex_is_idle(engine->index))
 		return FALSE;

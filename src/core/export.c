@@ -24,7 +24,7 @@ struct EngineExport {
 	char *type, *name; /* as the mail has them */
 	guint64 size;
 	Download *download; /* one of these: from the server, */
-	GBytes *local;      /* or from a message that was taken apart here */
+	GBytes *local;      /* or from a message that was taken apart or decrypted here */
 	gsize local_at;
 	MimeTransfer *transfer;
 	GString *decoded;
@@ -268,6 +268,19 @@ describe_whole(EngineExport *export, const EngineReading *reading, DownloadWish 
 		export->transfer = transfer_of(reading->encoding);
 }
 
+/* What came out of an encryption is here alone; the message may be closed meanwhile. */
+static void
+describe_inside(EngineExport *export, const EngineReading *reading, guint index)
+{
+	const ReadingInside *inside = reading_inside(reading, index);
+	const EnginePart *part = &g_array_index(reading->parts, EnginePart, index);
+
+	export->type = g_strdup(part->type);
+	export->name = g_strdup(part->name);
+	export->local = g_bytes_ref(inside->octets);
+	export->transfer = transfer_of(inside->encoding);
+}
+
 static gboolean
 describe(EngineExport *export, const EngineReading *reading, guint index, DownloadWish *out_wish,
 	GError **error)
@@ -278,6 +291,10 @@ describe(EngineExport *export, const EngineReading *reading, guint index, Downlo
 		.folder = reading->folder, .uid = reading->uid, .section = "", .max = G_MAXUINT32};
 	if (index == ENGINE_WHOLE_MESSAGE) {
 		describe_whole(export, reading, out_wish);
+		return TRUE;
+	}
+	if (reading_inside(reading, index)) {
+		describe_inside(export, reading, index);
 		return TRUE;
 	}
 	part = part_of(reading, index);
@@ -464,6 +481,11 @@ engine_export_suggest(const EngineReading *reading, guint part)
 	if (part == ENGINE_WHOLE_MESSAGE) {
 		name = name_of_message(reading);
 		return mime_filename_safe(name, "message/rfc822");
+	}
+	if (reading_inside(reading, part)) {
+		const EnginePart *inside = &g_array_index(reading->parts, EnginePart, part);
+
+		return mime_filename_safe(inside->name, inside->type);
 	}
 	found = part_of(reading, part);
 	type = found ? mime_part_type(found) : g_strdup("");

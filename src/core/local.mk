@@ -29,10 +29,13 @@ libcore_a_SOURCES = \
 	src/core/mailbox-select.c src/core/mailbox-private.h \
 	src/core/msglist.c src/core/msglist.h \
 	src/core/opqueue.c src/core/opqueue.h src/core/opqueue-follow.c src/core/opqueue-private.h \
+	src/core/opener.c src/core/opener.h \
 	src/core/options.c src/core/options.h \
 	src/core/outfile.c src/core/outfile.h \
 	src/core/reading.c src/core/reading-private.h \
 	src/core/reading-load.c \
+	src/core/reading-pieces.c \
+	src/core/reading-secure.c \
 	src/core/reading-show.c \
 	src/core/reading-whole.c \
 	src/core/resync.c src/core/resync.h \

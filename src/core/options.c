@@ -33,6 +33,11 @@ static const EngineOption options[] = {
 		"elinks less links lynx more most nano vi vim w3m",
 		"Names of programs that need the terminal: they get it until they end. Others run "
 		"beside Postern, with windows of their own."},
+	{PROGRAM, "crypto", ENGINE_OPTION_BOOL, 0, 0, NULL, "true",
+		"Check signatures and decrypt, by PGP and S/MIME, with your GnuPG."},
+	{PROGRAM, "passphrase-prompt", ENGINE_OPTION_CHOICE, 0, 0, "postern agent", "postern",
+		"Who asks for the passphrase of a PGP key: Postern, or GnuPG's agent in its own "
+		"way, which must then have a window of its own. For S/MIME it is always Postern."},
 	{PROGRAM, "default-account", ENGINE_OPTION_STRING, 0, 0, NULL, "",
 		"Name of the account that is opened at the start; empty: the first one."},
 	{PROGRAM, "bell", ENGINE_OPTION_BOOL, 0, 0, NULL, "true",

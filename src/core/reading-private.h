@@ -1,14 +1,17 @@
 /*
- * One message to read, in four files: reading.c answers the interface, reading-load.c brings the
+ * One message to read, in some files: reading.c answers the interface, reading-load.c brings the
  * octets (from the cache or from the server, in pieces, so that a big one shows its start at once and
  * can be left at any time), reading-show.c makes lines of them in the order of the plan, and
- * reading-whole.c takes the message apart here when the server can't.
+ * reading-whole.c takes the message apart here when the server can't. What is signed or encrypted is
+ * then opened by reading-secure.c and shown anew by reading-pieces.c.
  */
 #pragma once
 
 #include "core/download.h"
 #include "core/engine-private.h"
+#include "core/opener.h"
 #include "mime/render.h"
+#include "mime/secure-words.h"
 
 #define READING_SLICE (64 * 1024) /* octets that are decoded in one turn */
 
@@ -39,6 +42,45 @@ typedef struct {
 } Section;
 
 typedef struct ReadingParse ReadingParse;
+typedef enum {
+	SECURE_STEP_FETCH, /* the whole message is on its way */
+	SECURE_STEP_OPEN,  /* the opener is at work */
+	SECURE_STEP_SHOW,  /* its pieces become lines */
+	SECURE_STEP_OVER,
+} SecureStep;
+
+/* A part that came out of an encryption: nobody but us has it. */
+typedef struct {
+	char *encoding; /* or NULL */
+	GBytes *octets; /* as sent */
+} ReadingInside;
+
+/* What becomes of signatures and encryption. */
+typedef struct {
+	EngineReading *reading;
+	SecureStep step;
+	EngineSecurityLevel level;
+	char *summary;
+	gboolean can_begin; /* when the user says so */
+	guint64 size;       /* of what is read */
+	GByteArray *octets; /* it, as far as it is here */
+	Download *download; /* while it comes */
+	OpenerJob *job;
+	char *question;         /* whose passphrase is asked for, or NULL */
+	SecureMessage *message; /* once it was opened */
+	SecureVerdict *verdict;
+
+	/* While its lines are made: */
+	MimeDocument *document;
+	guint own_parts; /* of the reading: what came with the pieces is behind them */
+	GArray *inside;  /* ReadingInside, for those behind */
+	guint piece;     /* the one that is next */
+	MimePart *tree;
+	MimePlan *plan;
+	guint at; /* the step of the plan that is next */
+	MimeRender *render;
+	gsize fed; /* octets of that step's part */
+} ReadingSecure;
 
 struct EngineReading {
 	Engine *engine;
@@ -74,6 +116,9 @@ struct EngineReading {
 	Download *download; /* while it comes, with SPOOL */
 	GByteArray *spool;
 	ReadingParse *parse; /* while a thread works */
+
+	gboolean for_user;     /* not ahead of him: questions may be asked */
+	ReadingSecure *secure; /* NULL: nothing of it is signed or encrypted, as far as is known */
 };
 
 void reading_changed(EngineReading *reading);
@@ -112,3 +157,18 @@ GBytes *reading_slice(const EngineReading *reading, guint64 offset, guint64 octe
 GBytes *reading_decode(GBytes *bytes, const char *encoding);
 /* Why the structure that the server gave is not to be believed; NULL: it is. */
 const char *reading_doubt(const EngineReading *reading);
+/* ---- reading-secure.c ---- */
+
+/* The lines are here: what is signed or encrypted is opened. */
+void reading_secure_begin(EngineReading *reading);
+/* NULL when PART of the reading is one that the server has. */
+const ReadingInside *reading_inside(const EngineReading *reading, guint part);
+gboolean reading_field_is_covered(const EngineReading *reading, const char *name);
+/* What was opened is to be opened again once its lines are here. */
+void reading_forget_secure(EngineReading *reading);
+
+/* ---- reading-pieces.c ---- */
+
+/* One slice of them. */
+void reading_show_pieces(ReadingSecure *secure);
+void reading_clear_pieces(ReadingSecure *secure);

@@ -132,6 +132,7 @@ reading_plan(EngineReading *reading)
 		g_strconcat(reading->base, *reading->base ? "." : "", "HEADER", NULL);
 
 	reading_clear_plan(reading);
+	reading_forget_secure(reading);
 	reading->plan = mime_choose(reading->top, reading->html);
 	mime_document_unref(reading->document);
 	reading->document = mime_document_new();
@@ -232,6 +233,7 @@ finish(EngineReading *reading)
 	reading_changed(reading);
 	mark_read(reading);
 	reading->peek = TRUE; /* once is enough, in whatever form it is shown next */
+	reading_secure_begin(reading);
 }
 
 static void

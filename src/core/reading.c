@@ -26,12 +26,25 @@ reading_fail(EngineReading *reading, const char *sentence)
 	reading_changed(reading);
 }
 
+/* Not of what is read ahead: nobody has asked for it yet. */
+static void
+begin_secure(EngineReading *reading)
+{
+	reading->for_user = TRUE;
+	if (reading->state == ENGINE_READING_READY)
+		reading_secure_begin(reading);
+}
+
 EngineReading *
 engine_read(Engine *engine, EngineFolderId folder, guint32 uid, gboolean peek)
 {
+	EngineReading *reading;
+
 	ahead_stop(engine);
 	ahead_follow(engine, folder, uid);
-	return reading_new(engine, folder, uid, peek);
+	reading = reading_new(engine, folder, uid, peek);
+	begin_secure(reading);
+	return reading;
 }
 
 static EngineReading *
@@ -93,6 +106,7 @@ engine_read_part(EngineReading *outer, guint part)
 		begin_inside_whole(reading, outer, message);
 	else
 		reading_begin(reading);
+	begin_secure(reading);
 	core_touch(outer->engine->core);
 	return reading;
 }
@@ -105,6 +119,7 @@ engine_reading_free(EngineReading *reading)
 	reading_forget_link(reading);
 	reading_forget_whole(reading);
 	g_ptr_array_remove(reading->engine->readings, reading);
+	reading_forget_secure(reading);
 	reading_clear_plan(reading);
 	mime_document_unref(reading->document);
 	store_message_free(reading->message);
@@ -196,7 +211,8 @@ engine_reading_field(const EngineReading *reading, gboolean full, guint i, Engin
 		field = g_ptr_array_index(reading->fields, i);
 	if (!field)
 		return FALSE;
-	*out_field = (EngineField){field->name, field->value};
+	*out_field = (EngineField){
+		field->name, field->value, reading_field_is_covered(reading, field->name)};
 	return TRUE;
 }
 

@@ -134,11 +134,20 @@ data_of(GBytes *bytes)
 
 /* ---- the passphrase ---- */
 
+/* "149129876DCFE438 Grace Hopper <grace@example.org>": people know the name. */
+static const char *
+without_id(const char *hint)
+{
+	gsize n = strspn(hint, "0123456789ABCDEF");
+
+	return n && hint[n] == ' ' && hint[n + 1] ? hint + n + 1 : hint;
+}
+
 static gpgme_error_t
 on_passphrase(void *user, const char *hint, const char *info, int again, int fd)
 {
 	const CryptTask *task = user;
-	char *secret = task->ask(hint ? hint : "", again != 0, task->ask_user);
+	char *secret = task->ask(hint ? without_id(hint) : "", again != 0, task->ask_user);
 	gboolean written;
 
 	if (!secret)
@@ -171,10 +180,13 @@ context_new(const CryptTask *task, gpgme_ctx_t *out_context)
 
 	wake_library();
 	error = crypt_context_new(task, out_context);
-	if (!error && task->protocol == CRYPT_PGP && task->ask) {
-		gpgme_set_pinentry_mode(*out_context, GPGME_PINENTRY_MODE_LOOPBACK);
+	if (error || task->protocol != CRYPT_PGP || task->agent_asks)
+		return error;
+	/* An agent that asked on our terminal would paint over the screen. */
+	gpgme_set_pinentry_mode(*out_context,
+		task->ask ? GPGME_PINENTRY_MODE_LOOPBACK : GPGME_PINENTRY_MODE_CANCEL);
+	if (task->ask)
 		gpgme_set_passphrase_cb(*out_context, on_passphrase, (void *)task);
-	}
 	return error;
 }
 
@@ -309,6 +321,8 @@ finish(CryptResult *result, const CryptTask *task, gpgme_ctx_t context, gpgme_er
 {
 	if (error && task->act == CRYPT_DECRYPT) {
 		result->damaged = is_damage(error);
+		result->locked = gpgme_err_code(error) == GPG_ERR_CANCELED ||
+				 gpgme_err_code(error) == GPG_ERR_BAD_PASSPHRASE;
 		refuse(result, why_not_opened(context, error));
 		return;
 	}

@@ -68,6 +68,7 @@ typedef struct {
 	char *cipher;     /* "AES256.CFB", or NULL */
 	char *error;      /* a sentence for the user; then there is no PLAIN, whatever GnuPG gave */
 	gboolean damaged; /* ERROR says that somebody changed it, or could have */
+	gboolean locked;  /* ERROR says that a passphrase was missing or wrong */
 	gboolean cancelled;
 } CryptResult;
 
@@ -78,9 +79,10 @@ typedef char *(*CryptAsk)(const char *whom, gboolean again, gpointer user);
 typedef struct {
 	CryptProtocol protocol;
 	CryptAct act;
-	GBytes *data;      /* octets as on the wire, in CRLF form */
-	GBytes *signature; /* DETACHED; decoded from its transfer encoding */
-	CryptAsk ask;      /* NULL: the agent asks in its own way */
+	GBytes *data;        /* octets as on the wire, in CRLF form */
+	GBytes *signature;   /* DETACHED; decoded from its transfer encoding */
+	CryptAsk ask;        /* NULL: locked keys stay so */
+	gboolean agent_asks; /* PGP: instead of ASK GnuPG's agent does, in its own way */
 	gpointer ask_user;
 	const char *gpgsm; /* the program to run as gpgsm, NULL: that of GnuPG */
 } CryptTask;

@@ -101,6 +101,7 @@ add_layer(Walk *self, CryptTask *task, gint outer)
 		return -1;
 	task->ask = self->setup->ask;
 	task->ask_user = self->setup->ask_user;
+	task->agent_asks = self->setup->agent_asks;
 	task->gpgsm = self->setup->gpgsm;
 	layer.result = crypt_run(task, self->stop);
 	g_array_append_val(self->message->layers, layer);
@@ -210,6 +211,8 @@ walk_signed(Walk *self, const MimeEntity *entity, gint outer, guint depth)
 
 	/* Exactly the signed part and the signature (RFC 1847 section 2.1): of anything else nobody
 	 * can say what is signed. */
+	if (children->len == 0)
+		add_entity(self, outer, entity);
 	if (children->len != 2) {
 		for (guint i = 0; i < children->len; i++)
 			walk(self, &first[i], outer, depth + 1);

@@ -38,7 +38,8 @@ typedef struct {
 typedef struct {
 	CryptAsk ask;
 	gpointer ask_user;
-	const char *gpgsm; /* the program to run as gpgsm, NULL: that of GnuPG */
+	gboolean agent_asks; /* of PGP keys GnuPG's agent asks, in its own way */
+	const char *gpgsm;   /* the program to run as gpgsm, NULL: that of GnuPG */
 } SecureSetup;
 
 /* TRUE when OCTETS, the start of a text as sent, may hold PGP inside of it. */

@@ -14,6 +14,7 @@ GRACE = "Grace Hopper <grace@example.org>"
 LINUS = "Linus Example <linus@example.net>"
 ADA = "Ada Lovelace <ada@example.org>"
 LONG_AGO, LATER = "20200101T120000", "20200101T130000"
+SECRET = "The keys are in the drawer.\r\n"
 TEXT = "The build is green again.\r\n\r\nIt was one character, as it always is.\r\n"
 
 
@@ -248,7 +249,7 @@ def pgp_messages(keys, strangers):
 
 
 def pgp_sealed(keys, strangers):
-    secret = plain(TEXT, "Subject: The secret subject", "From: " + GRACE, more='; hp="cipher"')
+    secret = plain(SECRET, "Subject: The secret subject", "From: " + GRACE, more='; hp="cipher"')
     sealed = keys.encrypt(secret, "--armor", "--sign", "-u", "=" + GRACE)
     yield "sealed", message(pgp_encrypted(sealed), subject="[...]")
     yield "sealed-unsigned", message(pgp_encrypted(keys.encrypt(secret, "--armor")), subject="[...]")

@@ -53,3 +53,9 @@ tests_server_test_two_LDADD = $(CORE_LIBS)
 tests_server_test_undo_SOURCES = tests/server/test-undo.c $(WORLD)
 tests_server_test_undo_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_undo_LDADD = $(CORE_LIBS)
+
+check_PROGRAMS += tests/server/test-sealed
+TESTS += tests/server/test-sealed
+tests_server_test_sealed_SOURCES = tests/server/test-sealed.c $(WORLD)
+tests_server_test_sealed_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_server_test_sealed_LDADD = $(CORE_LIBS)

@@ -41,3 +41,8 @@ tests_unit_test_hook_LDADD = $(CORE_LIBS)
 tests_unit_test_secret_SOURCES = tests/unit/test-secret.c
 tests_unit_test_secret_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_secret_LDADD = $(CORE_LIBS)
+
+check_PROGRAMS += tests/unit/test-opener
+TESTS += tests/unit/test-opener
+tests_unit_test_opener_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_opener_LDADD = $(CORE_LIBS)

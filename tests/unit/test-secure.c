@@ -133,17 +133,17 @@ static const Case cases[] = {
 		"-1:Before.|0:This is not|-1:Behind."},
 	{"inline-sealed", SECURE_UNSURE, "part of it: encrypted, not signed",
 		"-1:Before.|0:Inline secre|-1:Behind."},
-	{"sealed", SECURE_GOOD, "encrypted; signed by Grace Hopper, good", "0:The build is"},
-	{"sealed-unsigned", SECURE_UNSURE, "encrypted, not signed", "0:The build is"},
+	{"sealed", SECURE_GOOD, "encrypted; signed by Grace Hopper, good", "0:The keys are"},
+	{"sealed-unsigned", SECURE_UNSURE, "encrypted, not signed", "0:The keys are"},
 	{"sealed-signed-inside", SECURE_GOOD, "encrypted; signed by Grace Hopper, good",
-		"1:The build is"},
+		"1:The keys are"},
 	{"sealed-for-others", SECURE_UNSURE, "encrypted, not decrypted", "0:!"},
 	{"bomb", SECURE_UNSURE, "encrypted, not decrypted", "0:!"},
 	/* EFAIL, CVE-2017-17688: */
 	{"sealed-changed", SECURE_BAD, "encrypted, but changed or damaged", "0:!"},
 	{"no-integrity", SECURE_BAD, "encrypted, but changed or damaged", "0:!"},
 	{"efail", SECURE_UNSURE, "part of it: encrypted; signed by Grace Hopper, good",
-		"-1:<p>Dear Alic|0:The build is|-1:\">"},
+		"-1:<p>Dear Alic|0:The keys are|-1:\">"},
 	{"smime-good", SECURE_GOOD, "signed by Grace Hopper, good", "0:The build is"},
 	{"smime-changed", SECURE_BAD, "BAD signature of Grace Hopper *", "0:The build is"},
 	{"smime-other-sender", SECURE_UNSURE,
@@ -240,6 +240,7 @@ test_passphrase(gconstpointer data)
 {
 	static const char *const mails[] = {"sealed-locked", "smime-locked"};
 	static const char *const words[] = {"open sesame", "knock knock"};
+	static const char *const texts[] = {"0:The keys are", "0:The build is"};
 	Kit *kit = (Kit *)data;
 
 	for (guint i = 0; i < G_N_ELEMENTS(mails); i++) {
@@ -259,7 +260,7 @@ test_passphrase(gconstpointer data)
 		g_autoptr(SecureMessage) right = open_mail(kit, mails[i]);
 		g_autofree char *text = dump_pieces(right);
 
-		g_assert_cmpstr(text, ==, "0:The build is");
+		g_assert_cmpstr(text, ==, texts[i]);
 		kit->word = NULL;
 	}
 	g_assert_false(was_spied(kit));
