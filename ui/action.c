@@ -50,6 +50,9 @@ static const Action actions[] = {
 		NULL, "Give the keys to the list"},
 	{ACTION_HEADERS, "headers", ACTION_ARG_NONE, FALSE, IN_READER, "h", "headers",
 		"Show all header fields, or the usual ones"},
+	{ACTION_SECURITY, "security", ACTION_ARG_NONE, FALSE, IN_READER, "S", NULL,
+		"Say more of the signatures and the encryption, or less; check them, if they are "
+		"not"},
 	{ACTION_FOLD, "fold-quotes", ACTION_ARG_NONE, FALSE, IN_READER, "z", "fold quotes",
 		"Show each long quote as one line, or in full"},
 	{ACTION_LINK, "link", ACTION_ARG_LINK, FALSE, IN_READER, "l", "link",

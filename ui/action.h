@@ -57,7 +57,8 @@ typedef enum {
 	ACTION_FOCUS_FOLDERS,
 	ACTION_FOCUS_INDEX,
 	/* in the reader */
-	ACTION_HEADERS,   /* all or the usual ones */
+	ACTION_HEADERS, /* all or the usual ones */
+	ACTION_SECURITY,
 	ACTION_FOLD,      /* long quotes, or unfold them */
 	ACTION_LINK,      /* NUMBER */
 	ACTION_COPY_LINK, /* NUMBER */

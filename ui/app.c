@@ -100,6 +100,12 @@ app_ask(App *app, const PromptSetup *setup)
 	app_mark_all(app);
 }
 
+gboolean
+app_is_asking(const App *app)
+{
+	return prompt_is_open(app->prompt);
+}
+
 ViewKind
 app_focus(const App *app)
 {

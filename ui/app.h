@@ -26,6 +26,8 @@ void app_mark_all(App *app);
 void app_notice(App *app, EngineNoticeLevel level, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
 void app_ask(App *app, const PromptSetup *setup);
+/* TRUE while the prompt is open. */
+gboolean app_is_asking(const App *app);
 
 ViewKind app_focus(const App *app);
 void app_set_focus(App *app, ViewKind kind);

@@ -5,12 +5,12 @@
 
 #include <string.h>
 
-enum { TEXT_MAX = 4096, HISTORY_MAX = 100, CHOICES_SHOWN = 8 };
+enum { TEXT_MAX = 4096, SECRET_ROOM = 256, HISTORY_MAX = 100, CHOICES_SHOWN = 8 };
 
 struct Prompt {
 	gboolean open;
 	char *label, *history_name;
-	gboolean yes_no, pick;
+	gboolean yes_no, pick, secret;
 	PromptComplete complete;
 	PromptDone done;
 	gpointer user;
@@ -37,9 +37,21 @@ prompt_new(void)
 }
 
 static void
+wipe(char *take_text)
+{
+	if (take_text != NULL)
+		explicit_bzero(take_text, strlen(take_text));
+	g_free(take_text);
+}
+
+static void
 close_prompt(Prompt *prompt)
 {
 	prompt->open = FALSE;
+	if (prompt->secret) {
+		explicit_bzero(prompt->text->str, prompt->text->allocated_len);
+		g_string_truncate(prompt->text, 0);
+	}
 	g_clear_pointer(&prompt->label, g_free);
 	g_clear_pointer(&prompt->history_name, g_free);
 	g_clear_pointer(&prompt->typed, g_free);
@@ -284,12 +296,13 @@ finish(Prompt *prompt, const char *answer)
 {
 	PromptDone done = prompt->done;
 	gpointer user = prompt->user;
-	g_autofree char *copy = g_strdup(answer);
+	char *copy = g_strdup(answer);
 	if (answer != NULL)
 		remember(prompt);
 	close_prompt(prompt);
 	if (done != NULL)
 		done(copy, user);
+	wipe(copy);
 }
 
 void
@@ -301,6 +314,10 @@ prompt_open(Prompt *prompt, const PromptSetup *setup)
 	prompt->history_name = g_strdup(setup->history);
 	prompt->yes_no = setup->yes_no;
 	prompt->pick = setup->pick;
+	prompt->secret = setup->secret;
+	/* So that it does not move while it grows, and leaves no copies behind. */
+	if (prompt->secret)
+		g_string_set_size(prompt->text, SECRET_ROOM);
 	prompt->complete = setup->complete;
 	prompt->done = setup->done;
 	prompt->user = setup->user;
@@ -329,8 +346,9 @@ accept(Prompt *prompt)
 {
 	if (prompt->pick && prompt->choice >= 0)
 		set_text(prompt, prompt->choices->pdata[prompt->choice]);
-	g_autofree char *answer = g_strdup(prompt->text->str);
+	char *answer = g_strdup(prompt->text->str);
 	finish(prompt, answer);
+	wipe(answer);
 }
 
 /* ---- keys ---- */
@@ -493,6 +511,18 @@ draw_choices(const Prompt *prompt, Paint *paint, guint rows)
 	}
 }
 
+/* Where the stars have no room it does not matter which ones are seen. */
+static void
+draw_secret(const Prompt *prompt, Paint *paint, guint at, guint room)
+{
+	const char *text = prompt->text->str;
+	guint before = (guint)g_utf8_pointer_to_offset(text, text + prompt->cursor);
+	g_autofree char *stars = g_strnfill(MIN((gsize)g_utf8_strlen(text, -1), room), '*');
+	guint line = paint_rows(paint) - 1;
+	paint_text(paint, line, at, room, STYLE_PROMPT_TEXT, stars);
+	paint_cursor(paint, line, at + MIN(before, room));
+}
+
 void
 prompt_draw(const Prompt *prompt, Paint *paint)
 {
@@ -505,6 +535,10 @@ prompt_draw(const Prompt *prompt, Paint *paint)
 	paint_fill(paint, line, 0, cols, STYLE_PROMPT_TEXT);
 	guint at = 1 + paint_piece(paint, line, 1, cols - 2, STYLE_PROMPT, prompt->label);
 	guint room = cols > at + 1 ? cols - at - 1 : 0;
+	if (prompt->secret) {
+		draw_secret(prompt, paint, at, room);
+		return;
+	}
 	/* What is left of the cursor scrolls away when it does not fit. */
 	gsize from = 0;
 	guint before = text_width(prompt->text->str, (gssize)prompt->cursor);

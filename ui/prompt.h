@@ -27,7 +27,8 @@ typedef struct {
 	const char *history; /* lines of one name are kept together: "command"; NULL: none */
 	gboolean
 		yes_no; /* one key answers: y gives "y", anything else leaves; COMPLETE gives the facts */
-	gboolean pick; /* choices are shown at once, what was taken last first; Enter takes one */
+	gboolean secret; /* a star for each character, and wiped when it was answered */
+	gboolean pick;   /* choices are shown at once, what was taken last first; Enter takes one */
 	PromptComplete complete; /* or NULL */
 	PromptDone done;
 	gpointer user;

@@ -88,6 +88,9 @@ typedef enum {
 	STYLE_READER_WARNING, /* a link that leads elsewhere than it says */
 	STYLE_READER_NOTE,    /* said by Postern */
 	STYLE_READER_PART,    /* a line for an attachment */
+	STYLE_READER_GOOD,    /* what is said of signatures and encryption */
+	STYLE_READER_UNSURE,
+	STYLE_READER_BAD,
 	STYLE_READER_MATCH,
 
 	STYLE_STATUS, /* the status line */

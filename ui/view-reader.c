@@ -5,6 +5,7 @@
 #include "fold.h"
 #include "plain.h"
 #include "scroll.h"
+#include "security.h"
 #include "view-index.h"
 
 enum {
@@ -19,6 +20,8 @@ typedef struct {
 	EngineReading *reading; /* NULL: nothing is open */
 	gboolean full;          /* all header fields */
 	gboolean folded;        /* long quotes */
+	gboolean secure;        /* all that is said of signatures and encryption */
+	Security *security;
 	guint rows;
 	gint64 date; /* as the list has it; 0: not known */
 
@@ -36,7 +39,7 @@ field_style(const char *name)
 }
 
 static void
-add_field(Reader *self, const char *name, const char *value)
+add_field(Reader *self, const char *name, const char *value, gboolean covered)
 {
 	g_autofree char *clean = text_clean(name, -1, TEXT_LINE);
 	g_autofree char *label = text_ellipsize(clean, NAME_CELLS_MAX);
@@ -45,7 +48,10 @@ add_field(Reader *self, const char *name, const char *value)
 		g_strdup_printf("%s%*s", label, (int)MAX(NAME_CELLS, width + 2) - (int)width, "");
 	PagerLook look = {
 		.style = field_style(name), .lead_style = STYLE_READER_FIELD, .lead = lead};
-	pager_add(self->scroll.pager, &look, value);
+	g_autofree char *marked =
+		covered ? g_strdup_printf("%s %s protected", value, paint_glyph_text(GLYPH_DOT))
+			: NULL;
+	pager_add(self->scroll.pager, &look, marked ? marked : value);
 }
 
 static gboolean
@@ -64,7 +70,11 @@ add_fields(Reader *self)
 		if (!self->full && self->rows < LOW && !says_most(field.name))
 			continue;
 		gboolean is_date = !self->full && g_ascii_strcasecmp(field.name, "Date") == 0;
-		add_field(self, field.name, is_date && *date ? date : field.value);
+		gboolean covered = field.covered;
+		if (is_date && *date && !covered)
+			add_field(self, field.name, date, FALSE);
+		else
+			add_field(self, field.name, field.value, covered);
 	}
 }
 
@@ -82,7 +92,7 @@ add_attachment_field(Reader *self)
 		g_string_append(names, *part.name ? part.name : part.type);
 	}
 	if (names->len > 0)
-		add_field(self, "Files", names->str);
+		add_field(self, "Files", names->str, FALSE);
 }
 
 static void
@@ -191,6 +201,7 @@ fill(Reader *self)
 	add_fields(self);
 	if (self->shown_state == ENGINE_READING_READY)
 		add_attachment_field(self);
+	security_add(self->scroll.pager, self->reading, self->secure);
 	add_blank(self);
 	self->shown_lines = 0;
 	add_lines(self);
@@ -222,6 +233,7 @@ void
 view_reader_close(View *view)
 {
 	Reader *self = view->self;
+	security_forget(self->security);
 	g_clear_pointer(&self->reading, engine_reading_free);
 	self->folder = 0;
 	scroll_stop_search(&self->scroll);
@@ -239,7 +251,7 @@ view_reader_open(View *view, EngineFolderId folder, guint32 uid)
 		return; /* once more only when it failed */
 	view_reader_close(view);
 	self->folder = folder;
-	self->full = FALSE;
+	self->full = self->secure = FALSE;
 	self->folded = engine_option_bool(app_engine(self->scroll.app), "fold-quotes");
 	self->date = view_index_folder(index) == folder && view_index_row(index, uid, &row)
 			     ? row.date
@@ -279,6 +291,12 @@ reader_event(gpointer view, const EngineEvent *event)
 	if (event->kind == ENGINE_READING_CHANGED && self->reading &&
 		event->reading == self->reading)
 		refill(self);
+	/* While something else is typed the question is lost, not the typing: the key that says more
+	 * asks again. */
+	if (event->kind == ENGINE_ASK_PASSPHRASE && self->reading &&
+		event->reading == self->reading &&
+		!security_ask(self->security, self->reading, event->text, event->count != 0))
+		engine_reading_passphrase(self->reading, NULL);
 }
 
 /* --- Actions ------------------------------------------------------------------------------------ */
@@ -317,6 +335,23 @@ toggle_headers(Reader *self)
 	pager_home(self->scroll.pager);
 }
 
+static void
+tell_security(Reader *self)
+{
+	EngineSecurity security;
+	if (!self->reading)
+		return;
+	if (!engine_reading_security(self->reading, &security)) {
+		app_notice(self->scroll.app, ENGINE_NOTICE_INFO,
+			"This message is neither signed nor encrypted");
+		return;
+	}
+	self->secure = !self->secure;
+	engine_reading_check(self->reading);
+	fill(self);
+	pager_home(self->scroll.pager);
+}
+
 /* What is at the top of the screen stays there. */
 static void
 set_folded(Reader *self, gboolean folded)
@@ -344,6 +379,7 @@ reader_act(gpointer view, const Command *command, GError **error)
 	case ACTION_PREVIOUS_MESSAGE: read_step(self, -1); return VIEW_DONE;
 	case ACTION_NEXT_UNREAD: return read_where_list_goes(self, command, error);
 	case ACTION_HEADERS: toggle_headers(self); return VIEW_DONE;
+	case ACTION_SECURITY: tell_security(self); return VIEW_DONE;
 	case ACTION_FOLD: set_folded(self, !self->folded); return VIEW_DONE;
 	case ACTION_SEARCH:
 		if (self->folded)
@@ -479,6 +515,7 @@ static void
 reader_free(gpointer view)
 {
 	Reader *self = view;
+	security_free(self->security);
 	engine_reading_free(self->reading);
 	scroll_clear(&self->scroll);
 	g_free(self);
@@ -501,6 +538,7 @@ view_reader_new(App *app)
 		.where = reader_where,
 	};
 	Reader *self = g_new0(Reader, 1);
+	self->security = security_new(app);
 	scroll_init(&self->scroll, app, VIEW_READER);
 	return view_new(&ops, self);
 }

@@ -9,6 +9,7 @@ UI_VIEWS = \
 	ui/plain.c ui/plain.h \
 	ui/row.c ui/row.h \
 	ui/scroll.c ui/scroll.h \
+	ui/security.c ui/security.h \
 	ui/wrap.c ui/wrap.h \
 	ui/view-folders.c ui/view-folders.h \
 	ui/view-help.c ui/view-help.h \

@@ -214,6 +214,19 @@ test_paste(Fixture *f, gconstpointer data)
 	g_assert_cmpuint(strlen(prompt_text(f->prompt)), <=, 4096);
 }
 
+static void
+test_secret(Fixture *f, gconstpointer data)
+{
+	PromptSetup how = {.label = "Passphrase: ", .secret = TRUE, .done = on_done, .user = f};
+	prompt_open(f->prompt, &how);
+	press(f, "g r ü n Enter");
+	g_assert_cmpstr(f->answer, ==, "grün");
+	g_assert_cmpstr(prompt_text(f->prompt), ==, ""); /* wiped */
+	open_prompt(f, NULL, FALSE);                     /* nothing of it is in the history */
+	press(f, "Up");
+	g_assert_cmpstr(prompt_text(f->prompt), ==, "");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -226,6 +239,7 @@ main(int argc, char **argv)
 	ADD("completion", test_completion);
 	ADD("pick", test_pick);
 	ADD("paste", test_paste);
+	ADD("secret", test_secret);
 #undef ADD
 	return g_test_run();
 }
