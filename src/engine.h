@@ -62,8 +62,8 @@ typedef enum {
 	/* READING needs the passphrase of the key that TEXT describes; COUNT is not 0 when the last answer
 	 * was wrong. engine_reading_passphrase() answers. */
 	ENGINE_ASK_PASSPHRASE,
-	ENGINE_EXPORT_CHANGED,  /* EXPORT has come farther */
-	ENGINE_NEW_MAIL, /* COUNT messages came, to FOLDER and perhaps others; TEXT says it */
+	ENGINE_EXPORT_CHANGED, /* EXPORT has come farther */
+	ENGINE_NEW_MAIL,       /* COUNT messages came, to FOLDER and perhaps others; TEXT says it */
 } EngineEventKind;
 
 typedef enum { ENGINE_NOTICE_INFO, ENGINE_NOTICE_WARNING, ENGINE_NOTICE_ERROR } EngineNoticeLevel;
