@@ -36,8 +36,8 @@ struct Mailbox {
 	SeqMap *fresh; /* what the server has now, until it takes the place of the list's; or NULL */
 	SeqMap *visited; /* the map of the last visit, while the list shows a later one that was kept
 			  * (core/keep.c); or NULL */
-	UidSet *removed; /* expunged; their rows go at the end of the turn, or once no move needs them */
-	Resync *resync; /* between SELECT's answer and its end, when QRESYNC tells; or NULL */
+	UidSet *removed; /* expunged; their rows go some each turn, once no move needs them */
+	Resync *resync;  /* between SELECT's answer and its end, when QRESYNC tells; or NULL */
 };
 
 /* NULL when the folder is gone from the tree. */

@@ -28,6 +28,7 @@ take_new_validity(Mailbox *mailbox, Folder *folder, guint32 uidvalidity)
 			folder->path);
 		if (!store_folder_reset(mailbox->core->store, mailbox->folder, &error))
 			core_cache_trouble(mailbox->core, g_steal_pointer(&error));
+		uidset_clear(mailbox->removed);
 		g_clear_pointer(&folder->stored->positions, g_free);
 		folder->stored->uidnext = 0;
 		folder->stored->highestmodseq = 0;

@@ -8,6 +8,7 @@
 
 #define MAX_POSITIONS (256 * 1024) /* bytes of a map that are worth saving */
 #define MAX_ARRIVALS  100          /* new messages that are fetched though they are not in view */
+#define REMOVED_ROWS  500          /* that leave the store in one turn */
 
 Folder *
 mailbox_my_folder(const Mailbox *mailbox)
@@ -112,25 +113,14 @@ mailbox_new(Core *core, EngineAccountId account, Tree *tree, const Folder *folde
 	return mailbox;
 }
 
-static guint
-count_unread_in(const GPtrArray *messages)
-{
-	guint n = 0;
-
-	for (guint i = 0; i < messages->len; i++)
-		n += !(((const StoreMessage *)g_ptr_array_index(messages, i))->flags.bits &
-			FLAG_SEEN);
-	return n;
-}
-
 /* By its row a message is found again that was moved without a word of where to (core/look.h). */
 static UidSet *
-take_forgettable(Mailbox *mailbox, Folder *folder)
+find_forgettable(Mailbox *mailbox, Folder *folder)
 {
 	g_autoptr(GPtrArray) ops = opqueue_pending(mailbox->ops, mailbox->raw);
 	g_autoptr(UidSet) moving = uidset_new();
 	g_autoptr(UidSet) kept = NULL;
-	UidSet *removed = uidset_copy(mailbox->removed);
+	UidSet *forgettable = uidset_copy(mailbox->removed);
 	guint unread;
 
 	for (guint i = 0; i < ops->len; i++) {
@@ -139,30 +129,36 @@ take_forgettable(Mailbox *mailbox, Folder *folder)
 		if (op->kind == STORE_OP_MOVE)
 			uidset_add_set(moving, op->uids);
 	}
-	kept = uidset_intersect(removed, moving);
-	uidset_remove_set(removed, kept);
-	uidset_remove_set(mailbox->removed, removed);
+	kept = uidset_intersect(forgettable, moving);
+	uidset_remove_set(forgettable, kept);
 	folder->kept = store_messages_count(mailbox->core->store, mailbox->folder, kept, &unread);
-	return removed;
+	return forgettable;
 }
 
+/* Some rows each turn: of a big folder that was emptied elsewhere there may be a hundred thousand. Rows
+ * that a crash leaves behind are of no message, and are shown nowhere. */
 static void
 forget_removed(Mailbox *mailbox)
 {
+	Store *store = mailbox->core->store;
 	Folder *folder = mailbox_my_folder(mailbox);
-	g_autoptr(UidSet) removed = NULL;
-	g_autoptr(GPtrArray) messages = NULL;
+	g_autoptr(UidSet) forgettable = NULL;
+	g_autoptr(UidSet) head = NULL;
 	g_autoptr(GError) error = NULL;
+	guint unread;
 
 	if (uidset_is_empty(mailbox->removed) || !folder)
 		return;
-	removed = take_forgettable(mailbox, folder);
-	if (uidset_is_empty(removed))
+	forgettable = find_forgettable(mailbox, folder);
+	if (uidset_is_empty(forgettable))
 		return;
-	messages = store_messages_get(mailbox->core->store, mailbox->folder, removed);
-	if (!store_messages_remove(mailbox->core->store, mailbox->folder, removed, &error))
+	head = store_messages_head(store, mailbox->folder, forgettable, REMOVED_ROWS, &unread);
+	if (!store_messages_remove(store, mailbox->folder, head, &error))
 		core_cache_trouble(mailbox->core, g_steal_pointer(&error));
-	folder->stored->unread -= MIN(folder->stored->unread, count_unread_in(messages));
+	uidset_remove_set(mailbox->removed, head);
+	if (!uidset_equal(head, forgettable))
+		core_touch(mailbox->core);
+	folder->stored->unread -= MIN(folder->stored->unread, unread);
 	tree_save(mailbox->tree, folder);
 	mailbox->owner.moved(mailbox, mailbox->user);
 }

@@ -297,24 +297,30 @@ note_pair(Sending *sending, guint32 uidvalidity, guint32 from, guint32 to)
 	}
 }
 
-/* FALSE when the row has come by itself before, and was counted. */
-static gboolean
-copy_row(Sender *sender, const Folder *from, guint32 uid, const Folder *to, guint32 to_uid,
-	guint32 uidvalidity)
+/* The UIDs of RANGES whose rows are in the store; none of a folder that is not known. */
+static UidSet *
+rows_here(const Sender *sender, const Folder *folder, const UidRange *ranges, guint n)
+{
+	UidSet *here = uidset_new();
+
+	for (guint i = 0; folder && i < n; i++) {
+		g_autoptr(UidSet) some = store_messages_uids(sender->core->store,
+			folder->stored->id, MIN(ranges[i].first, ranges[i].last),
+			MAX(ranges[i].first, ranges[i].last));
+
+		uidset_add_set(here, some);
+	}
+	return here;
+}
+
+static void
+copy_row(Sender *sender, const Folder *from, guint32 uid, const Folder *to, guint32 to_uid)
 {
 	g_autoptr(GError) error = NULL;
-	g_autoptr(StoreMessage) known = NULL;
 
-	if (to->stored->uidvalidity != uidvalidity)
-		return TRUE;
-	if (to->live)
-		known = store_message_get(sender->core->store, to->stored->id, to_uid, FALSE);
-	if (known)
-		return FALSE;
 	if (!store_message_copy(
 		    sender->core->store, from->stored->id, uid, to->stored->id, to_uid, &error))
 		core_cache_trouble(sender->core, g_steal_pointer(&error));
-	return TRUE;
 }
 
 /* Rank by rank is how the op keeps them. */
@@ -327,13 +333,17 @@ check_order(Sending *sending, guint32 from, guint32 to)
 	sending->last_to = to;
 }
 
-/* COPYUID (RFC 4315): the rows are known in the other folder from now on, and undo knows the way. */
+/* COPYUID (RFC 4315): the rows are known in the other folder from now on, and undo knows the way.
+ * Rows that have come there by themselves before were counted. */
 static void
 take_copyuid(Sending *sending, const ImapCode *code)
 {
 	Sender *sender = sending->sender;
 	Folder *from = tree_by_raw(sender->tree, sending->mailbox);
 	Folder *to = tree_by_raw(sender->tree, head(sending)->to_mailbox);
+	gboolean same = to && to->stored->uidvalidity == (guint32)code->number;
+	g_autoptr(UidSet) here = rows_here(sender, from, code->source, code->n_source);
+	g_autoptr(UidSet) there = rows_here(sender, to, code->dest, same ? code->n_dest : 0);
 	g_autoptr(UidSet) come = uidset_new();
 	Walk sources = {code->source, code->n_source, 0, 0};
 	Walk dests = {code->dest, code->n_dest, 0, 0};
@@ -346,8 +356,11 @@ take_copyuid(Sending *sending, const ImapCode *code)
 			break;
 		note_pair(sending, (guint32)code->number, source, dest);
 		check_order(sending, source, dest);
-		if (from && to && copy_row(sender, from, source, to, dest, (guint32)code->number))
-			uidset_add(come, source);
+		if (same && to->live && uidset_contains(there, dest))
+			continue;
+		uidset_add(come, source);
+		if (same && uidset_contains(here, source))
+			copy_row(sender, from, source, to, dest);
 	}
 	if (from && to)
 		unread_carry(sender->core, sender->tree, sender->queue, from, to, come);

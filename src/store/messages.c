@@ -132,16 +132,53 @@ store_messages_count(Store *store, guint32 folder, const UidSet *uids, guint *ou
 }
 
 UidSet *
-store_messages_uids(Store *store, guint32 folder)
+store_messages_uids(Store *store, guint32 folder, guint32 first, guint32 last)
 {
 	UidSet *uids = uidset_new();
-	g_auto(Query) query =
-		query_begin(store->cache, "SELECT uid FROM message WHERE folder = ? ORDER BY uid");
+	g_auto(Query) query = query_begin(store->cache,
+		"SELECT uid FROM message WHERE folder = ? AND uid BETWEEN ? AND ? ORDER BY uid");
 
 	query_add_int(&query, folder);
+	query_add_int(&query, first);
+	query_add_int(&query, last);
 	while (query_next(&query))
 		uidset_add(uids, (guint32)query_get_int(&query));
 	return uids;
+}
+
+/* Of RANGE, at most *LEFT messages that are there; the last UID that was looked at. */
+static guint32
+walk_range(Store *store, guint32 folder, UidRange range, guint *left, guint *unread)
+{
+	guint32 uid = range.last;
+	g_auto(Query) query =
+		query_begin(store->cache, "SELECT uid, instr(flags, '\\Seen') FROM message"
+					  " WHERE folder = ? AND uid BETWEEN ? AND ? ORDER BY uid");
+
+	query_add_int(&query, folder);
+	query_add_int(&query, range.first);
+	query_add_int(&query, range.last);
+	while (query_next(&query)) {
+		uid = (guint32)query_get_int(&query);
+		*unread += query_get_int(&query) == 0;
+		if (--*left == 0)
+			return uid;
+	}
+	return range.last;
+}
+
+UidSet *
+store_messages_head(Store *store, guint32 folder, const UidSet *uids, guint max, guint *out_unread)
+{
+	UidSet *head = uidset_new();
+	guint n, left = max;
+	const UidRange *ranges = uidset_ranges(uids, &n);
+
+	*out_unread = 0;
+	for (guint i = 0; i < n && left; i++)
+		uidset_add_range(head, ranges[i].first,
+			walk_range(store, folder, ranges[i], &left, out_unread));
+	return head;
 }
 
 UidSet *

@@ -33,8 +33,12 @@ StoreMessage *store_message_get(Store *store, guint32 folder, guint32 uid, gbool
 GPtrArray *store_messages_get(Store *store, guint32 folder, const UidSet *uids);
 /* How many of UIDS are there, and of those the unread ones. */
 guint store_messages_count(Store *store, guint32 folder, const UidSet *uids, guint *out_unread);
-/* Which UIDs of the folder are there. The caller's. */
-UidSet *store_messages_uids(Store *store, guint32 folder);
+/* Which UIDs from FIRST to LAST are there. The caller's. */
+UidSet *store_messages_uids(Store *store, guint32 folder, guint32 first, guint32 last);
+/* The lowest UIDs of UIDS, those of MAX messages that are there at most; of these, *OUT_UNREAD are
+ * unread. The caller's. */
+UidSet *store_messages_head(
+	Store *store, guint32 folder, const UidSet *uids, guint max, guint *out_unread);
 /* Which of the messages FIRST to LAST are there with their STRUCTURE. The caller's. */
 UidSet *store_messages_described(Store *store, guint32 folder, guint32 first, guint32 last);
 /* New flags of a message that is there; one that is not is left alone. */

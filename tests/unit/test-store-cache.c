@@ -304,14 +304,14 @@ test_removal(Fixture *fixture, gconstpointer data)
 	}
 	done = store_messages_remove(fixture->store, id, some, &error);
 	assert_done(done, error);
-	left = store_messages_uids(fixture->store, id);
+	left = store_messages_uids(fixture->store, id, 1, G_MAXUINT32);
 	g_assert_cmpuint(uidset_count(left), ==, 2);
 	g_assert_cmpint(body_size(fixture, id, 3, ""), ==, -1);
 	g_assert_cmpint(body_size(fixture, id, 4, ""), ==, 10);
 
 	done = store_folder_reset(fixture->store, id, &error);
 	assert_done(done, error);
-	none = store_messages_uids(fixture->store, id);
+	none = store_messages_uids(fixture->store, id, 1, G_MAXUINT32);
 	g_assert_true(uidset_is_empty(none));
 	g_assert_cmpint(body_size(fixture, id, 4, ""), ==, -1);
 	folders = store_folders_load(fixture->store, "work");
@@ -333,11 +333,36 @@ test_removal(Fixture *fixture, gconstpointer data)
 
 #define MODEL_UIDS 60
 
+/* What comes first of ASKED, up to some number of messages that are there. */
+static void
+check_head(Fixture *fixture, GHashTable *model, const UidSet *asked)
+{
+	guint max = (guint)g_test_rand_int_range(1, 10), unread, n = 0, n_unread = 0;
+	g_autoptr(UidSet) head = store_messages_head(fixture->store, 1, asked, max, &unread);
+
+	for (guint32 uid = 1; uid <= MODEL_UIDS; uid++) {
+		const StoreMessage *message = g_hash_table_lookup(model, GUINT_TO_POINTER(uid));
+
+		if (!uidset_contains(asked, uid))
+			g_assert_false(uidset_contains(head, uid));
+		else if (n < max)
+			g_assert_true(uidset_contains(head, uid));
+		else
+			g_assert_false(message && uidset_contains(head, uid));
+		if (message && uidset_contains(head, uid)) {
+			n++;
+			n_unread += !(message->flags.bits & FLAG_SEEN);
+		}
+	}
+	g_assert_cmpuint(n, <=, max);
+	g_assert_cmpuint(unread, ==, n_unread);
+}
+
 static void
 check_model(Fixture *fixture, GHashTable *model, const UidSet *asked)
 {
 	g_autoptr(GPtrArray) rows = store_messages_get(fixture->store, 1, asked);
-	g_autoptr(UidSet) uids = store_messages_uids(fixture->store, 1);
+	g_autoptr(UidSet) uids = store_messages_uids(fixture->store, 1, 1, G_MAXUINT32);
 	guint found = 0;
 
 	g_assert_cmpuint(uidset_count(uids), ==, g_hash_table_size(model));
@@ -351,6 +376,7 @@ check_model(Fixture *fixture, GHashTable *model, const UidSet *asked)
 		assert_rows_equal(rows->pdata[found++], expected);
 	}
 	g_assert_cmpuint(found, ==, rows->len);
+	check_head(fixture, model, asked);
 }
 
 static UidSet *
@@ -609,7 +635,7 @@ test_speed(Fixture *fixture, gconstpointer data)
 	measure_reads(fixture);
 
 	g_test_timer_start();
-	uids = store_messages_uids(fixture->store, 1);
+	uids = store_messages_uids(fixture->store, 1, 1, G_MAXUINT32);
 	g_assert_cmpuint(uidset_count(uids), ==, 100000);
 	seconds = g_test_timer_elapsed();
 	g_test_minimized_result(seconds, "100,000 UIDs: %.1f ms", seconds * 1000);

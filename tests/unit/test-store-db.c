@@ -55,7 +55,7 @@ count_ops(Store *store)
 static guint
 count_messages(Store *store)
 {
-	g_autoptr(UidSet) uids = store_messages_uids(store, 1);
+	g_autoptr(UidSet) uids = store_messages_uids(store, 1, 1, G_MAXUINT32);
 
 	return (guint)uidset_count(uids);
 }
