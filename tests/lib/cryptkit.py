@@ -132,6 +132,15 @@ class Authority:
         keys.write("trustlist.txt", "%s S relax\n" % print_)
 
     def give_key(self, keys, who, passphrase):
+        """gpgsm 2.2.40 can't read one in fifty of these files, by the salt: another salt, then."""
+        for tries in range(4, -1, -1):
+            try:
+                return self.try_key(keys, who, passphrase)
+            except SystemExit:
+                if not tries:
+                    raise
+
+    def try_key(self, keys, who, passphrase):
         self.openssl("pkcs12", "-export", "-in", who + ".pem", "-inkey", who + ".key", "-out", who + ".p12",
                      "-passout", "pass:" + passphrase, "-certpbe", "PBE-SHA1-3DES", "-keypbe", "PBE-SHA1-3DES",
                      "-macalg", "sha1")
