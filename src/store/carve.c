@@ -14,7 +14,7 @@
 #define WAL_HEADER_BYTES 32
 #define FRAME_BYTES      24 /* before the page */
 
-enum { PAGE_INTERIOR = 5, PAGE_LEAF = 13 };
+enum { PAGE_INDEX_INTERIOR = 2, PAGE_INTERIOR = 5, PAGE_INDEX_LEAF = 10, PAGE_LEAF = 13 };
 
 typedef struct {
 	int fd, wal;         /* -1: there is none */
@@ -329,8 +329,9 @@ take_page(Carve *carve, guint32 number)
 		return;
 	if (page[0] == PAGE_LEAF)
 		take_leaf(carve, number, page);
-	else if (page[0] == PAGE_INTERIOR)
-		carve->known->data[number] = TRUE;
+	else if (page[0] == PAGE_INTERIOR || page[0] == PAGE_INDEX_LEAF ||
+		 page[0] == PAGE_INDEX_INTERIOR)
+		carve->known->data[number] = TRUE; /* parcels are an index: they are fetched anew */
 }
 
 /* Whether UNKNOWN pages are more than those that the file's header says are free, or whether the file was

@@ -33,6 +33,7 @@ struct Db {
 struct Store {
 	Db *state, *cache;
 	Instance *instance;  /* of the directory of the first */
+	guint last_spool;    /* number of the last file (store/spool.h) */
 	GArray *bodies_used; /* of gint64: bodies read since their "used" was last written */
 	guint cache_age, lost_turns;
 	char *mended; /* see store_mended() */

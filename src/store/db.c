@@ -7,6 +7,7 @@
 #include "store/disk.h"
 #include "store/ops-private.h"
 #include "store/salvage.h"
+#include "store/spool.h"
 
 /* Another Postern holds the lock for as long as one turn of its loop and one fsync. While this one
  * waits for it, no key is answered: three frames, then the caller is told. */
@@ -494,6 +495,7 @@ store_open(const char *state_dir, const char *cache_dir, gboolean *out_rebuilt, 
 		return NULL;
 	}
 	store->state->before = store->cache;
+	store_spool_clean(store);
 	if (out_rebuilt)
 		*out_rebuilt = rebuilt;
 	return store;

@@ -11,9 +11,11 @@ libstore_a_SOURCES = \
 	src/store/likings.c src/store/likings.h \
 	src/store/messages.c src/store/messages.h \
 	src/store/ops.c src/store/ops.h src/store/ops-private.h \
+	src/store/parcels.c src/store/parcels.h \
 	src/store/query.c src/store/query.h \
 	src/store/salvage.c src/store/salvage.h \
-	src/store/search.c src/store/search.h
+	src/store/search.c src/store/search.h \
+	src/store/spool.c src/store/spool.h
 nodist_libstore_a_SOURCES = src/store/schema.c
 
 # The steps of a database in the order of their numbers.
@@ -26,7 +28,8 @@ store_schema = \
 	$(srcdir)/src/store/schema/cache-006.sql \
 	$(srcdir)/src/store/schema/state-001.sql \
 	$(srcdir)/src/store/schema/state-002.sql \
-	$(srcdir)/src/store/schema/state-003.sql
+	$(srcdir)/src/store/schema/state-003.sql \
+	$(srcdir)/src/store/schema/state-004.sql
 EXTRA_DIST += $(store_schema) src/store/schema/embed.awk
 CLEANFILES += src/store/schema.c
 

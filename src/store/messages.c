@@ -131,6 +131,27 @@ store_messages_count(Store *store, guint32 folder, const UidSet *uids, guint *ou
 	return known;
 }
 
+guint64
+store_messages_octets(Store *store, guint32 folder, const UidSet *uids)
+{
+	guint n;
+	guint64 octets = 0;
+	const UidRange *ranges = uidset_ranges(uids, &n);
+
+	for (guint i = 0; i < n; i++) {
+		g_auto(Query) query = query_begin(store->cache,
+			"SELECT coalesce(sum(size), 0)"
+			" FROM message WHERE folder = ? AND uid BETWEEN ? AND ?");
+
+		query_add_int(&query, folder);
+		query_add_int(&query, ranges[i].first);
+		query_add_int(&query, ranges[i].last);
+		if (query_next(&query))
+			octets += (guint64)query_get_int(&query);
+	}
+	return octets;
+}
+
 UidSet *
 store_messages_uids(Store *store, guint32 folder, guint32 first, guint32 last)
 {

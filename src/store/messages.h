@@ -33,6 +33,8 @@ StoreMessage *store_message_get(Store *store, guint32 folder, guint32 uid, gbool
 GPtrArray *store_messages_get(Store *store, guint32 folder, const UidSet *uids);
 /* How many of UIDS are there, and of those the unread ones. */
 guint store_messages_count(Store *store, guint32 folder, const UidSet *uids, guint *out_unread);
+/* The octets of those of UIDS that are there. */
+guint64 store_messages_octets(Store *store, guint32 folder, const UidSet *uids);
 /* Which UIDs from FIRST to LAST are there. The caller's. */
 UidSet *store_messages_uids(Store *store, guint32 folder, guint32 first, guint32 last);
 /* The lowest UIDs of UIDS, those of MAX messages that are there at most; of these, *OUT_UNREAD are

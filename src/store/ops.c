@@ -32,6 +32,7 @@ store_op_copy(const StoreOp *op)
 	copy->uids = uidset_copy(op->uids);
 	copy->flags = flagset_copy(&op->flags);
 	copy->to_mailbox = g_strdup(op->to_mailbox);
+	copy->to_account = g_strdup(op->to_account);
 	copy->from_uids_done = op->from_uids_done ? uidset_copy(op->from_uids_done) : NULL;
 	copy->to_uids_done = op->to_uids_done ? uidset_copy(op->to_uids_done) : NULL;
 	return copy;
@@ -47,6 +48,7 @@ store_op_free(StoreOp *op)
 	uidset_free(op->uids);
 	flagset_clear(&op->flags);
 	g_free(op->to_mailbox);
+	g_free(op->to_account);
 	uidset_free(op->from_uids_done);
 	uidset_free(op->to_uids_done);
 	g_free(op);
@@ -62,7 +64,7 @@ read_uids(Query *query, UidSet **out_uids)
 
 	if (!text)
 		return TRUE;
-	*out_uids = uidset_parse(text, strlen(text), RANGES_MAX, NULL);
+	*out_uids = *text ? uidset_parse(text, strlen(text), RANGES_MAX, NULL) : uidset_new();
 	return *out_uids != NULL;
 }
 
@@ -74,7 +76,8 @@ is_whole(const StoreOp *op)
 	return op->uids && !uidset_is_empty(op->uids) && op->account && op->mailbox &&
 	       op->kind >= STORE_OP_ADD_FLAGS && op->kind <= STORE_OP_EXPUNGE &&
 	       op->state >= STORE_OP_WAITING && op->state <= STORE_OP_DONE &&
-	       (!moves || op->to_mailbox) && !op->from_uids_done == !op->to_uids_done;
+	       (!moves || op->to_mailbox) && (moves || !op->to_account) &&
+	       !op->from_uids_done == !op->to_uids_done;
 }
 
 /* ---- sums: a row that a failing disk has changed is not believed ---- */
@@ -111,6 +114,8 @@ sum_of(const StoreOp *op, gint64 id)
 	add_text(all, op->account);
 	add_text(all, op->mailbox);
 	add_text(all, op->to_mailbox);
+	if (op->to_account) /* there was none when the first sums were made */
+		add_text(all, op->to_account);
 	add_text(all, flags);
 	add_uids(all, op->uids);
 	add_uids(all, op->from_uids_done);
@@ -149,6 +154,7 @@ read_op(Query *query, gboolean needs_sum)
 	op->made_at = query_get_int(query);
 	op->to_uidnext = (guint32)query_get_int(query);
 	sum = query_get_string_or_null(query);
+	op->to_account = query_get_string_or_null(query);
 	op->tried = op->state != STORE_OP_DONE;
 	if (!readable || !is_whole(op) || (needs_sum && !sum))
 		return NULL;
@@ -156,9 +162,10 @@ read_op(Query *query, gboolean needs_sum)
 	return !sum || strcmp(sum, right_sum) == 0 ? g_steal_pointer(&op) : NULL;
 }
 
-#define COLUMNS                                                                                \
-	"id, undo_group, account, mailbox, uidvalidity, uids, kind, state, flags, to_mailbox," \
-	" to_uidvalidity, from_uids_done, to_uids_done, step, is_undo, made_at, to_uidnext, sum"
+#define COLUMNS                                                                                   \
+	"id, undo_group, account, mailbox, uidvalidity, uids, kind, state, flags, to_mailbox,"    \
+	" to_uidvalidity, from_uids_done, to_uids_done, step, is_undo, made_at, to_uidnext, sum," \
+	" to_account"
 
 GPtrArray *
 store_ops_load(Store *store, const char *account, guint *out_damaged)
@@ -364,7 +371,7 @@ store_op_put(Store *store, StoreOp *op, GError **error)
 	sum = sum_of(op, id);
 	query = query_begin(store->state,
 		"INSERT OR REPLACE INTO op (" COLUMNS ", owner)"
-		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
 	query_add_int(&query, id);
 	query_add_int(&query, op->group);
 	query_add_text(&query, op->account);
@@ -383,11 +390,21 @@ store_op_put(Store *store, StoreOp *op, GError **error)
 	query_add_int(&query, op->made_at);
 	query_add_int(&query, op->to_uidnext);
 	query_add_text(&query, sum);
+	query_add_text(&query, op->to_account);
 	query_add_int(&query, instance_id(store->instance));
 	if (!query_run(&query, error))
 		return FALSE;
 	op->id = id;
 	return TRUE;
+}
+
+static gboolean
+remove_parcels(Store *store, gint64 id, GError **error)
+{
+	Query query = query_begin(store->state, "DELETE FROM parcel WHERE op = ?");
+
+	query_add_int(&query, id);
+	return query_run(&query, error);
 }
 
 gboolean
@@ -397,7 +414,7 @@ store_op_remove(Store *store, gint64 id, GError **error)
 
 	query_add_int(&query, id);
 	query_add_int(&query, instance_id(store->instance));
-	return query_run(&query, error);
+	return query_run(&query, error) && remove_parcels(store, id, error);
 }
 
 gboolean

@@ -37,17 +37,20 @@ typedef struct {
 	UidSet *uids;
 	StoreOpKind kind;
 	StoreOpState state;
-	FlagSet flags;          /* of the flag kinds */
-	char *to_mailbox;       /* raw; of MOVE and COPY */
-	guint32 to_uidnext;     /* of the destination before a COPY was sent: what is older was not
+	FlagSet flags;      /* of the flag kinds */
+	char *to_mailbox;   /* raw; of MOVE and COPY */
+	char *to_account;   /* where TO_MAILBOX is; NULL: in ACCOUNT. Then each message goes its way
+				 * by itself (store/parcels.h) */
+	guint32 to_uidnext; /* of the destination before a COPY was sent: what is older was not
 				 * made by it; 0: not known */
 	guint32 to_uidvalidity; /* of the destination: with to_uidnext, and as COPYUID said; or 0 */
 	UidSet *from_uids_done; /* DONE MOVE/COPY: the source and, rank by rank, ... */
-	UidSet *to_uids_done;   /* ... the destination UIDs; NULL when not known */
-	guint step;             /* how far a MOVE by COPY + STORE + EXPUNGE has come */
-	gboolean is_undo;       /* made by undo: not undone itself */
-	gboolean undo_wanted;   /* to be undone as soon as the server has answered */
-	gint64 made_at;         /* seconds since 1970 */
+	UidSet *to_uids_done; /* ... the destination UIDs; NULL when not known. To another account:
+				 * in no order, and fewer where the server does not say */
+	guint step;           /* how far a MOVE by COPY + STORE + EXPUNGE has come */
+	gboolean is_undo;     /* made by undo: not undone itself */
+	gboolean undo_wanted; /* to be undone as soon as the server has answered */
+	gint64 made_at;       /* seconds since 1970 */
 	guint looked;   /* not kept: 1 and how many had arrived when a cut COPY was last looked
 				 * for, 0: not yet */
 	gboolean tried; /* not kept: it may have been sent before, and been done. Of what is

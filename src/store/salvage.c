@@ -15,13 +15,13 @@
 #define OTHER_PAGES 2
 
 /* Of a row of "op" as it is in the file, in the order in which the columns were made. */
-enum { COLUMN_OWNER = 16, COLUMNS = 19 };
+enum { COLUMN_OWNER = 16, OLD_COLUMNS = 19, COLUMNS = 20 };
 #define INSERT                                                          \
 	"INSERT OR REPLACE INTO op (id, undo_group, account, mailbox,"  \
 	" uidvalidity, uids, kind, state, flags, to_mailbox,"           \
 	" to_uidvalidity, from_uids_done, to_uids_done, step, is_undo," \
-	" made_at, owner, to_uidnext, sum)"                             \
-	" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+	" made_at, owner, to_uidnext, sum, to_account)"                 \
+	" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 typedef struct {
 	Db *db;
@@ -47,11 +47,11 @@ bind(sqlite3_stmt *statement, int at, const CarveValue *value)
 
 /* The id has its own place in the file; and who put the op has ended. */
 static int
-bind_row(sqlite3_stmt *statement, gint64 id, const CarveValue *values)
+bind_row(sqlite3_stmt *statement, gint64 id, const CarveValue *values, guint n)
 {
 	int code = SQLITE_OK;
 
-	for (int i = 0; i < COLUMNS && code == SQLITE_OK; i++)
+	for (int i = 0; i < (int)n && code == SQLITE_OK; i++)
 		code = bind(statement, i + 1, &values[i]);
 	if (code == SQLITE_OK)
 		code = sqlite3_bind_int64(statement, 1, id);
@@ -69,13 +69,13 @@ is_rows_fault(int code)
 }
 
 static void
-insert(Salvage *salvage, gint64 id, const CarveValue *values)
+insert(Salvage *salvage, gint64 id, const CarveValue *values, guint n)
 {
 	sqlite3_stmt *statement = NULL;
 	int code = sqlite3_prepare_v2(salvage->db->sqlite, INSERT, -1, &statement, NULL);
 
 	if (code == SQLITE_OK)
-		code = bind_row(statement, id, values);
+		code = bind_row(statement, id, values, n);
 	if (code == SQLITE_OK)
 		code = sqlite3_step(statement);
 	(void)sqlite3_finalize(statement); /* repeats what the step said */
@@ -97,12 +97,13 @@ take_row(gint64 id, const CarveValue *values, guint n, gpointer user)
 {
 	Salvage *salvage = user;
 
-	if (n != COLUMNS || salvage->code)
+	/* What was written before the last column was made ends ahead of it. */
+	if ((n != COLUMNS && n != OLD_COLUMNS) || salvage->code)
 		return FALSE;
 	/* The same page may be in the file twice. */
 	if (ops_has_whole(salvage->db, id))
 		return TRUE;
-	insert(salvage, id, values);
+	insert(salvage, id, values, n);
 	if (ops_has_whole(salvage->db, id))
 		return TRUE;
 	delete (salvage, id);

@@ -4,7 +4,8 @@ store_tests = \
 	tests/unit/test-store-ops \
 	tests/unit/test-store-search \
 	tests/unit/test-store-salvage \
-	tests/unit/test-store-shared
+	tests/unit/test-store-shared \
+	tests/unit/test-store-spool
 check_PROGRAMS += $(store_tests)
 TESTS += $(store_tests)
 
@@ -30,3 +31,6 @@ tests_unit_test_store_shared_LDADD = $(store_test_libs)
 tests_unit_test_store_search_SOURCES = tests/unit/test-store-search.c $(store_test_fixture)
 tests_unit_test_store_search_CPPFLAGS = $(store_test_cppflags)
 tests_unit_test_store_search_LDADD = $(store_test_libs)
+tests_unit_test_store_spool_SOURCES = tests/unit/test-store-spool.c $(store_test_fixture)
+tests_unit_test_store_spool_CPPFLAGS = $(store_test_cppflags)
+tests_unit_test_store_spool_LDADD = $(store_test_libs)

@@ -35,6 +35,7 @@ make_full_op(void)
 	op->kind = STORE_OP_MOVE;
 	op->state = STORE_OP_DONE;
 	op->to_mailbox = g_strdup("\xc3\x28");
+	op->to_account = g_strdup("home");
 	op->to_uidnext = 4294967290u;
 	op->to_uidvalidity = 12;
 	op->from_uids_done = uidset_new_range(3, 5);
@@ -59,6 +60,7 @@ assert_equal(const StoreOp *a, const StoreOp *b)
 	g_assert_cmpint(a->id, ==, b->id);
 	g_assert_cmpint(a->group, ==, b->group);
 	g_assert_cmpstr(a->account, ==, b->account);
+	g_assert_cmpstr(a->to_account, ==, b->to_account);
 	g_assert_cmpstr(a->mailbox, ==, b->mailbox);
 	g_assert_cmpuint(a->uidvalidity, ==, b->uidvalidity);
 	assert_sets_equal(a->uids, b->uids);
