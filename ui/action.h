@@ -104,8 +104,8 @@ typedef enum {
 
 typedef enum {
 	ACTION_ARG_NONE,
-	ACTION_ARG_PLACE,  /* a folder of any account, "work/Lists/kernel" */
-	ACTION_ARG_FOLDER, /* a folder of the account that is open, "Lists/kernel" */
+	ACTION_ARG_PLACE, /* a folder of any account, "work/Lists/kernel" */
+	ACTION_ARG_FOLDER, /* where messages can go: "Lists/kernel", or "home/Archive" in another account */
 	ACTION_ARG_TEXT,
 	ACTION_ARG_FILE,
 	ACTION_ARG_THEME,

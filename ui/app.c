@@ -227,6 +227,19 @@ folder_values(App *app, const EngineAccount *account, gboolean whole, GPtrArray 
 	}
 }
 
+/* Where messages can go: first the folders beside theirs, then those of the other accounts. */
+static void
+transfer_values(App *app, GPtrArray *out)
+{
+	EngineAccount here, account;
+	if (!app_current_account(app, &here))
+		return;
+	folder_values(app, &here, FALSE, out);
+	for (guint i = 0; engine_account_at(app->engine, i, &account); i++)
+		if (account.id != here.id)
+			folder_values(app, &account, TRUE, out);
+}
+
 void
 app_values(ActionArg kind, GPtrArray *out_values, gpointer user)
 {
@@ -239,8 +252,7 @@ app_values(ActionArg kind, GPtrArray *out_values, gpointer user)
 	} else if (kind == ACTION_ARG_LINK) {
 		follow_values(app, out_values);
 	} else if (kind == ACTION_ARG_FOLDER) {
-		if (app_current_account(app, &account))
-			folder_values(app, &account, FALSE, out_values);
+		transfer_values(app, out_values);
 	} else if (kind == ACTION_ARG_PLACE) {
 		for (guint i = 0; engine_account_at(app->engine, i, &account); i++)
 			folder_values(app, &account, TRUE, out_values);

@@ -96,9 +96,6 @@ find_folder(App *app, const Targets *targets, const char *path, EngineFolder *ou
 		return FALSE;
 	if (!engine_folder_get(app->engine, to, out))
 		return err_set(error, ERR_GONE, "The folder \"%s\" is gone", path);
-	if (out->account != here.account)
-		return err_set(error, ERR_INPUT,
-			"\"%s\" is in another account: messages stay within theirs", path);
 	return TRUE;
 }
 

@@ -2,7 +2,9 @@
 
 #include "base/err.h"
 #include "core/arrival.h"
+#include "core/carrier.h"
 #include "core/changes.h"
+#include "core/ferry.h"
 #include "core/heal.h"
 #include "core/keep.h"
 #include "core/lookout.h"
@@ -27,6 +29,8 @@ struct Account {
 	Slot *main, *side;
 	Lookout *lookout; /* a third connection, for INBOX */
 	Keep *keep;       /* another one, while there is something to keep */
+	Carrier *carrier; /* or for what goes to other accounts */
+	Ferry *ferry;
 	Watch *watch;     /* what the side connection does */
 	Mailbox *mailbox; /* the open folder, or NULL */
 	Arrival *arrival; /* new mail */
@@ -37,6 +41,7 @@ struct Account {
 	gboolean stopped;
 	EngineAccountState told; /* what the interface knows */
 	guint told_pending;
+	guint64 told_permille;
 };
 
 static Folder *
@@ -68,9 +73,14 @@ tell_state(Account *account)
 	EngineEvent event = {.kind = ENGINE_ACCOUNT_CHANGED, .account = account->id};
 	EngineAccountState state = state_of(account);
 	guint pending = opqueue_count(account->ops);
+	guint64 done, total, permille;
 
-	if (state == account->told && pending == account->told_pending)
+	ferry_progress(account->ferry, &done, &total);
+	permille = total ? done * 1000 / total : 0;
+	if (state == account->told && pending == account->told_pending &&
+		permille == account->told_permille)
 		return;
+	account->told_permille = permille;
 	if (account->told == ENGINE_LIVE && state != ENGINE_LIVE)
 		tree_doubt(account->tree);
 	account->told = state;
@@ -86,6 +96,13 @@ set_trouble(Account *account, const char *text)
 }
 
 /* ---- connections ---- */
+
+/* With two connections allowed, the side one gives way to the carrier. */
+static gboolean
+has_side(const Account *account)
+{
+	return account->config->connections >= 3 || !carrier_is_wanted(account->carrier);
+}
 
 static void
 on_secret(const LinkSecret *secret, const GError *error, gpointer user)
@@ -106,7 +123,7 @@ on_secret(const LinkSecret *secret, const GError *error, gpointer user)
 		if (account->mailbox)
 			mailbox_attach(account->mailbox, slot_link(account->main));
 	}
-	if (!slot_link(account->side) && !slot_retry_at(account->side)) {
+	if (!slot_link(account->side) && !slot_retry_at(account->side) && has_side(account)) {
 		slot_open(account->side, secret);
 		watch_attach(account->watch, slot_link(account->side));
 	}
@@ -127,6 +144,7 @@ close_connections(Account *account)
 		mailbox_detach(account->mailbox);
 	slot_close(account->main);
 	slot_close(account->side);
+	carrier_close(account->carrier);
 	lookout_settle(account->lookout, NULL);
 	keep_settle(account->keep, NULL, FALSE, FALSE);
 	watch_attach(account->watch, NULL);
@@ -363,6 +381,8 @@ on_inbox_news(gpointer user)
 static gboolean
 may_keep(const Account *account)
 {
+	if (account->config->connections < 4 && carrier_is_wanted(account->carrier))
+		return FALSE;
 	return slot_ready_link(account->main) && slot_ready_link(account->side) &&
 	       watch_has_listed(account->watch);
 }
@@ -375,11 +395,67 @@ wants_lookout(const Account *account)
 
 	if (!side || !slot_ready_link(account->main) || account->config->connections < 3)
 		return FALSE;
+	if (account->config->connections == 3 && carrier_is_wanted(account->carrier))
+		return FALSE;
 	if (!folder || folder->role == ENGINE_ROLE_INBOX)
 		return FALSE;
 	/* Before the side connection has come to rest it is not known whether there is NOTIFY. */
 	return !watch_is_notified(account->watch) && watch_has_listed(account->watch) &&
 	       imap_caps_has(imap_session_caps(link_session(side)), CAP_IDLE);
+}
+
+/* ---- from and to other accounts ---- */
+
+static void
+on_ferry_settled(const char *mailbox, const UidSet *uids, gpointer user)
+{
+	account_ops_changed(user, mailbox, uids);
+}
+
+static void
+yield_side(Account *account)
+{
+	Link *side = slot_link(account->side);
+
+	if (has_side(account) && !side && !slot_retry_at(account->side) &&
+		slot_ready_link(account->main)) {
+		connect_account(account);
+	} else if (!has_side(account) && side && watch_is_idle(account->watch) &&
+		   !sender_is_busy(account->sender, side)) {
+		slot_close(account->side);
+		watch_attach(account->watch, NULL);
+	}
+}
+
+static void
+settle_carrier(Account *account)
+{
+	gboolean may_open = slot_ready_link(account->main) &&
+			    (account->config->connections >= 3 || !slot_link(account->side));
+
+	yield_side(account);
+	carrier_settle(account->carrier, may_open ? secret_known(account->secret) : NULL);
+}
+
+void
+account_take_appended(Account *account, const char *mailbox, guint32 uid)
+{
+	g_autoptr(UidSet) uids = uid ? uidset_new_range(uid, uid) : NULL;
+
+	arrival_take_own(account->arrival, mailbox, uids, 1);
+	watch_want_count(account->watch, mailbox);
+}
+
+gboolean
+account_is_bound_for(const Core *core, const char *name, const char *mailbox)
+{
+	for (guint i = 0; i < core->accounts->len; i++) {
+		const Account *account = g_ptr_array_index(core->accounts, i);
+
+		if (ferry_is_bound_for(account->ferry, name, mailbox))
+			return TRUE;
+	}
+	return FALSE;
 }
 
 /* Where there is no connection for both, INBOX is counted every minute while messages are kept. */
@@ -429,6 +505,7 @@ on_settle(gpointer user)
 
 	settle_cache(account);
 	settle_losses(account);
+	ferry_settle(account->ferry);
 	/* Those of before the start, too, which wait for no answer any more. */
 	changes_settle_undo(account->core, account);
 	send_changes(account);
@@ -438,6 +515,7 @@ on_settle(gpointer user)
 		unread_update(account->core, account->tree, account->ops);
 	watch_settle(
 		account->watch, slot_link(account->side) ? NULL : slot_ready_link(account->main));
+	settle_carrier(account);
 	settle_others(account);
 	arrival_settle(account->arrival);
 	tell_state(account);
@@ -535,6 +613,9 @@ account_new(Core *core, EngineAccountId id, const AccountConfig *config)
 	expect_capabilities(account);
 	account->lookout = lookout_new(core, config, on_inbox_news, account);
 	account->keep = keep_new(core, id, config, account->tree);
+	account->carrier = carrier_new(core, config);
+	account->ferry = ferry_new(core, account, on_ferry_settled, account);
+	g_ptr_array_add(core->accounts, account);
 	core_add_settler(core, on_settle, account);
 	return account;
 }
@@ -545,6 +626,11 @@ account_free(Account *account)
 	if (!account)
 		return;
 	core_remove_settler(account->core, on_settle, account);
+	ferry_free(account->ferry);
+	/* The ferries of others are told that no answer will come. */
+	carrier_close(account->carrier);
+	g_ptr_array_remove(account->core->accounts, account);
+	carrier_free(account->carrier);
 	secret_free(account->secret);
 	mailbox_free(account->mailbox);
 	lookout_free(account->lookout);
@@ -588,6 +674,7 @@ account_reconnect(Account *account)
 		slot_close(account->main);
 	if (!slot_link(account->side))
 		slot_close(account->side);
+	carrier_hurry(account->carrier);
 	account_start(account);
 }
 
@@ -600,12 +687,29 @@ account_renew(Account *account)
 	connect_account(account);
 }
 
+/* Changes that go to an account which is not there before the user does something. */
+static guint
+stranded(const Account *account)
+{
+	g_autoptr(GPtrArray) carried = opqueue_carried(account->ops);
+	guint n = 0;
+
+	for (guint i = 0; i < carried->len; i++) {
+		const StoreOp *op = g_ptr_array_index(carried, i);
+		const Account *to = account_of(account->core, op->to_account);
+
+		n += to && (state_of(to) == ENGINE_OFFLINE || state_of(to) == ENGINE_STOPPED);
+	}
+	return n;
+}
+
 gboolean
 account_is_idle(const Account *account)
 {
 	EngineAccountState state = state_of(account);
 
-	if (opqueue_count(account->ops) && state != ENGINE_OFFLINE && state != ENGINE_STOPPED)
+	if (opqueue_count(account->ops) > stranded(account) && state != ENGINE_OFFLINE &&
+		state != ENGINE_STOPPED)
 		return FALSE;
 	if (state == ENGINE_CONNECTING)
 		return FALSE;
@@ -634,6 +738,7 @@ account_describe(const Account *account, EngineAccount *out_account)
 	if (!keep_progress(account->keep, &out_account->keeping, &out_account->kept,
 		    &out_account->to_keep))
 		out_account->keeping = NULL;
+	ferry_progress(account->ferry, &out_account->progress_done, &out_account->progress_total);
 }
 
 Tree *
@@ -642,10 +747,40 @@ account_tree(const Account *account)
 	return account->tree;
 }
 
+gboolean
+account_knows_folders(const Account *account)
+{
+	return tree_count(account->tree) > 1 || watch_has_listed(account->watch);
+}
+
 OpQueue *
 account_ops(const Account *account)
 {
 	return account->ops;
+}
+
+Account *
+account_of(const Core *core, const char *name)
+{
+	for (guint i = 0; i < core->accounts->len; i++) {
+		Account *account = g_ptr_array_index(core->accounts, i);
+
+		if (strcmp(account->config->name, name) == 0)
+			return account;
+	}
+	return NULL;
+}
+
+Carrier *
+account_carrier(const Account *account)
+{
+	return account->carrier;
+}
+
+Ferry *
+account_ferry(const Account *account)
+{
+	return account->ferry;
 }
 
 const AccountConfig *

@@ -1,7 +1,8 @@
 /*
  * One account: its folders, its changes, and two connections. The main one has the open folder
  * selected and idles there; the side one lists folders, counts, and carries out changes in folders
- * that are not open.
+ * that are not open. A third looks out for new mail (core/lookout.h), or carries messages from and to
+ * other accounts (core/carrier.h, core/ferry.h) as long as there are any on the way.
  *
  *   start -> secret -> both connect -> main: SELECT, rows, IDLE     side: LIST, STATUS, changes
  *   cut   -> back-off (1 s, doubled, at most 60 s) -> main connects -> side connects
@@ -14,10 +15,13 @@
 #include "core/opqueue.h"
 #include "core/tree.h"
 
-typedef struct Account Account;
+typedef struct Carrier Carrier;
+typedef struct Ferry Ferry;
 
 Account *account_new(Core *core, EngineAccountId id, const AccountConfig *config);
 void account_free(Account *account);
+/* By its name in the config; NULL: there is none. */
+Account *account_of(const Core *core, const char *name);
 
 void account_start(Account *account);
 void account_reconnect(Account *account);
@@ -32,7 +36,11 @@ gboolean account_is_idle(const Account *account);
 void account_describe(const Account *account, EngineAccount *out_account);
 
 Tree *account_tree(const Account *account);
+/* FALSE before the server has listed its folders for the first time. */
+gboolean account_knows_folders(const Account *account);
 OpQueue *account_ops(const Account *account);
+Carrier *account_carrier(const Account *account);
+Ferry *account_ferry(const Account *account);
 const AccountConfig *account_config(const Account *account);
 EngineAccountId account_id(const Account *account);
 
@@ -42,6 +50,10 @@ Mailbox *account_mailbox(const Account *account);
 /* The connection that has FOLDER selected, NULL when there is none now. */
 Link *account_link_for(const Account *account, EngineFolderId folder);
 
+/* A message from another account was appended to MAILBOX (raw), as UID (0: the server does not say). */
+void account_take_appended(Account *account, const char *mailbox, guint32 uid);
+/* TRUE while messages from other accounts are on their way to MAILBOX (raw) of the account called NAME. */
+gboolean account_is_bound_for(const Core *core, const char *name, const char *mailbox);
 /* The queue of changes of MAILBOX (raw) is another one; UIDS are the messages it is about. */
 void account_ops_changed(Account *account, const char *mailbox, const UidSet *uids);
 

@@ -1,5 +1,7 @@
 #include "core/arrival.h"
 
+#include "core/account.h"
+
 #include "base/log.h"
 #include "base/text.h"
 
@@ -336,7 +338,8 @@ arrival_settle(Arrival *arrival)
 	while (g_hash_table_iter_next(&iter, &mailbox, NULL)) {
 		const Folder *folder = tree_by_raw(arrival->tree, mailbox);
 
-		if (folder && opqueue_is_bound_for(arrival->ops, mailbox))
+		if (folder && (opqueue_is_bound_for(arrival->ops, mailbox) ||
+				      account_is_bound_for(arrival->core, arrival->name, mailbox)))
 			continue;
 		if (folder)
 			take_place(arrival, folder, g_hash_table_lookup(arrival->places, mailbox),

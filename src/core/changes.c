@@ -2,6 +2,7 @@
 
 #include "base/err.h"
 #include "base/log.h"
+#include "core/ferry.h"
 #include "core/flags.h"
 #include "core/words.h"
 #include "store/messages.h"
@@ -69,6 +70,16 @@ put(Core *core, Account *account, StoreOp *take_op, gboolean quiet, GError **err
 
 /* ---- flags ---- */
 
+/* What is shown is what the server has now. Of a folder that is not open nobody knows better. */
+static gboolean
+is_current(const Account *account, const Folder *folder)
+{
+	Mailbox *mailbox = account_mailbox(account);
+
+	return !mailbox || mailbox_folder(mailbox) != folder->stored->id ||
+	       engine_list_is_current(mailbox_list(mailbox));
+}
+
 /* Takes those out of op->uids that are already as the op wants them. */
 static void
 keep_changed(Core *core, Account *account, const Folder *folder, StoreOp *op)
@@ -112,7 +123,9 @@ changes_flags(Core *core, Account *account, Folder *folder, const UidSet *uids,
 			flags->keywords[0], folder->path);
 	op = new_op(account, folder, kind, uids);
 	op->flags = flagset_copy(flags);
-	keep_changed(core, account, folder, op);
+	/* What is left of the last visit may be wrong, and then the wish would be lost. */
+	if (is_current(account, folder))
+		keep_changed(core, account, folder, op);
 	if (uidset_is_empty(op->uids))
 		return TRUE;
 	/* A tag may have no room in the row. */
@@ -132,7 +145,7 @@ note_end(StoreOp *op, const Folder *to)
 
 gboolean
 changes_transfer(Core *core, Account *account, Folder *folder, const UidSet *uids, StoreOpKind kind,
-	Folder *to, GError **error)
+	Account *to_account, Folder *to, GError **error)
 {
 	g_autoptr(StoreOp) op = NULL;
 	const char *refusal = folder_refusal(to);
@@ -144,8 +157,26 @@ changes_transfer(Core *core, Account *account, Folder *folder, const UidSet *uid
 		return err_set(error, ERR_INPUT, "The messages are in %s already.", to->path);
 	op = new_op(account, folder, kind, uids);
 	op->to_mailbox = g_strdup(to->stored->name);
-	note_end(op, to);
+	if (to_account == account)
+		note_end(op, to);
+	else
+		op->to_account = g_strdup(account_config(to_account)->name);
 	return put(core, account, g_steal_pointer(&op), FALSE, error);
+}
+
+gboolean
+changes_lack_folder(
+	const Account *account, const char *for_what, const char *option, GError **error)
+{
+	const char *name = account_config(account)->name;
+
+	if (!account_knows_folders(account))
+		return err_set(error, ERR_INPUT,
+			"The folders of %s are not known yet: try again once the server has listed "
+			"them.",
+			name);
+	return err_set(error, ERR_INPUT, "The account %s has no folder %s: set %s in the config.",
+		name, for_what, option);
 }
 
 gboolean
@@ -154,14 +185,11 @@ changes_delete(Core *core, Account *account, Folder *folder, const UidSet *uids,
 	Folder *trash = tree_by_role(account_tree(account), ENGINE_ROLE_TRASH);
 
 	if (!trash)
-		return err_set(error, ERR_INPUT,
-			"The account %s has no folder for deleted messages: set folder-trash in "
-			"the config.",
-			account_config(account)->name);
+		return changes_lack_folder(account, "for deleted messages", "folder-trash", error);
 	if (trash == folder)
 		return put(core, account, new_op(account, folder, STORE_OP_EXPUNGE, uids), FALSE,
 			error);
-	return changes_transfer(core, account, folder, uids, STORE_OP_MOVE, trash, error);
+	return changes_transfer(core, account, folder, uids, STORE_OP_MOVE, account, trash, error);
 }
 
 /* ---- undo ---- */
@@ -193,18 +221,34 @@ inverse_of(const StoreOp *op, GError **error)
 		err_set(error, ERR_INPUT, "What was deleted for good can't be brought back.");
 		return NULL;
 	}
-	if (!op->to_uids_done || !op->to_uidvalidity) {
+	if (!op->to_uids_done || !op->to_uidvalidity ||
+		uidset_count(op->to_uids_done) != uidset_count(op->from_uids_done)) {
 		err_set(error, ERR_INPUT,
 			"The server did not say where the messages went: look in the other "
 			"folder.");
 		return NULL;
 	}
-	inverse->kind = op->kind == STORE_OP_MOVE ? STORE_OP_MOVE : STORE_OP_EXPUNGE;
+	/* As long as it is carried, nothing has gone from where it was. */
+	inverse->kind =
+		op->kind == STORE_OP_MOVE && !op_is_carried(op) ? STORE_OP_MOVE : STORE_OP_EXPUNGE;
 	inverse->mailbox = g_strdup(op->to_mailbox);
 	inverse->uidvalidity = op->to_uidvalidity;
 	inverse->uids = uidset_copy(op->to_uids_done);
-	inverse->to_mailbox = op->kind == STORE_OP_MOVE ? g_strdup(op->mailbox) : NULL;
+	if (inverse->kind == STORE_OP_MOVE)
+		inverse->to_mailbox = g_strdup(op->mailbox);
+	if (op->to_account) {
+		g_free(inverse->account);
+		inverse->account = g_strdup(op->to_account);
+		inverse->to_account = inverse->kind == STORE_OP_MOVE ? g_strdup(op->account) : NULL;
+	}
 	return g_steal_pointer(&inverse);
+}
+
+/* Some of what is carried to another account. */
+static gboolean
+has_arrived(const StoreOp *op)
+{
+	return op_is_carried(op) && op->from_uids_done && !uidset_is_empty(op->from_uids_done);
 }
 
 /* The inverses of all ops of GROUP that were sent; NULL with a sentence when one has none. */
@@ -219,13 +263,15 @@ inverses_of(const Tree *tree, const GPtrArray *group, GError **error)
 		const Folder *to;
 		StoreOp *inverse;
 
-		if (op->state == STORE_OP_WAITING && !op_is_begun(op))
+		if (op->state == STORE_OP_WAITING && !op_is_begun(op) && !has_arrived(op))
 			continue;
 		inverse = inverse_of(op, error);
 		if (!inverse)
 			return NULL;
 		g_ptr_array_add(inverses, inverse);
-		to = inverse->to_mailbox ? tree_by_raw(tree, inverse->to_mailbox) : NULL;
+		to = inverse->to_mailbox && !inverse->to_account
+			     ? tree_by_raw(tree, inverse->to_mailbox)
+			     : NULL;
 		if (to)
 			note_end(inverse, to);
 	}
@@ -252,12 +298,24 @@ copy_ops(const GPtrArray *ops)
 }
 
 static void
-show_changes(Account *account, const GPtrArray *ops)
+show_changes(Core *core, const GPtrArray *ops)
 {
 	for (guint i = 0; i < ops->len; i++) {
 		const StoreOp *op = g_ptr_array_index(ops, i);
 
-		account_ops_changed(account, op->mailbox, op->uids);
+		account_ops_changed(account_of(core, op->account), op->mailbox, op->uids);
+	}
+}
+
+/* Nothing more of GROUP is carried to another account. */
+static void
+stop_carrying(const Account *account, const GPtrArray *group)
+{
+	for (guint i = 0; i < group->len; i++) {
+		StoreOp *op = g_ptr_array_index(group, i);
+
+		if (op_is_carried(op))
+			(void)ferry_stop(account_ferry(account), op);
 	}
 }
 
@@ -297,20 +355,26 @@ take_back(Core *core, Account *account, const GPtrArray *group, GError **error)
 {
 	g_autoptr(GPtrArray) undone = copy_ops(group);
 	const StoreOp *first = g_ptr_array_index(undone, 0);
-	GPtrArray *inverses = inverses_of(account_tree(account), undone, error);
+	Account *other = first->to_account ? account_of(core, first->to_account) : account;
+	GPtrArray *inverses;
 	g_autoptr(GPtrArray) shown = NULL;
 	g_autofree char *text = NULL;
 	guint64 n = 0;
 
+	if (!other)
+		return err_set(error, ERR_INPUT, "The config names no account %s any more.",
+			first->to_account);
+	inverses = inverses_of(account_tree(account), undone, error);
 	if (!inverses) {
 		give_up_undo(core, account, first->group);
 		return FALSE;
 	}
 	shown = copy_ops(inverses);
-	if (!opqueue_take_back(account_ops(account), first->group, inverses, error))
+	if (!opqueue_take_back(
+		    account_ops(account), first->group, account_ops(other), inverses, error))
 		return FALSE;
-	show_changes(account, shown);
-	show_changes(account, undone);
+	show_changes(core, shown);
+	show_changes(core, undone);
 	for (guint i = 0; i < undone->len; i++)
 		n += uidset_count(((const StoreOp *)g_ptr_array_index(undone, i))->uids);
 	text = words_done(first, n, account_tree(account));
@@ -343,6 +407,7 @@ changes_undo(Core *core, Account *account, GError **error)
 
 	if (!group)
 		return err_set(error, ERR_INPUT, "There is nothing to undo.");
+	stop_carrying(account, group);
 	last = ((const StoreOp *)g_ptr_array_index(group, 0))->group;
 	if (!opqueue_must_wait(account_ops(account), last))
 		return take_back(core, account, group, error);

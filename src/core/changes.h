@@ -9,9 +9,13 @@
 /* All take raw UIDs of FOLDER. */
 gboolean changes_flags(Core *core, Account *account, Folder *folder, const UidSet *uids,
 	const FlagSet *flags, gboolean add, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* TO is a folder of the same account. */
+/* TO is a folder of TO_ACCOUNT, which may be another. */
 gboolean changes_transfer(Core *core, Account *account, Folder *folder, const UidSet *uids,
-	StoreOpKind kind, Folder *to, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+	StoreOpKind kind, Account *to_account, Folder *to,
+	GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* There is no folder FOR something, which OPTION of the config would name. Always FALSE. */
+gboolean changes_lack_folder(
+	const Account *account, const char *for_what, const char *option, GError **error);
 /* To Trash; out of Trash for good. */
 gboolean changes_delete(Core *core, Account *account, Folder *folder, const UidSet *uids,
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -57,6 +57,7 @@ core_new(Config *take_config, Store *take_store)
 	core->reset = g_hash_table_new(NULL, NULL);
 	hub_listen(core->hub, on_delivery, core); /* before everybody else */
 	core->links = g_ptr_array_new();
+	core->accounts = g_ptr_array_new();
 	core->settlers = g_array_new(FALSE, FALSE, sizeof(CoreSettler));
 	core->turn = g_source_new(&turn_funcs, sizeof(GSource));
 	g_source_set_priority(core->turn, TURN_PRIORITY);
@@ -74,6 +75,7 @@ core_free(Core *core)
 	g_source_destroy(core->turn);
 	g_source_unref(core->turn);
 	g_ptr_array_unref(core->links);
+	g_ptr_array_unref(core->accounts);
 	g_array_unref(core->settlers);
 	hook_free(core->new_mail);
 	hub_free(core->hub);

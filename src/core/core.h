@@ -13,6 +13,7 @@
 #include "engine.h"
 #include "store/db.h"
 
+typedef struct Account Account;
 typedef struct Hook Hook;
 typedef struct Link Link;
 
@@ -30,6 +31,7 @@ typedef struct {
 	Store *store;
 	Hub *hub;            /* of EngineEvent */
 	GPtrArray *links;    /* Link, borrowed: those that are alive */
+	GPtrArray *accounts; /* Account, borrowed: those that are there */
 	GArray *settlers;    /* CoreSettler */
 	GSource *turn;       /* the end of this turn */
 	GHashTable *reset;   /* EngineList: whose LIST_RESET nobody has heard yet */

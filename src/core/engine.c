@@ -446,11 +446,7 @@ transfer(Engine *engine, const EngineMessages *messages, StoreOpKind kind, Engin
 		return FALSE;
 	if (!engine_resolve(engine, to_id, &to_account, &to))
 		return err_set(error, ERR_GONE, "The folder to go to is no longer there.");
-	if (to_account != account)
-		return err_set(error, ERR_INPUT,
-			"Messages can't go to another account yet: %s is one of %s.", to->path,
-			account_config(to_account)->name);
-	return changes_transfer(engine->core, account, folder, uids, kind, to, error);
+	return changes_transfer(engine->core, account, folder, uids, kind, to_account, to, error);
 }
 
 gboolean
@@ -477,10 +473,7 @@ engine_archive(Engine *engine, const EngineMessages *messages, GError **error)
 	if (!archive)
 		archive = tree_by_role(account_tree(account), ENGINE_ROLE_ALL);
 	if (!archive)
-		return err_set(error, ERR_INPUT,
-			"The account %s has no folder to archive to: set folder-archive in the "
-			"config.",
-			account_config(account)->name);
+		return changes_lack_folder(account, "to archive to", "folder-archive", error);
 	return engine_move(engine, messages, archive->stored->id, error);
 }
 

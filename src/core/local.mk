@@ -5,6 +5,7 @@ libcore_a_SOURCES = \
 	src/core/account.c src/core/account.h \
 	src/core/ahead.c src/core/ahead.h \
 	src/core/arrival.c src/core/arrival.h \
+	src/core/carrier.c src/core/carrier.h \
 	src/core/changes.c src/core/changes.h \
 	src/core/config.c src/core/config.h \
 	src/core/config-index.c src/core/config-index.h \
@@ -14,6 +15,8 @@ libcore_a_SOURCES = \
 	src/core/download.c src/core/download.h \
 	src/core/engine.c src/core/engine-private.h \
 	src/core/export.c src/core/export.h \
+	src/core/ferry.c src/core/ferry.h src/core/ferry-private.h \
+	src/core/ferry-append.c src/core/ferry-fetch.c src/core/ferry-look.c \
 	src/core/fetcher.c src/core/fetcher.h \
 	src/core/flags.c src/core/flags.h \
 	src/core/gist.c src/core/gist.h \

@@ -111,8 +111,8 @@ lose_marks(
 static gboolean
 has_put(const StoreOp *op, const char *mailbox, guint32 uidvalidity)
 {
-	return is_kept_for_undo(op) && op->to_uids_done && strcmp(op->to_mailbox, mailbox) == 0 &&
-	       op->to_uidvalidity == uidvalidity;
+	return is_kept_for_undo(op) && op->to_uids_done && !op->to_account &&
+	       strcmp(op->to_mailbox, mailbox) == 0 && op->to_uidvalidity == uidvalidity;
 }
 
 /* From where those came that are in TO now; the sets are paired rank by rank. */
@@ -288,7 +288,8 @@ is_being_moved(const OpQueue *queue, const StoreOp *op)
 	const char *mailbox = op->to_mailbox ? op->to_mailbox : op->mailbox;
 	const UidSet *uids = op->to_mailbox ? op->to_uids_done : op->uids;
 
-	for (guint i = 0; uids && i < queue->ops->len; i++) {
+	/* What went to another account is not in any folder of this one. */
+	for (guint i = 0; uids && !op->to_account && i < queue->ops->len; i++) {
 		const StoreOp *other = g_ptr_array_index(queue->ops, i);
 		g_autoptr(UidSet) both = NULL;
 

@@ -37,12 +37,19 @@ is_unsure(const OpQueue *queue, const StoreOp *op)
 	       ((op->step == OP_STEP_LOOKING && !queue->look_timer) || op->step == OP_STEP_TRACING);
 }
 
+gboolean
+op_is_carried(const StoreOp *op)
+{
+	return op->to_account && op->step == OP_STEP_NONE && is_pending(op);
+}
+
 /* What is wanted of the same messages must wait: they are still needed where they are. */
 static gboolean
 holds_back(const StoreOp *op)
 {
-	return op->state == STORE_OP_SENT && op->to_mailbox &&
-	       (op->step == OP_STEP_NONE || op->step == OP_STEP_LOOKING);
+	gboolean may_be_done = op->step == OP_STEP_NONE || op->step == OP_STEP_LOOKING;
+
+	return op_is_carried(op) || (op->state == STORE_OP_SENT && op->to_mailbox && may_be_done);
 }
 
 static gboolean
@@ -308,7 +315,7 @@ opqueue_is_bound_for(const OpQueue *queue, const char *mailbox)
 	for (guint i = 0; i < queue->ops->len; i++) {
 		const StoreOp *op = g_ptr_array_index(queue->ops, i);
 
-		if (is_pending(op) && g_strcmp0(op->to_mailbox, mailbox) == 0)
+		if (is_pending(op) && !op->to_account && g_strcmp0(op->to_mailbox, mailbox) == 0)
 			return TRUE;
 	}
 	return FALSE;
@@ -337,8 +344,8 @@ opqueue_waiting_mailbox(const OpQueue *queue, const char *except)
 	for (guint i = 0; i < queue->ops->len; i++) {
 		const StoreOp *op = g_ptr_array_index(queue->ops, i);
 
-		if (op->state == STORE_OP_WAITING && !(except && op_is_in(op, except)) &&
-			!is_held(queue, op))
+		if (op->state == STORE_OP_WAITING && !op_is_carried(op) &&
+			!(except && op_is_in(op, except)) && !is_held(queue, op))
 			return op->mailbox;
 	}
 	return NULL;
@@ -356,13 +363,15 @@ static gboolean
 says_the_same(const StoreOp *a, const StoreOp *b)
 {
 	return a->kind == b->kind && a->uidvalidity == b->uidvalidity && a->step == b->step &&
-	       flagset_equal(&a->flags, &b->flags) && g_strcmp0(a->to_mailbox, b->to_mailbox) == 0;
+	       flagset_equal(&a->flags, &b->flags) &&
+	       g_strcmp0(a->to_mailbox, b->to_mailbox) == 0 &&
+	       g_strcmp0(a->to_account, b->to_account) == 0;
 }
 
 static gboolean
 waits_for(const StoreOp *op, const char *mailbox)
 {
-	return op->state == STORE_OP_WAITING && op_is_in(op, mailbox);
+	return op->state == STORE_OP_WAITING && !op_is_carried(op) && op_is_in(op, mailbox);
 }
 
 /* Adds to BATCH the first op of MAILBOX that may be sent and all behind it that say the same and
@@ -483,6 +492,69 @@ opqueue_commit(OpQueue *queue)
 
 	if (!store_commit(queue->core->store, &error))
 		core_cache_trouble(queue->core, g_steal_pointer(&error));
+}
+
+/* ---- messages for another account ---- */
+
+GPtrArray *
+opqueue_carried(const OpQueue *queue)
+{
+	GPtrArray *carried = g_ptr_array_new();
+
+	for (guint i = 0; i < queue->ops->len; i++)
+		if (op_is_carried(g_ptr_array_index(queue->ops, i)))
+			g_ptr_array_add(carried, g_ptr_array_index(queue->ops, i));
+	return carried;
+}
+
+StoreOp *
+opqueue_by_id(const OpQueue *queue, gint64 id)
+{
+	for (guint i = 0; i < queue->ops->len; i++) {
+		StoreOp *op = g_ptr_array_index(queue->ops, i);
+
+		if (op->id == id)
+			return op;
+	}
+	return NULL;
+}
+
+UidSet *
+opqueue_free_uids(const OpQueue *queue, const StoreOp *op)
+{
+	UidSet *uids = uidset_copy(op->uids);
+
+	for (guint i = 0; i < queue->ops->len; i++) {
+		const StoreOp *other = g_ptr_array_index(queue->ops, i);
+
+		if (other->id < op->id && is_pending(other) && op_is_in(other, op->mailbox))
+			uidset_remove_set(uids, other->uids);
+	}
+	return uids;
+}
+
+void
+opqueue_add_known(const OpQueue *queue, const char *account, const char *mailbox,
+	guint32 uidvalidity, UidSet *inout_uids)
+{
+	for (guint i = 0; i < queue->ops->len; i++) {
+		const StoreOp *op = g_ptr_array_index(queue->ops, i);
+
+		if (op->to_uids_done && op->to_uidvalidity == uidvalidity &&
+			g_strcmp0(op->to_account, account) == 0 &&
+			strcmp(op->to_mailbox, mailbox) == 0)
+			uidset_add_set(inout_uids, op->to_uids_done);
+	}
+}
+
+void
+opqueue_carry_done(OpQueue *queue, StoreOp *op)
+{
+	if (op->kind == STORE_OP_MOVE)
+		op->step = OP_STEP_FLAGGING;
+	else
+		op->state = STORE_OP_DONE;
+	opqueue_save(queue, op);
 }
 
 /* ---- copies that a cut has left open ---- */
@@ -626,7 +698,7 @@ opqueue_arrived(const OpQueue *queue, const char *mailbox)
 	for (guint i = 0; i < queue->ops->len; i++) {
 		const StoreOp *op = g_ptr_array_index(queue->ops, i);
 
-		if (op->to_uids_done && strcmp(op->to_mailbox, mailbox) == 0)
+		if (op->to_uids_done && !op->to_account && strcmp(op->to_mailbox, mailbox) == 0)
 			uidset_add_set(uids, op->to_uids_done);
 	}
 	return uids;
@@ -642,7 +714,8 @@ opqueue_drop_outdated(OpQueue *queue, const char *mailbox, guint32 uidvalidity)
 
 		/* What was sent on another connection has its answer still to come. */
 		if (!op_is_in(op, mailbox) || op->uidvalidity == uidvalidity ||
-			op->uidvalidity == OP_LOST || op->state == STORE_OP_SENT)
+			op->uidvalidity == OP_LOST || op->state == STORE_OP_SENT ||
+			op_is_carried(op))
 			continue;
 		n += is_pending(op);
 		drop(queue, op);
@@ -717,7 +790,8 @@ write_forgotten(OpQueue *queue, gint64 group, GError **error)
 }
 
 gboolean
-opqueue_take_back(OpQueue *queue, gint64 group, GPtrArray *take_inverses, GError **error)
+opqueue_take_back(
+	OpQueue *queue, gint64 group, OpQueue *other, GPtrArray *take_inverses, GError **error)
 {
 	g_autoptr(GPtrArray) inverses = take_inverses;
 
@@ -730,14 +804,15 @@ opqueue_take_back(OpQueue *queue, gint64 group, GPtrArray *take_inverses, GError
 		if (op->group == group && !op_is_begun(op))
 			g_ptr_array_remove_index(queue->ops, i);
 	}
-	adopt_group(queue, inverses);
+	adopt_group(other, inverses);
+	core_touch(queue->core);
 	return TRUE;
 }
 
 gboolean
 opqueue_forget_group(OpQueue *queue, gint64 group, GError **error)
 {
-	return opqueue_take_back(queue, group, g_ptr_array_new(), error);
+	return opqueue_take_back(queue, group, queue, g_ptr_array_new(), error);
 }
 
 gboolean

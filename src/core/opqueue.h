@@ -13,6 +13,8 @@
  *     same: only a server that says nothing for twice that time and copies then makes two copies of one;
  *   - what was done follows its messages when they are moved on, so that an undo finds them where
  *     they are (opqueue_follow());
+ *   - what goes to another account is not sent from here: core/ferry.h carries it message by message,
+ *     and only removing the originals comes back to this queue;
  *   - a changed UIDVALIDITY drops the ops of that folder and says so.
  */
 #pragma once
@@ -54,6 +56,19 @@ GPtrArray *opqueue_pending(const OpQueue *queue, const char *mailbox);
 guint opqueue_count(const OpQueue *queue);
 /* TRUE while a change that puts messages into MAILBOX (raw) is not confirmed. */
 gboolean opqueue_is_bound_for(const OpQueue *queue, const char *mailbox);
+/* Those that carry messages to another account and are not through with it, by rising id (StoreOp,
+ * borrowed): the ferry (core/ferry.h) works on them, nobody else. The array is the caller's. */
+GPtrArray *opqueue_carried(const OpQueue *queue);
+gboolean op_is_carried(const StoreOp *op);
+/* Borrowed; NULL when it is gone. */
+StoreOp *opqueue_by_id(const OpQueue *queue, gint64 id);
+/* Adds to INOUT_UIDS what was carried, as far as is known, to MAILBOX (raw) of ACCOUNT. */
+void opqueue_add_known(const OpQueue *queue, const char *account, const char *mailbox,
+	guint32 uidvalidity, UidSet *inout_uids);
+/* The messages of OP of which no earlier op is pending. The caller's. */
+UidSet *opqueue_free_uids(const OpQueue *queue, const StoreOp *op);
+/* All messages of a carried OP have arrived: a copy is done, of a move the originals go next. */
+void opqueue_carry_done(OpQueue *queue, StoreOp *op);
 /* A mailbox that has waiting ops and is not EXCEPT (may be NULL); NULL: none. Borrowed. */
 const char *opqueue_waiting_mailbox(const OpQueue *queue, const char *except);
 
@@ -130,9 +145,9 @@ gboolean op_is_begun(const StoreOp *op);
 GPtrArray *opqueue_last_group(const OpQueue *queue);
 /* The same of the request GROUP. */
 GPtrArray *opqueue_group(const OpQueue *queue, gint64 group);
-/* That group is taken back by INVERSES (StoreOp), in one transaction: it is no longer offered. Removes what
- * was not sent. */
-gboolean opqueue_take_back(OpQueue *queue, gint64 group, GPtrArray *take_inverses,
+/* That group is taken back by INVERSES (StoreOp) of OTHER (QUEUE, or the one of the account to which the
+ * messages went), in one transaction: it is no longer offered. Removes what was not sent. */
+gboolean opqueue_take_back(OpQueue *queue, gint64 group, OpQueue *other, GPtrArray *take_inverses,
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* The same without any. */
 gboolean opqueue_forget_group(

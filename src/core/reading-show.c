@@ -2,6 +2,7 @@
 #include "core/reading-private.h"
 
 #include "base/err.h"
+#include "core/flags.h"
 #include "mime/header.h"
 
 #include <string.h>
@@ -204,6 +205,23 @@ show_step(EngineReading *reading, const MimeStep *step, gsize *budget)
 	return TRUE;
 }
 
+static gboolean
+is_read(const EngineReading *reading)
+{
+	Account *account;
+	Folder *folder;
+	g_autoptr(GPtrArray) pending = NULL;
+	g_auto(FlagSet) flags = {0};
+	gboolean is_pending;
+
+	if (!reading->message ||
+		!engine_resolve(reading->engine, reading->folder, &account, &folder))
+		return FALSE;
+	pending = opqueue_pending(account_ops(account), folder->stored->name);
+	flags = flags_fold(&reading->message->flags, reading->uid, pending, &is_pending);
+	return (flags.bits & FLAG_SEEN) != 0;
+}
+
 static void
 mark_read(EngineReading *reading)
 {
@@ -212,6 +230,9 @@ mark_read(EngineReading *reading)
 	g_autoptr(GError) error = NULL;
 
 	if (reading->peek || strcmp(wish, "open") != 0)
+		return;
+	/* As far as is known it was read before; nobody has asked for more. */
+	if (is_read(reading))
 		return;
 	if (!engine_change_flags(reading->engine, &messages, FLAG_SEEN, TRUE, &error))
 		core_notice(reading->engine->core, 0, ENGINE_NOTICE_WARNING, "%s", error->message);

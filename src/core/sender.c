@@ -88,7 +88,8 @@ sender_concerns(const Sender *sender, const char *mailbox)
 		const Sending *sending = g_ptr_array_index(sender->under_way, i);
 
 		if (strcmp(sending->mailbox, mailbox) == 0 ||
-			g_strcmp0(head(sending)->to_mailbox, mailbox) == 0)
+			(!head(sending)->to_account &&
+				g_strcmp0(head(sending)->to_mailbox, mailbox) == 0))
 			return TRUE;
 	}
 	return FALSE;
@@ -134,6 +135,13 @@ finish_op(Sending *sending, StoreOp *op, gboolean taken_away)
 	OpQueue *queue = sending->sender->queue;
 	g_autoptr(UidSet) uids = taken_away ? untold(op) : uidset_new();
 
+	/* In another account, what was done to them before is not followed. */
+	if (op->to_account) {
+		if (taken_away)
+			opqueue_lose(queue, op->mailbox, op->uidvalidity, op->uids);
+		opqueue_confirm(queue, op);
+		return TRUE;
+	}
 	if (!uidset_is_empty(uids) && can_trace(sending, op, uids)) {
 		opqueue_trace(queue, op);
 		return FALSE;
@@ -154,7 +162,9 @@ finish(Sending *sending, gboolean taken_away)
 	Sender *sender = sending->sender;
 	g_autoptr(UidSet) uids = uidset_new();
 	g_autofree char *mailbox = g_strdup(sending->mailbox);
-	g_autofree char *to = g_strdup(head(sending)->to_mailbox);
+	/* What went to another account has been told of there. */
+	g_autofree char *to =
+		head(sending)->to_account ? NULL : g_strdup(head(sending)->to_mailbox);
 	g_autoptr(UidSet) to_uids = can(sending, CAP_UIDPLUS) ? uidset_new() : NULL;
 
 	for (guint i = 0; i < sending->batch->ops->len; i++) {

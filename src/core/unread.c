@@ -114,7 +114,7 @@ add_incoming(Core *core, const Tree *tree, const Folder *folder, const GPtrArray
 		g_autoptr(UidSet) coming = NULL;
 		g_auto(Fate) fate = {NULL, NULL, NULL};
 
-		if (!from || g_strcmp0(op->to_mailbox, folder->stored->name) != 0)
+		if (!from || op->to_account || g_strcmp0(op->to_mailbox, folder->stored->name) != 0)
 			continue;
 		fate = fate_in(from, ops);
 		coming = uidset_copy(op->uids);

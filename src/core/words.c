@@ -42,10 +42,21 @@ words_folder(const Tree *tree, const char *raw)
 }
 
 static char *
+destination(const StoreOp *op, const Tree *tree)
+{
+	g_autofree char *path = NULL;
+
+	if (!op->to_account)
+		return words_folder(tree, op->to_mailbox);
+	path = imap_utf7_decode(op->to_mailbox, -1);
+	return g_strdup_printf("%s/%s", op->to_account, path);
+}
+
+static char *
 say(const StoreOp *op, guint64 n, const Tree *tree, gboolean past)
 {
 	g_autofree char *count = count_words(n);
-	g_autofree char *to = op->to_mailbox ? words_folder(tree, op->to_mailbox) : NULL;
+	g_autofree char *to = op->to_mailbox ? destination(op, tree) : NULL;
 
 	if (op->flags.keywords && op->kind == STORE_OP_ADD_FLAGS)
 		return g_strdup_printf(

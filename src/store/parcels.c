@@ -31,16 +31,14 @@ read_parcel(Query *query)
 }
 
 GArray *
-store_parcels_load(Store *store, const char *account)
+store_parcels_load(Store *store, gint64 op)
 {
 	GArray *parcels = g_array_new(FALSE, FALSE, sizeof(StoreParcel));
-	g_auto(Query) query = query_begin(store->state,
-		"SELECT " COLUMNS " FROM parcel WHERE op IN"
-		" (SELECT id FROM op WHERE account = ? AND owner = ?) ORDER BY op, uid");
+	g_auto(Query) query = query_begin(
+		store->state, "SELECT " COLUMNS " FROM parcel WHERE op = ? ORDER BY uid");
 
 	g_array_set_clear_func(parcels, (GDestroyNotify)store_parcel_clear);
-	query_add_text(&query, account);
-	query_add_int(&query, instance_id(store->instance));
+	query_add_int(&query, op);
 	while (query_next(&query)) {
 		StoreParcel parcel = read_parcel(&query);
 

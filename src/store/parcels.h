@@ -26,8 +26,8 @@ typedef struct {
 
 void store_parcel_clear(StoreParcel *parcel);
 
-/* Those of all own ops of ACCOUNT: of StoreParcel, cleared with the array. */
-GArray *store_parcels_load(Store *store, const char *account);
+/* Those of OP, by rising UID: of StoreParcel, cleared with the array. */
+GArray *store_parcels_load(Store *store, gint64 op);
 /* Inserts or updates. */
 gboolean store_parcel_put(
 	Store *store, const StoreParcel *parcel, GError **error) G_GNUC_WARN_UNUSED_RESULT;

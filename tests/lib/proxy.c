@@ -47,7 +47,8 @@ struct Proxy {
 	GPtrArray *rests; /* Rest */
 	ProxyFaults faults;
 	GRand *rand;
-	guint64 counted; /* from the server since the faults were set */
+	guint64 counted;      /* from the server since the faults were set */
+	guint64 counted_sent; /* to the server */
 	gboolean stalled, refuse;
 	ProxyCounts counts;
 };
@@ -153,6 +154,16 @@ proxy_cut(Proxy *proxy)
 
 /* ---- writing ---- */
 
+/* All came through that was to come through. */
+static gboolean
+is_enough(const Pipe *pipe)
+{
+	const Proxy *proxy = pipe->line->proxy;
+	guint64 limit = pipe->from_server ? proxy->faults.cut_after : proxy->faults.cut_after_sent;
+
+	return limit && (pipe->from_server ? proxy->counted : proxy->counted_sent) >= limit;
+}
+
 static void
 on_written(GObject *source, GAsyncResult *result, gpointer user)
 {
@@ -165,10 +176,8 @@ on_written(GObject *source, GAsyncResult *result, gpointer user)
 	pipe->writing = FALSE;
 	if (proxy && good) {
 		piece_free(g_queue_pop_head(&pipe->pieces));
-		if (pipe->from_server && proxy->faults.cut_after &&
-			proxy->counted >= proxy->faults.cut_after &&
-			g_queue_is_empty(&pipe->pieces)) {
-			proxy->faults.cut_after = 0;
+		if (is_enough(pipe) && g_queue_is_empty(&pipe->pieces)) {
+			proxy->faults.cut_after = proxy->faults.cut_after_sent = 0;
 			proxy->counts.strikes++;
 			proxy_cut(proxy);
 		} else {
@@ -227,8 +236,13 @@ let_through(Pipe *pipe, gsize len)
 
 	if (proxy->stalled)
 		return 0;
-	if (!pipe->from_server)
+	if (!pipe->from_server) {
+		limit = proxy->faults.cut_after_sent;
+		if (limit)
+			len = (gsize)MIN(len, limit - MIN(limit, proxy->counted_sent));
+		proxy->counted_sent += len;
 		return len;
+	}
 	if (limit && proxy->counted + len >= limit) {
 		len = (gsize)(limit > proxy->counted ? limit - proxy->counted : 0);
 		proxy->stalled = proxy->faults.stall_after == limit;
@@ -456,7 +470,7 @@ proxy_set_faults(Proxy *proxy, const ProxyFaults *faults)
 {
 	proxy->faults = *faults;
 	g_rand_set_seed(proxy->rand, faults->seed);
-	proxy->counted = 0;
+	proxy->counted = proxy->counted_sent = 0;
 	proxy->stalled = FALSE;
 }
 

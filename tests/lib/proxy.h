@@ -11,11 +11,12 @@ typedef struct {
 	guint delay_ms;    /* one way, in both directions; the throughput stays */
 	guint side_ms;     /* more than that from the server, on all connections but the oldest */
 	guint64 cut_after; /* octets from the server, of all connections; then all are cut. 0: never */
-	guint64 stall_after; /* the same; then nothing comes any more */
-	guint64 rate;        /* octets from the server per second and connection; 0: any */
-	guint gust_ms;       /* now and then, up to this long, what the server says stands still */
-	guint32 seed;        /* of the gusts */
-	guint piece;         /* octets from the server that go at once; 0: any */
+	guint64 cut_after_sent; /* the same of octets to the server */
+	guint64 stall_after;    /* as cut_after; then nothing comes any more */
+	guint64 rate;           /* octets from the server per second and connection; 0: any */
+	guint gust_ms; /* now and then, up to this long, what the server says stands still */
+	guint32 seed;  /* of the gusts */
+	guint piece;   /* octets from the server that go at once; 0: any */
 } ProxyFaults;
 
 typedef struct {
@@ -32,7 +33,7 @@ typedef struct Proxy Proxy;
 Proxy *proxy_new(guint16 port, GError **error);
 void proxy_free(Proxy *proxy);
 guint16 proxy_port(const Proxy *proxy);
-/* From now on; cut_after and stall_after count from now too, and strike once. */
+/* From now on; those in octets count from now too, and strike once. */
 void proxy_set_faults(Proxy *proxy, const ProxyFaults *faults);
 ProxyCounts proxy_counts(const Proxy *proxy);
 void proxy_cut(Proxy *proxy);

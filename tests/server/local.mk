@@ -11,6 +11,7 @@ ENGINE_TESTS = \
 	tests/server/test-disk \
 	tests/server/test-export \
 	tests/server/test-faults \
+	tests/server/test-ferry \
 	tests/server/test-keep \
 	tests/server/test-live \
 	tests/server/test-many \
@@ -41,6 +42,9 @@ tests_server_test_live_LDADD = $(CORE_LIBS)
 tests_server_test_faults_SOURCES = tests/server/test-faults.c $(WORLD)
 tests_server_test_faults_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_faults_LDADD = $(CORE_LIBS)
+tests_server_test_ferry_SOURCES = tests/server/test-ferry.c $(WORLD)
+tests_server_test_ferry_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_server_test_ferry_LDADD = $(CORE_LIBS)
 tests_server_test_many_SOURCES = tests/server/test-many.c $(WORLD)
 tests_server_test_many_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_many_LDADD = $(CORE_LIBS)

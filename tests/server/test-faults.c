@@ -107,6 +107,55 @@ test_bare(void)
 	server_free(server);
 }
 
+/* ---- what is not known for sure ---- */
+
+/* What the last visit has left says that it is flagged; meanwhile it is not any more. */
+static void
+test_stale_flag(Server *server)
+{
+	World *world = world_with(server, 1);
+
+	world_start(world, NULL);
+	world_open(world, "INBOX");
+	world_wait_rows(world, "*m1");
+	world_flag(world, "m1", FLAG_FLAGGED, TRUE);
+	world_wait_pending(world, 0);
+	world_wait_idle(world);
+	world_stop(world);
+	g_free(other_ask(world->other, "SELECT INBOX"));
+	g_free(other_ask(world->other, "STORE 1 -FLAGS (\\Flagged)"));
+	world_start(world, NULL);
+	engine_set_online(world->engine, FALSE);
+	world_open(world, "INBOX");
+	world_wait_rows(world, "*!m1");
+	world_flag(world, "m1", FLAG_FLAGGED, TRUE);
+	world_wait_pending(world, 1);
+	engine_set_online(world->engine, TRUE);
+	world_wait_pending(world, 0);
+	world_wait_idle(world);
+	assert_server(world, "INBOX", "^\\d+:\\\\Flagged:m1\n$");
+	world_free(world);
+}
+
+static void
+test_unknown_trash(Server *server)
+{
+	World *world = world_with(server, 1);
+	guint32 uid = 1;
+	EngineMessages messages = {0, &uid, 1};
+	g_autoptr(GError) error = NULL;
+
+	world_start(world, NULL);
+	messages.folder = world_folder(world, "INBOX");
+	g_assert_false(engine_delete(world->engine, &messages, &error));
+	g_assert_nonnull(strstr(error->message, "not known yet"));
+	g_clear_error(&error);
+	g_assert_false(engine_archive(world->engine, &messages, &error));
+	g_assert_nonnull(strstr(error->message, "not known yet"));
+	world_wait_idle(world);
+	world_free(world);
+}
+
 /* ---- folders ---- */
 
 static void
@@ -483,6 +532,8 @@ main(int argc, char **argv)
 	g_test_add_func("/faults/without-move", test_without_move);
 	g_test_add_func("/faults/bare", test_bare);
 	add("/faults/folder-names", test_folder_names);
+	add("/faults/stale-flag", test_stale_flag);
+	add("/faults/unknown-trash", test_unknown_trash);
 	g_test_add_func("/faults/expired", test_expired);
 	g_test_add_func("/faults/wrong-host", test_wrong_host);
 	g_test_add_func("/faults/self-signed", test_self_signed);

@@ -127,9 +127,9 @@ test_parcels(Fixture *fixture, gconstpointer data)
 	done = store_parcel_remove(fixture->store, op, 4, &error);
 	assert_done(done, error);
 	fixture_reopen(fixture);
-	done = store_ops_adopt(fixture->store, "work", NULL, &error);
+	done = store_ops_adopt(fixture->store, "work", FALSE, NULL, &error);
 	assert_done(done, error);
-	parcels = store_parcels_load(fixture->store, "work");
+	parcels = store_parcels_load(fixture->store, op);
 	g_assert_cmpuint(parcels->len, ==, 1);
 	parcel = &g_array_index(parcels, StoreParcel, 0);
 	flags = flagset_to_string(&parcel->flags);
@@ -143,7 +143,7 @@ test_parcels(Fixture *fixture, gconstpointer data)
 	g_assert_cmpstr(parcel->identity, ==, "<a@\xff>");
 	done = store_op_remove(fixture->store, op, &error);
 	assert_done(done, error);
-	none = store_parcels_load(fixture->store, "work");
+	none = store_parcels_load(fixture->store, op);
 	g_assert_cmpuint(none->len, ==, 0);
 }
 
