@@ -33,8 +33,8 @@ static const Action actions[] = {
 	{ACTION_READ, "read", ACTION_ARG_NONE, FALSE, IN_FOLDERS | IN_INDEX, "Enter, l, Right",
 		"read", "Open what is under the cursor, a message or a folder"},
 	{ACTION_OPEN, "open", ACTION_ARG_PLACE, FALSE, IN_ALL, "o", "open", "Open a folder"},
-	{ACTION_CLOSE, "close", ACTION_ARG_NONE, FALSE, IN_FOLDERS | IN_PAGERS, "q", "back",
-		"Leave this view"},
+	{ACTION_CLOSE, "close", ACTION_ARG_NONE, FALSE, IN_FOLDERS | IN_PAGERS | IN_PARTS, "q",
+		"back", "Leave this view"},
 	{ACTION_EXPAND, "expand", ACTION_ARG_NONE, FALSE, IN_FOLDERS, "+", NULL,
 		"Show the folders in this one"},
 	{ACTION_COLLAPSE, "collapse", ACTION_ARG_NONE, FALSE, IN_FOLDERS, "-, Left, h", NULL,
@@ -65,11 +65,24 @@ static const Action actions[] = {
 	{ACTION_PRINT, "print", ACTION_ARG_NONE, FALSE, IN_READER, "p", NULL,
 		"Give the text to the print-command"},
 
-	{ACTION_MARK, "mark", ACTION_ARG_NONE, FALSE, IN_INDEX, "x", "mark",
-		"Mark this message, or take its mark away"},
-	{ACTION_MARK_ALL, "mark-all", ACTION_ARG_NONE, FALSE, IN_INDEX, "X", NULL,
-		"Mark every hit of the search, else every message"},
-	{ACTION_UNMARK_ALL, "unmark-all", ACTION_ARG_NONE, FALSE, IN_INDEX, "", "unmark",
+	{ACTION_PARTS, "parts", ACTION_ARG_NONE, FALSE, IN_READER, "v", "parts",
+		"List the parts of the message, attachments among them"},
+	{ACTION_SAVE_PART, "save-part", ACTION_ARG_FILE, FALSE, IN_READER | IN_PARTS, "s", "save",
+		"Save an attachment or the marked parts"},
+	{ACTION_SAVE_ALL, "save-all", ACTION_ARG_FILE, FALSE, IN_READER | IN_PARTS, "", NULL,
+		"Save all attachments into a directory"},
+	{ACTION_OPEN_PART, "open-part", ACTION_ARG_NONE, FALSE, IN_READER | IN_PARTS, "O", "open",
+		"Open an attachment with the program for it; a message in a message is shown here"},
+	{ACTION_PIPE_PART, "pipe-part", ACTION_ARG_TEXT, FALSE, IN_READER | IN_PARTS, "|", "pipe",
+		"Give an attachment to a command of yours, on its standard input"},
+	{ACTION_STOP, "stop", ACTION_ARG_NONE, FALSE, IN_ALL, "Ctrl-g", NULL,
+		"Stop fetching what is to be saved, opened or piped"},
+
+	{ACTION_MARK, "mark", ACTION_ARG_NONE, FALSE, IN_INDEX | IN_PARTS, "x", "mark",
+		"Mark this message or part, or take its mark away"},
+	{ACTION_MARK_ALL, "mark-all", ACTION_ARG_NONE, FALSE, IN_INDEX | IN_PARTS, "X", NULL,
+		"Mark every hit of the search, else every message; of parts, the attachments"},
+	{ACTION_UNMARK_ALL, "unmark-all", ACTION_ARG_NONE, FALSE, IN_INDEX | IN_PARTS, "", "unmark",
 		"Take all marks away"},
 	{ACTION_MARK_READ, "mark-read", ACTION_ARG_NONE, FALSE, IN_MAIL, "R", NULL, "Mark as read"},
 	{ACTION_MARK_UNREAD, "mark-unread", ACTION_ARG_NONE, FALSE, IN_MAIL, "U", NULL,
@@ -131,6 +144,7 @@ static const char *const view_names[VIEW_COUNT] = {
 	[VIEW_HELP] = "help",
 	[VIEW_LOG] = "log",
 	[VIEW_SOURCE] = "source",
+	[VIEW_PARTS] = "parts",
 };
 
 const Action *
@@ -162,7 +176,7 @@ action_find(const char *name)
 gboolean
 view_is_page(ViewKind view)
 {
-	return view == VIEW_HELP || view == VIEW_LOG || view == VIEW_SOURCE;
+	return view == VIEW_HELP || view == VIEW_LOG || view == VIEW_SOURCE || view == VIEW_PARTS;
 }
 
 const char *

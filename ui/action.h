@@ -13,6 +13,7 @@ typedef enum {
 	VIEW_HELP,
 	VIEW_LOG,
 	VIEW_SOURCE,
+	VIEW_PARTS,
 	VIEW_COUNT,
 } ViewKind;
 
@@ -26,6 +27,7 @@ gboolean view_is_page(ViewKind view);
 #define IN_HELP    (1u << VIEW_HELP)
 #define IN_LOG     (1u << VIEW_LOG)
 #define IN_SOURCE  (1u << VIEW_SOURCE)
+#define IN_PARTS   (1u << VIEW_PARTS)
 #define IN_PAGERS  (IN_READER | IN_HELP | IN_LOG | IN_SOURCE)
 #define IN_MAIL    (IN_INDEX | IN_READER)
 #define IN_ALL     ((1u << VIEW_COUNT) - 1)
@@ -64,6 +66,13 @@ typedef enum {
 	ACTION_COPY_LINK, /* NUMBER */
 	ACTION_SOURCE,
 	ACTION_PRINT,
+	/* on parts of a message: those that are marked, else the one under the cursor; see parting.c */
+	ACTION_PARTS,     /* the list of them */
+	ACTION_SAVE_PART, /* FILE */
+	ACTION_SAVE_ALL,  /* FILE, a directory */
+	ACTION_OPEN_PART,
+	ACTION_PIPE_PART, /* TEXT, a command */
+	ACTION_STOP,
 	/* on messages: those that are marked, else the one under the cursor; see filing.c */
 	ACTION_MARK,
 	ACTION_MARK_ALL,

@@ -1,9 +1,11 @@
 /* Carrying out actions: the view with the focus first, then the program. */
 #include "app-private.h"
 
+#include "parting.h"
 #include "view-help.h"
 #include "view-index.h"
 #include "view-log.h"
+#include "view-parts.h"
 #include "view-reader.h"
 #include "view-source.h"
 
@@ -58,7 +60,7 @@ label_of(ActionArg kind)
 static gboolean
 ask_argument(App *app, const Action *action, GError **error)
 {
-	char what[64], label[96];
+	char what[64], label[160];
 	EngineLink link;
 	gboolean listed = action->arg != ACTION_ARG_TEXT && action->arg != ACTION_ARG_FILE;
 	g_strlcpy(label, label_of(action->arg), sizeof(label));
@@ -72,8 +74,18 @@ ask_argument(App *app, const Action *action, GError **error)
 		return err_set(error, ERR_INPUT, "There are no links in this message");
 	if (action->id == ACTION_TAG || action->id == ACTION_UNTAG)
 		g_strlcpy(label, action->id == ACTION_TAG ? "Tag " : "Untag ", sizeof(label));
+	g_autofree char *text = NULL;
+	if (parting_is_for(action->id)) {
+		GError *inner = NULL;
+		if (!parting_question(app, action, label, sizeof(label), &text, &inner)) {
+			if (inner)
+				g_propagate_error(error, inner);
+			return inner == NULL;
+		}
+	}
 	app->asked = action->id;
 	PromptSetup setup = {.label = label,
+		.text = text,
 		.history = action->arg != ACTION_ARG_LINK ? action->name : NULL,
 		.pick = listed,
 		.complete = listed ? complete_value : NULL,
@@ -241,6 +253,15 @@ act_globally(App *app, const Command *command, GError **error)
 	case ACTION_NEXT_UNREAD: return read_next_unread(app, command, error);
 	case ACTION_LINK:
 	case ACTION_COPY_LINK: return follow_act(app->follow, command, error);
+	case ACTION_PARTS:
+		view_parts_show(app->views[VIEW_PARTS]);
+		app_set_focus(app, VIEW_PARTS);
+		break;
+	case ACTION_STOP:
+		if (!takeout_stop(app->takeout))
+			return err_set(error, ERR_INPUT, "There is nothing to stop");
+		app_notice(app, ENGINE_NOTICE_INFO, "Stopped");
+		break;
 	case ACTION_SOURCE: return show_source(app, error);
 	case ACTION_PRINT: return print_message(app, error);
 	case ACTION_UNDO: return engine_undo(app->engine, error);
@@ -280,6 +301,8 @@ app_act(App *app, const Command *command, GError **error)
 		return ask_argument(app, action, error);
 	View *view = app->views[app->focus];
 	ViewAnswer answer = view->ops->act(view->self, command, error);
+	if (answer == VIEW_PASS && parting_is_for(action->id))
+		return parting_act(app, command, error);
 	if (answer == VIEW_PASS && filing_is_for(action->id))
 		return filing_act(app, command, error);
 	if (answer == VIEW_PASS)

@@ -63,7 +63,7 @@ draw_bars(App *app)
 	EngineFolder folder;
 	View *index = app->views[VIEW_INDEX];
 	const View *view = app->views[app->focus];
-	char where[64] = "";
+	char where[64] = "", fetching[64];
 	StatusFacts facts = {.where = where, .keys = keymap_pending(app->keymap)};
 	if (app_current_account(app, &account))
 		facts.account = &account;
@@ -74,6 +74,9 @@ draw_bars(App *app)
 	facts.pending = all_pending(app);
 	if (view->ops->where != NULL)
 		view->ops->where(view->self, where, sizeof(where));
+	takeout_where(app->takeout, fetching, sizeof(fetching));
+	if (*fetching != '\0')
+		g_strlcpy(where, fetching, sizeof(where));
 	g_autofree Paint *title = paint_rect(app, &app->layout.title);
 	g_autofree Paint *line = paint_rect(app, &app->layout.status);
 	g_autofree Paint *hints = paint_rect(app, &app->layout.hints);

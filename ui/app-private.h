@@ -10,6 +10,7 @@
 #include "layout.h"
 #include "run.h"
 #include "status.h"
+#include "takeout.h"
 #include "term.h"
 
 struct App {
@@ -27,6 +28,7 @@ struct App {
 	Status *status;
 	Runner *runner;
 	Follow *follow;
+	Takeout *takeout;
 	View *views[VIEW_COUNT];
 
 	ViewKind focus;

@@ -6,6 +6,7 @@
 #include "view-help.h"
 #include "view-index.h"
 #include "view-log.h"
+#include "view-parts.h"
 #include "view-reader.h"
 #include "view-source.h"
 
@@ -448,6 +449,7 @@ on_event(const EngineEvent *event, gpointer user)
 		try_wanted_place(app);
 	if (event->kind == ENGINE_ACCOUNT_CHANGED)
 		start_ticking(app);
+	takeout_event(app->takeout, event);
 	for (guint i = 0; i < VIEW_COUNT; i++) {
 		View *view = app->views[i];
 		if (view->ops->event != NULL)
@@ -469,7 +471,7 @@ bind_user_keys(App *app, GError **error)
 		if (*key.view != '\0' && !action_find_view(key.view, &view))
 			return err_set(error, ERR_CONFIG,
 				"%s, line %u: there is no view \"%s\"; there are folders, index, "
-				"reader, source, help and log",
+				"reader, parts, source, help and log",
 				file, key.line, key.view);
 		guint views = *key.view != '\0' ? 1u << view : IN_ALL;
 		if (!keymap_bind(app->keymap, views, key.key, key.command, &inner))
@@ -507,6 +509,7 @@ make_views(App *app)
 	app->views[VIEW_HELP] = view_help_new(app);
 	app->views[VIEW_LOG] = view_log_new(app);
 	app->views[VIEW_SOURCE] = view_source_new(app);
+	app->views[VIEW_PARTS] = view_parts_new(app);
 }
 
 App *
@@ -542,6 +545,7 @@ app_new(const AppSetup *setup, GError **error)
 	make_views(app);
 	app->runner = runner_new(app->term);
 	app->follow = follow_new(app);
+	app->takeout = takeout_new(app);
 	app->frame = frame_new(app->term, app_paint, app);
 	app->listener = engine_listen(app->engine, on_event, app);
 	app_relayout(app);
@@ -563,6 +567,7 @@ app_free(App *app)
 	for (guint i = 0; i < VIEW_COUNT; i++)
 		view_free(app->views[i]);
 	frame_free(app->frame);
+	takeout_free(app->takeout);
 	follow_free(app->follow);
 	runner_free(app->runner);
 	term_free(app->term);
@@ -607,7 +612,8 @@ gboolean
 app_is_idle(const App *app)
 {
 	return engine_is_idle(app->engine) && runner_is_idle(app->runner) &&
-	       frame_is_clean(app->frame) && !term_is_busy(app->term);
+	       takeout_is_idle(app->takeout) && frame_is_clean(app->frame) &&
+	       !term_is_busy(app->term);
 }
 
 char *

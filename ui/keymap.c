@@ -28,12 +28,13 @@ static const struct {
 	{IN_INDEX, "q", "quit"},
 	{IN_INDEX, "h", "focus-folders"},
 	{IN_INDEX, "Left", "focus-folders"},
-	{IN_READER, "h", "close"},
 	{IN_READER, "Left", "close"},
 	{IN_PAGERS | IN_INDEX, "Space", "page-down"},
 	{IN_PAGERS, "Backspace", "page-up"},
 	{IN_PAGERS, "Enter", "next"},
 	{IN_FOLDERS, "Space", "read"},
+	{IN_PARTS, "Enter", "open-part"},
+	{IN_PARTS, "S", "save-all"},
 };
 
 static void

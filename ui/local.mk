@@ -7,6 +7,7 @@ libui_a_CPPFLAGS = $(AM_CPPFLAGS) $(CURSES_CFLAGS)
 libui_a_SOURCES = \
 	ui/action.c ui/action.h \
 	ui/app.c ui/app.h ui/app-act.c ui/app-draw.c ui/app-private.h \
+	ui/capture.c ui/capture.h \
 	ui/command.c ui/command.h \
 	ui/filing.c \
 	ui/follow.c ui/follow.h \
@@ -17,12 +18,15 @@ libui_a_SOURCES = \
 	ui/layout.c ui/layout.h \
 	ui/links.c ui/links.h \
 	ui/list.c ui/list.h \
+	ui/mailcap.c ui/mailcap.h \
 	ui/notify.c ui/notify.h \
 	ui/paint.c ui/paint.h \
+	ui/parting.c ui/parting.h \
 	ui/prompt.c ui/prompt.h \
 	ui/run.c ui/run.h \
 	ui/script.c ui/script.h \
 	ui/status.c ui/status.h \
+	ui/takeout.c ui/takeout.h \
 	ui/term.c ui/term.h \
 	ui/theme-builtin.h \
 	ui/theme.c ui/theme.h \

@@ -17,7 +17,7 @@ typedef struct {
 	Runner *runner;
 	GCancellable *cancel;
 	char *name;
-	gboolean terminal, wait_key, is_job;
+	gboolean terminal, is_job;
 	RunDone done;
 	gpointer user;
 } Started;
@@ -102,7 +102,7 @@ on_ended(GObject *source, GAsyncResult *result, gpointer user)
 		if (started->is_job)
 			started->runner->jobs--;
 		if (started->terminal)
-			term_take_back(started->runner->term, started->wait_key);
+			term_take_back(started->runner->term);
 		started->done(sentence, started->user);
 	}
 	started_free(started);
@@ -135,7 +135,7 @@ runner_start(Runner *runner, const Run *run, GError **error)
 	g_autoptr(GSubprocess) process = spawn(run, terminal, error);
 	if (!process) {
 		if (terminal)
-			term_take_back(runner->term, FALSE);
+			term_take_back(runner->term);
 		return FALSE;
 	}
 	Started *started = g_new0(Started, 1);
@@ -143,7 +143,6 @@ runner_start(Runner *runner, const Run *run, GError **error)
 		.cancel = g_object_ref(runner->cancel),
 		.name = g_path_get_basename(run->argv[0]),
 		.terminal = terminal,
-		.wait_key = run->wait_key,
 		.is_job = run->is_job,
 		.done = run->done,
 		.user = run->user};

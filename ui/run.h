@@ -19,7 +19,6 @@ typedef struct {
 	const char *const *argv;
 	GBytes *input;     /* for its standard input, NULL: none */
 	gboolean terminal; /* it needs the terminal */
-	gboolean wait_key; /* what it wrote there stays until a key is pressed */
 	gboolean is_job;   /* it is done when it ends: runner_is_idle() waits for it */
 	RunDone done;      /* called once */
 	gpointer user;

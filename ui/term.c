@@ -32,7 +32,7 @@ struct Term {
 	guint64 bytes_sent;
 	guint colors;
 	gboolean extras;
-	gboolean lent, waits_for_key; /* to another program; which is done, but for a key */
+	gboolean lent; /* to another program */
 	struct termios saved;
 	Input *input;
 	guint in_source, out_source, escape_source, winch_source;
@@ -275,8 +275,6 @@ on_escape_time(gpointer user)
 	return G_SOURCE_REMOVE;
 }
 
-static void come_back(Term *term);
-
 static gboolean
 on_readable(gint fd, GIOCondition condition, gpointer user)
 {
@@ -289,10 +287,6 @@ on_readable(gint fd, GIOCondition condition, gpointer user)
 		term->in_source = 0;
 		term->setup.gone("The terminal was closed", term->setup.user);
 		return G_SOURCE_REMOVE;
-	}
-	if (term->waits_for_key) {
-		come_back(term);
-		return G_SOURCE_CONTINUE;
 	}
 	if (term->escape_source != 0)
 		g_source_remove(term->escape_source);
@@ -406,7 +400,7 @@ term_bytes_sent(const Term *term)
 
 /* Keys come one by one and unchanged, Ctrl-C and Ctrl-Z too; Ctrl-S and Ctrl-Q stay the user's. */
 static void
-enter_raw(Term *term)
+enter_modes(Term *term)
 {
 	struct termios raw = term->saved;
 	raw.c_iflag &= ~(tcflag_t)(ICRNL | INLCR | IGNCR | ISTRIP);
@@ -415,12 +409,6 @@ enter_raw(Term *term)
 	raw.c_cc[VMIN] = 1;
 	raw.c_cc[VTIME] = 0;
 	tcsetattr(term->tty, TCSANOW, &raw);
-}
-
-static void
-enter_modes(Term *term)
-{
-	enter_raw(term);
 	if (term->extras)
 		g_string_append(term->out, EXTRAS_ON);
 	arm_rescue(term);
@@ -483,14 +471,6 @@ term_is_lent(const Term *term)
 	return term->lent;
 }
 
-static void
-come_back(Term *term)
-{
-	term->lent = term->waits_for_key = FALSE;
-	return_to_screen(term);
-	term->setup.drained(term->setup.user);
-}
-
 /* The group in the foreground was the program's. A group in the background that says so is stopped,
  * unless it blocks the signal for it. */
 static void
@@ -505,23 +485,16 @@ take_foreground(void)
 }
 
 void
-term_take_back(Term *term, gboolean wait_key)
+term_take_back(Term *term)
 {
-	static const char words[] = "\r\n\033[m[ Any key goes back to Postern ]";
 	if (!term->lent)
 		return;
 	take_foreground();
 	term->in_source =
 		g_unix_fd_add(STDIN_FILENO, G_IO_IN | G_IO_HUP | G_IO_ERR, on_readable, term);
-	if (!wait_key) {
-		come_back(term);
-		return;
-	}
-	enter_raw(term);
-	ssize_t n = write(term->tty, words, strlen(words));
-	term->waits_for_key = n >= 0 || errno == EAGAIN;
-	if (!term->waits_for_key)
-		come_back(term);
+	term->lent = FALSE;
+	return_to_screen(term);
+	term->setup.drained(term->setup.user);
 }
 
 /* Our own description of the terminal, so that O_NONBLOCK is not on the shell's. */

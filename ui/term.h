@@ -49,8 +49,8 @@ void term_suspend(Term *term);
  * when there is none, or it is lent already. */
 gboolean term_lend(Term *term);
 gboolean term_is_lent(const Term *term);
-/* That program is done. WAIT_KEY: what it wrote stays until a key is pressed. */
-void term_take_back(Term *term, gboolean wait_key);
+/* That program is done. */
+void term_take_back(Term *term);
 
 guint64 term_bytes_sent(const Term *term);
 

@@ -22,6 +22,7 @@ static const char *const headings[VIEW_COUNT] = {
 	[VIEW_HELP] = "This page",
 	[VIEW_LOG] = "Log",
 	[VIEW_SOURCE] = "Source of a message",
+	[VIEW_PARTS] = "Parts of a message",
 };
 
 /* TEXT and blanks up to CELLS, two at least. */
@@ -92,7 +93,7 @@ add_user_keys(Help *self)
 static void
 make_page(Help *self)
 {
-	static const ViewKind others[] = {VIEW_INDEX, VIEW_READER, VIEW_FOLDERS};
+	static const ViewKind others[] = {VIEW_INDEX, VIEW_READER, VIEW_PARTS, VIEW_FOLDERS};
 	gboolean shown[ACTION_COUNT] = {FALSE};
 	pager_clear(self->scroll.pager);
 	pager_add(self->scroll.pager, &(PagerLook){.style = STYLE_QUIET},

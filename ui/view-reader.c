@@ -18,12 +18,14 @@ typedef struct {
 	Scroll scroll;
 	EngineFolderId folder;
 	EngineReading *reading; /* NULL: nothing is open */
+	GPtrArray *outer;       /* EngineReading: the messages that READING is a part of */
 	gboolean full;          /* all header fields */
 	gboolean folded;        /* long quotes */
 	gboolean secure;        /* all that is said of signatures and encryption */
 	Security *security;
 	guint rows;
 	gint64 date; /* as the list has it; 0: not known */
+	ActionId hints[16];
 
 	/* What of the reading is in the pager: */
 	EngineReadingState shown_state;
@@ -235,6 +237,7 @@ view_reader_close(View *view)
 	Reader *self = view->self;
 	security_forget(self->security);
 	g_clear_pointer(&self->reading, engine_reading_free);
+	g_ptr_array_set_size(self->outer, 0);
 	self->folder = 0;
 	scroll_stop_search(&self->scroll);
 	pager_clear(self->scroll.pager);
@@ -246,7 +249,8 @@ view_reader_open(View *view, EngineFolderId folder, guint32 uid)
 	Reader *self = view->self;
 	View *index = app_view(self->scroll.app, VIEW_INDEX);
 	EngineRow row;
-	if (self->reading && self->folder == folder && engine_reading_uid(self->reading) == uid &&
+	if (self->reading && self->outer->len == 0 && self->folder == folder &&
+		engine_reading_uid(self->reading) == uid &&
 		engine_reading_state(self->reading) != ENGINE_READING_FAILED)
 		return; /* once more only when it failed */
 	view_reader_close(view);
@@ -261,11 +265,47 @@ view_reader_open(View *view, EngineFolderId folder, guint32 uid)
 	pager_home(self->scroll.pager);
 }
 
+gboolean
+view_reader_enter(View *view, guint part)
+{
+	Reader *self = view->self;
+	EngineReading *inner = self->reading ? engine_read_part(self->reading, part) : NULL;
+	if (!inner)
+		return FALSE;
+	security_forget(self->security);
+	g_ptr_array_add(self->outer, self->reading);
+	self->reading = inner;
+	self->date = 0;
+	scroll_stop_search(&self->scroll);
+	fill(self);
+	pager_home(self->scroll.pager);
+	return TRUE;
+}
+
+static ViewAnswer
+leave_inner(Reader *self)
+{
+	if (self->outer->len == 0)
+		return VIEW_PASS;
+	security_forget(self->security);
+	engine_reading_free(self->reading);
+	self->reading = g_ptr_array_steal_index(self->outer, self->outer->len - 1);
+	fill(self);
+	pager_home(self->scroll.pager);
+	return VIEW_DONE;
+}
+
 guint32
 view_reader_uid(View *view)
 {
 	Reader *self = view->self;
 	return self->reading ? engine_reading_uid(self->reading) : 0;
+}
+
+EngineReading *
+view_reader_reading(const View *view)
+{
+	return ((const Reader *)view->self)->reading;
 }
 
 char *
@@ -385,6 +425,7 @@ reader_act(gpointer view, const Command *command, GError **error)
 		if (self->folded)
 			set_folded(self, FALSE); /* what is folded is searched too */
 		break;
+	case ACTION_CLOSE: return leave_inner(self);
 	default: break;
 	}
 	return scroll_act(&self->scroll, command);
@@ -484,21 +525,37 @@ reader_resize(gpointer view, guint rows, guint cols)
 		fill(self);
 }
 
+static gboolean
+has_attachment(const Reader *self)
+{
+	EnginePart part;
+	for (guint i = 0; self->reading && engine_reading_part(self->reading, i, &part); i++) {
+		if (part.attachment)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* What this message has goes before what all have. */
 static const ActionId *
 reader_hints(gpointer view)
 {
 	static const ActionId searching[] = {ACTION_SEARCH_NEXT, ACTION_SEARCH_PREVIOUS,
 		ACTION_ESCAPE, ACTION_CLOSE, ACTION_HELP, ACTION_NONE};
-	static const ActionId usual[] = {ACTION_CLOSE, ACTION_NEXT_MESSAGE, ACTION_DELETE,
-		ACTION_ARCHIVE, ACTION_MOVE, ACTION_TOGGLE_FLAG, ACTION_SEARCH, ACTION_HELP,
-		ACTION_HEADERS, ACTION_NONE};
-	static const ActionId linked[] = {ACTION_CLOSE, ACTION_NEXT_MESSAGE, ACTION_LINK,
-		ACTION_DELETE, ACTION_ARCHIVE, ACTION_MOVE, ACTION_TOGGLE_FLAG, ACTION_SEARCH,
-		ACTION_HELP, ACTION_HEADERS, ACTION_NONE};
-	const Reader *self = view;
+	static const ActionId usual[] = {ACTION_CLOSE, ACTION_NEXT_MESSAGE, ACTION_PARTS,
+		ACTION_LINK, ACTION_DELETE, ACTION_ARCHIVE, ACTION_MOVE, ACTION_TOGGLE_FLAG,
+		ACTION_SEARCH, ACTION_HELP, ACTION_HEADERS, ACTION_NONE};
+	Reader *self = view;
+	guint n = 0;
 	if (self->scroll.needle)
 		return searching;
-	return self->reading && engine_reading_link_count(self->reading) > 0 ? linked : usual;
+	gboolean links = self->reading && engine_reading_link_count(self->reading) > 0;
+	gboolean parts = has_attachment(self);
+	for (guint i = 0; i < G_N_ELEMENTS(usual); i++) {
+		if ((usual[i] != ACTION_PARTS || parts) && (usual[i] != ACTION_LINK || links))
+			self->hints[n++] = usual[i];
+	}
+	return self->hints;
 }
 
 static void
@@ -517,6 +574,7 @@ reader_free(gpointer view)
 	Reader *self = view;
 	security_free(self->security);
 	engine_reading_free(self->reading);
+	g_ptr_array_unref(self->outer);
 	scroll_clear(&self->scroll);
 	g_free(self);
 }
@@ -539,6 +597,7 @@ view_reader_new(App *app)
 	};
 	Reader *self = g_new0(Reader, 1);
 	self->security = security_new(app);
+	self->outer = g_ptr_array_new_with_free_func((GDestroyNotify)engine_reading_free);
 	scroll_init(&self->scroll, app, VIEW_READER);
 	return view_new(&ops, self);
 }

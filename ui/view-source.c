@@ -24,14 +24,10 @@ add_line(Source *self, const char *bytes, gsize len)
 	pager_add(self->scroll.pager, &look, line);
 }
 
-/* Whole lines only, until it is all here. */
+/* Whole lines only, until they ENDED. */
 static void
-add_lines(Source *self)
+add_lines(Source *self, const char *bytes, gsize len, gboolean ended)
 {
-	gboolean whole;
-	gsize len;
-	const char *bytes = engine_source_bytes(self->source, &len, &whole);
-	gboolean ended = engine_source_state(self->source) != ENGINE_READING_LOADING;
 	while (self->shown < len) {
 		const char *start = bytes + self->shown;
 		const char *end = memchr(start, '\n', len - self->shown);
@@ -64,7 +60,10 @@ tell_end(Source *self)
 static void
 refill(Source *self)
 {
-	add_lines(self);
+	gboolean whole;
+	gsize len;
+	const char *bytes = engine_source_bytes(self->source, &len, &whole);
+	add_lines(self, bytes, len, engine_source_state(self->source) != ENGINE_READING_LOADING);
 	tell_end(self);
 	app_mark(self->scroll.app, VIEW_SOURCE);
 }
@@ -88,6 +87,22 @@ view_source_show(View *view, EngineFolderId folder, guint32 uid)
 	self->source = engine_source(app_engine(self->scroll.app), folder, uid);
 	pager_home(self->scroll.pager);
 	refill(self);
+}
+
+void
+view_source_show_output(View *view, GBytes *output, gboolean cut)
+{
+	Source *self = view->self;
+	gsize len;
+	const char *bytes = g_bytes_get_data(output, &len);
+	view_source_close(view);
+	add_lines(self, bytes, len, TRUE);
+	if (cut || len == 0)
+		pager_add(self->scroll.pager, &(PagerLook){.style = STYLE_READER_NOTE},
+			cut ? "It said more; only the first megabyte is shown."
+			    : "It said nothing.");
+	pager_home(self->scroll.pager);
+	app_mark(self->scroll.app, VIEW_SOURCE);
 }
 
 static void

@@ -44,7 +44,7 @@ typedef struct {
 	/* The engine took ACTION for the targets (marks are done with; the reader may go on). */
 	void (*acted)(gpointer self, ActionId action);
 
-	/* What to offer at the foot just now; ends with ACTION_NONE, static. */
+	/* What to offer at the foot just now; ends with ACTION_NONE, borrowed until the next call. */
 	const ActionId *(*hints)(gpointer self);
 	/* A word about the place for the status line: "62%", "3 marked"; "" for none. Or NULL. */
 	void (*where)(gpointer self, char *out, gsize size);

@@ -15,5 +15,6 @@ UI_VIEWS = \
 	ui/view-help.c ui/view-help.h \
 	ui/view-index.c ui/view-index.h \
 	ui/view-log.c ui/view-log.h \
+	ui/view-parts.c ui/view-parts.h \
 	ui/view-reader.c ui/view-reader.h \
 	ui/view-source.c ui/view-source.h

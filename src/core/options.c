@@ -29,6 +29,14 @@ static const EngineOption options[] = {
 		"The command that prints: it gets the text of the message on its standard input, "
 		"and "
 		"is run without a shell."},
+	{PROGRAM, "open-command", ENGINE_OPTION_STRING, 0, 0, NULL, "",
+		"The command that opens attachments, run without a shell; %s is the file, which "
+		"has "
+		"a name of ours. Empty: what the mailcap files say, else xdg-open where there are "
+		"windows."},
+	{PROGRAM, "save-directory", ENGINE_OPTION_STRING, 0, 0, NULL, "",
+		"Where attachments are saved unless you say otherwise. Empty: your directory for "
+		"downloads, else your home."},
 	{PROGRAM, "terminal-programs", ENGINE_OPTION_STRING, 0, 0, NULL,
 		"elinks less links lynx more most nano vi vim w3m",
 		"Names of programs that need the terminal: they get it until they end. Others run "

@@ -982,15 +982,3 @@ engine_hold_now(gint64 seconds)
 {
 	clock_hold_wall(seconds);
 }
-
-guint
-engine_reading_link_count(const EngineReading *reading)
-{
-	return 0;
-}
-
-gboolean
-engine_reading_link(const EngineReading *reading, guint number, EngineLink *out_link)
-{
-	return FALSE;
-}

@@ -90,6 +90,9 @@ key q
 wait-idle
 key Enter
 shot reader-attachment
+key v
+shot reader-parts
+key q
 key q
 :search Re: Re: Lunch
 wait-idle
@@ -141,6 +144,16 @@ key q
 shot charsets
 :open Oddities
 shot oddities
+:search Fwd: The build
+wait-idle
+key Enter
+wait-idle
+key v
+shot reader-parts-tree
+key O
+wait-idle
+shot reader-inner
+keys q q
 :open Drafts
 shot drafts
 :open INBOX

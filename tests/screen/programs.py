@@ -29,13 +29,13 @@ read line
 
 
 class Program(kit.Terminal):
-    """Postern, reading a message with links."""
+    """Postern, reading the newest message of a folder: one with links."""
 
-    def __init__(self, server, settings=""):
-        self.home = kit.Home(server, settings=settings.format(out=OUT.path))
-        super().__init__([kit.PROGRAM, "--config", self.home.config, "work/INBOX"], self.home.environment())
-        self.ready = (self.wait_for("live", "1/26", "2025") and self.press(":open Travel\r", "Railway")
-                      and self.press("\r", "Read online [2]"))
+    def __init__(self, server, settings="", folder="Travel", first="Railway", shows="Read online [2]", **env):
+        self.home = kit.Home(server, settings=settings)
+        super().__init__([kit.PROGRAM, "--config", self.home.config, "work/INBOX"], self.home.environment(**env))
+        self.ready = (self.wait_for("live", "1/26", "2025") and self.press(":open %s\r" % folder, first)
+                      and self.press("\r", shows))
 
     def close(self):
         super().close()
@@ -132,6 +132,55 @@ def test_copy(server):
         check(t.press("l1\r", "no browser-command"), "where there is no browser links are copied too")
 
 
+def attachments(server, settings="", **env):
+    """Postern with the list of parts of a message with two pictures."""
+    t = Program(server, settings, folder="INBOX", first="1/26", shows="after that it is lead", **env)
+    t.ready = t.ready and t.press("q/garden\r", "1 found", "20/26") and t.press("\r", "sunflowers") and t.press(
+        "v", "multipart/mixed", "Biene.png")
+    return t
+
+
+def test_save(server):
+    target = os.path.join(OUT.folder, "saved")
+    with attachments(server, "save-directory = %s\n" % OUT.folder) as t:
+        check(t.ready and t.press("s", "Save as %s/Blüte im Garten.png" % OUT.folder), "a part is saved under its name")
+        check(t.press("\r", "Saved as") and os.path.exists(os.path.join(OUT.folder, "Blüte im Garten.png")), "it is there")
+        check(t.press("s", "Save as") and t.press("\r", "There is a file"), "and is not written over")
+        t.press("S", "Save 2 parts in")
+        t.send("\x15" + target + "\r")
+        check(t.wait(lambda: os.path.isdir(target) and len(os.listdir(target)) == 2), "all are saved into a directory")
+        t.press("Xg", "2 marked")
+        t.send("s\x15" + target + "\r")
+        check(t.wait(lambda: len(os.listdir(target)) == 4), "names that are taken get another")
+
+
+def test_open(server):
+    note = OUT.script("note", NOTE)
+    caps = os.path.join(OUT.folder, "mailcap")
+    with open(caps, "w") as f:
+        f.write("image/*; %s %%t %%s\ntext/*; cat %%s; copiousoutput\n" % note)
+    with attachments(server, MAILCAPS=caps) as t:
+        t.send("\r")
+        words = t.ready and (OUT.read(t) or "").split("\n")
+        check(words and words[0] == "<image/png>" and words[1].endswith(".png>") and "Bl" not in words[1],
+              "a picture is opened by the mailcap, under a name of ours", str(words))
+        check(t.press("k\r", "The sunflowers came out") and t.press("q", "Biene.png"), "what a filter says is shown here")
+    with attachments(server, "open-command = %s --view\n" % note) as t:
+        t.send("O")
+        check((OUT.read(t) or "").startswith("<--view>\n</"), "open-command goes before")
+
+
+def test_pipe(server):
+    with attachments(server) as t:
+        check(t.ready and t.press("|", "Pipe Blüte im Garten.png to") and t.press(
+            "wc -c; printf '\\033]0;title\\007'\r", "67", "^[]0;title^G"), "what a command says is shown, and is only text")
+        check(b"\x1b]0;title" not in t.said, "nothing of it reaches the terminal")
+        check(t.press("q", "Biene.png") and t.press("|", "Pipe") and t.press("true\r", "It said nothing"),
+              "a command that says nothing")
+        check(t.press("q", "Biene.png") and t.press("|", "Pipe") and t.press("yes\r", "y\n") and
+              t.press("G", "only the first megabyte"), "one that never ends")
+
+
 def main():
     kit.begin()
     if not kit.has_view():
@@ -139,7 +188,7 @@ def main():
         kit.plan()
         return
     with kit.Server() as server:
-        for test in (test_browser, test_failing, test_terminal, test_print, test_copy):
+        for test in (test_browser, test_failing, test_terminal, test_print, test_copy, test_save, test_open, test_pipe):
             test(server)
     OUT.close()
     kit.plan()

@@ -2,6 +2,7 @@
 
 UI_VIEW_TESTS = \
 	tests/unit/test-ui-date tests/unit/test-ui-fold tests/unit/test-ui-index tests/unit/test-ui-notify tests/unit/test-ui-pager \
+	tests/unit/test-ui-plain \
 	tests/unit/test-ui-row tests/unit/test-ui-wrap
 check_PROGRAMS += $(UI_VIEW_TESTS)
 TESTS += $(UI_VIEW_TESTS)
@@ -27,6 +28,10 @@ tests_unit_test_ui_notify_LDADD = libbase.a $(GLIB_LIBS) $(UNISTRING_LIBS)
 tests_unit_test_ui_pager_SOURCES = tests/unit/test-ui-pager.c ui/hits.c ui/pager.c ui/wrap.c $(PAINT_GRID)
 tests_unit_test_ui_pager_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/ui
 tests_unit_test_ui_pager_LDADD = libbase.a $(GLIB_LIBS) $(UNISTRING_LIBS)
+
+tests_unit_test_ui_plain_SOURCES = tests/unit/test-ui-plain.c ui/plain.c ui/wrap.c
+tests_unit_test_ui_plain_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/ui
+tests_unit_test_ui_plain_LDADD = libbase.a $(GLIB_LIBS) $(UNISTRING_LIBS)
 
 tests_unit_test_ui_row_SOURCES = tests/unit/test-ui-row.c ui/row.c ui/date.c $(PAINT_GRID)
 tests_unit_test_ui_row_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/ui

@@ -2,7 +2,7 @@
 
 UI_KIT_TESTS = \
 	tests/unit/test-ui-command tests/unit/test-ui-input tests/unit/test-ui-keys \
-	tests/unit/test-ui-layout tests/unit/test-ui-links tests/unit/test-ui-list tests/unit/test-ui-paint \
+	tests/unit/test-ui-layout tests/unit/test-ui-links tests/unit/test-ui-list tests/unit/test-ui-mailcap tests/unit/test-ui-paint \
 	tests/unit/test-ui-prompt tests/unit/test-ui-theme
 check_PROGRAMS += $(UI_KIT_TESTS)
 TESTS += $(UI_KIT_TESTS)
@@ -22,6 +22,8 @@ tests_unit_test_ui_links_CPPFLAGS = $(UI_KIT_CPPFLAGS)
 tests_unit_test_ui_links_LDADD = $(UI_KIT_LDADD)
 tests_unit_test_ui_list_CPPFLAGS = $(UI_KIT_CPPFLAGS)
 tests_unit_test_ui_list_LDADD = $(UI_KIT_LDADD)
+tests_unit_test_ui_mailcap_CPPFLAGS = $(UI_KIT_CPPFLAGS)
+tests_unit_test_ui_mailcap_LDADD = $(UI_KIT_LDADD)
 tests_unit_test_ui_paint_CPPFLAGS = $(UI_KIT_CPPFLAGS)
 tests_unit_test_ui_paint_LDADD = $(UI_KIT_LDADD)
 tests_unit_test_ui_prompt_CPPFLAGS = $(UI_KIT_CPPFLAGS)

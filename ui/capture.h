@@ -1,0 +1,19 @@
+/*
+ * A program whose output is to be read here instead of being let loose on the terminal: an input, and at most
+ * a megabyte of what it says to it.
+ */
+#pragma once
+
+#include <gio/gio.h>
+
+typedef struct Capture Capture;
+
+/* OUTPUT: what it wrote to standard output and error; CUT: there was more. Called once, unless it is
+ * freed before. */
+typedef void (*CaptureDone)(GBytes *output, gboolean cut, gpointer user);
+
+/* INPUT may be NULL. NULL with ERR_INPUT when there is no such program. */
+Capture *capture_new(const char *const *argv, GBytes *input, CaptureDone done, gpointer user,
+	GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* From DONE too. A program that runs still is ended. */
+void capture_free(Capture *capture);
