@@ -53,6 +53,8 @@ static const Action actions[] = {
 	{ACTION_SECURITY, "security", ACTION_ARG_NONE, FALSE, IN_READER, "S", NULL,
 		"Say more of the signatures and the encryption, or less; check them, if they are "
 		"not"},
+	{ACTION_HTML, "html", ACTION_ARG_NONE, FALSE, IN_READER, "H", NULL,
+		"Show the HTML instead of the plain text, or back; remembered for the sender"},
 	{ACTION_FOLD, "fold-quotes", ACTION_ARG_NONE, FALSE, IN_READER, "z", "fold quotes",
 		"Show each long quote as one line, or in full"},
 	{ACTION_LINK, "link", ACTION_ARG_LINK, FALSE, IN_READER, "l", "link",

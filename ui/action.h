@@ -61,6 +61,7 @@ typedef enum {
 	/* in the reader */
 	ACTION_HEADERS, /* all or the usual ones */
 	ACTION_SECURITY,
+	ACTION_HTML,      /* or plain text */
 	ACTION_FOLD,      /* long quotes, or unfold them */
 	ACTION_LINK,      /* NUMBER */
 	ACTION_COPY_LINK, /* NUMBER */

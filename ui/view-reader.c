@@ -392,6 +392,20 @@ tell_security(Reader *self)
 	pager_home(self->scroll.pager);
 }
 
+static void
+toggle_html(Reader *self)
+{
+	if (!self->reading)
+		return;
+	if (!engine_reading_prefer(self->reading, !engine_reading_likes_html(self->reading))) {
+		app_notice(self->scroll.app, ENGINE_NOTICE_INFO,
+			"This message has no other form of its text");
+		return;
+	}
+	fill(self);
+	pager_home(self->scroll.pager);
+}
+
 /* What is at the top of the screen stays there. */
 static void
 set_folded(Reader *self, gboolean folded)
@@ -420,6 +434,7 @@ reader_act(gpointer view, const Command *command, GError **error)
 	case ACTION_NEXT_UNREAD: return read_where_list_goes(self, command, error);
 	case ACTION_HEADERS: toggle_headers(self); return VIEW_DONE;
 	case ACTION_SECURITY: tell_security(self); return VIEW_DONE;
+	case ACTION_HTML: toggle_html(self); return VIEW_DONE;
 	case ACTION_FOLD: set_folded(self, !self->folded); return VIEW_DONE;
 	case ACTION_SEARCH:
 		if (self->folded)

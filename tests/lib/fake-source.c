@@ -115,3 +115,15 @@ engine_read_part(EngineReading *reading, guint part)
 {
 	return NULL;
 }
+
+gboolean
+engine_reading_likes_html(const EngineReading *reading)
+{
+	return FALSE;
+}
+
+gboolean
+engine_reading_prefer(EngineReading *reading, gboolean html)
+{
+	return FALSE;
+}

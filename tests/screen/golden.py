@@ -85,6 +85,8 @@ key q
 wait-idle
 key Enter
 shot reader-alternative
+key H
+shot reader-html-instead
 key q
 :search PATCH
 wait-idle
