@@ -359,9 +359,11 @@ send_changes(Account *account)
 	Folder *folder = open_folder(account);
 	Link *link = slot_ready_link(account->main);
 	gboolean here = folder && !mailbox_is_refused(account->mailbox);
-	const char *elsewhere =
-		opqueue_waiting_mailbox(account->ops, here ? folder->stored->name : NULL);
+	const char *elsewhere;
 
+	if (folder && engine_list_is_current(mailbox_list(account->mailbox)))
+		changes_make_sure(account->core, account, folder);
+	elsewhere = opqueue_waiting_mailbox(account->ops, here ? folder->stored->name : NULL);
 	if (folder && link && mailbox_is_selected(account->mailbox))
 		sender_send(account->sender, link, folder->stored->name,
 			mailbox_uidvalidity(account->mailbox));

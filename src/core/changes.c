@@ -80,11 +80,10 @@ is_current(const Account *account, const Folder *folder)
 	       engine_list_is_current(mailbox_list(mailbox));
 }
 
-/* Takes those out of op->uids that are already as the op wants them. */
+/* Takes those out of op->uids that are already as the op wants them, by the server and by PENDING. */
 static void
-keep_changed(Core *core, Account *account, const Folder *folder, StoreOp *op)
+keep_changed(Core *core, const Folder *folder, const GPtrArray *pending, StoreOp *op)
 {
-	g_autoptr(GPtrArray) pending = opqueue_pending(account_ops(account), op->mailbox);
 	g_autoptr(GPtrArray) messages =
 		store_messages_get(core->store, folder->stored->id, op->uids);
 
@@ -115,6 +114,7 @@ changes_flags(Core *core, Account *account, Folder *folder, const UidSet *uids,
 	const FlagSet *flags, gboolean add, GError **error)
 {
 	StoreOpKind kind = add ? STORE_OP_ADD_FLAGS : STORE_OP_REMOVE_FLAGS;
+	g_autoptr(GPtrArray) pending = NULL;
 	g_autoptr(StoreOp) op = NULL;
 	gboolean quiet;
 
@@ -124,13 +124,51 @@ changes_flags(Core *core, Account *account, Folder *folder, const UidSet *uids,
 	op = new_op(account, folder, kind, uids);
 	op->flags = flagset_copy(flags);
 	/* What is left of the last visit may be wrong, and then the wish would be lost. */
-	if (is_current(account, folder))
-		keep_changed(core, account, folder, op);
+	op->unsure = !is_current(account, folder);
+	pending = opqueue_pending(account_ops(account), op->mailbox);
+	if (!op->unsure)
+		keep_changed(core, folder, pending, op);
 	if (uidset_is_empty(op->uids))
 		return TRUE;
 	/* A tag may have no room in the row. */
 	quiet = uidset_count(op->uids) == 1 && !flags->keywords;
 	return put(core, account, g_steal_pointer(&op), quiet, error);
+}
+
+static gboolean
+is_unsure(const StoreOp *op)
+{
+	return op->unsure && op->state == STORE_OP_WAITING &&
+	       (op->kind == STORE_OP_ADD_FLAGS || op->kind == STORE_OP_REMOVE_FLAGS);
+}
+
+void
+changes_make_sure(Core *core, Account *account, const Folder *folder)
+{
+	OpQueue *queue = account_ops(account);
+	g_autoptr(GPtrArray) all = opqueue_pending(queue, folder->stored->name);
+	g_autoptr(GPtrArray) before = g_ptr_array_new();
+	g_autoptr(UidSet) settled = uidset_new();
+
+	for (guint i = 0; i < all->len; i++) {
+		StoreOp *op = g_ptr_array_index(all, i);
+		g_autoptr(UidSet) asked = is_unsure(op) ? uidset_copy(op->uids) : NULL;
+
+		if (asked) {
+			op->unsure = FALSE;
+			keep_changed(core, folder, before, op);
+			uidset_add_set(settled, asked);
+		}
+		if (uidset_is_empty(op->uids)) {
+			opqueue_refuse(queue, op);
+			continue;
+		}
+		g_ptr_array_add(before, op);
+		if (asked)
+			opqueue_note(queue, op);
+	}
+	if (!uidset_is_empty(settled))
+		account_ops_changed(account, folder->stored->name, settled);
 }
 
 /* ---- from folder to folder ---- */

@@ -9,6 +9,9 @@
 /* All take raw UIDs of FOLDER. */
 gboolean changes_flags(Core *core, Account *account, Folder *folder, const UidSet *uids,
 	const FlagSet *flags, gboolean add, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* What the server has in FOLDER is known now. What was asked for before that, and is not sent yet, goes on
+ * without the messages that are so already. */
+void changes_make_sure(Core *core, Account *account, const Folder *folder);
 /* TO is a folder of TO_ACCOUNT, which may be another. */
 gboolean changes_transfer(Core *core, Account *account, Folder *folder, const UidSet *uids,
 	StoreOpKind kind, Account *to_account, Folder *to,

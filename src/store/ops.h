@@ -55,6 +55,8 @@ typedef struct {
 				 * for, 0: not yet */
 	gboolean tried; /* not kept: it may have been sent before, and been done. Of what is
 				 * loaded nobody knows */
+	gboolean
+		unsure; /* not kept: what it changes was not known when it was asked for, and it was never sent */
 } StoreOp;
 
 StoreOp *store_op_new(void);

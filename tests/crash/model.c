@@ -22,8 +22,15 @@ model_init(Model *model, guint n)
 void
 model_settle(Model *model)
 {
+	guint kept = 0;
+
 	for (guint i = 0; i < model->n_items; i++)
 		model->items[i].busy = FALSE;
+	for (guint i = 0; i < model->n_groups; i++)
+		if (model->groups[i].n)
+			model->groups[kept++] = model->groups[i];
+	memset(&model->groups[kept], 0, (model->n_groups - kept) * sizeof model->groups[0]);
+	model->n_groups = kept;
 }
 
 /* ---- applying ---- */
@@ -149,6 +156,21 @@ gboolean
 model_can_undo(const Model *model)
 {
 	return model->n_groups && model->groups[model->n_groups - 1].kind != ACTION_DELETE;
+}
+
+gboolean
+model_apply_unsure(Model *model, const Action *action)
+{
+	Action whole = *action;
+	guint groups = model->n_groups;
+
+	if (action->kind != ACTION_FLAG && action->kind != ACTION_READ)
+		return FALSE;
+	model_apply(model, action, TRUE);
+	if (model->n_groups > groups)
+		return FALSE;
+	push_group(model, &whole, 0);
+	return TRUE;
 }
 
 void

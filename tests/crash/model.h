@@ -68,6 +68,9 @@ void model_init(Model *model, guint n);
 gboolean model_choose(const Model *model, GRand *rand, guint folder, Action *out_action);
 /* TAKEN: the program did not refuse it, which it may do with an UNDO only: that one is then used up. */
 void model_apply(Model *model, const Action *action, gboolean taken);
+/* A change of flags that changes nothing, asked for before the program can know that: until the server has
+ * told it, there is something to take back. FALSE: it is none. */
+gboolean model_apply_unsure(Model *model, const Action *action);
 /* FALSE when the program has to refuse an UNDO, unless it comes before the change was sent. */
 gboolean model_can_undo(const Model *model);
 /* The server has answered for everything. */

@@ -112,18 +112,27 @@ model_at(const Session *session, guint i)
 	return &g_array_index(session->models, Model, i);
 }
 
+static void
+add_model(GArray *models, const Model *model)
+{
+	for (guint i = 0; i < models->len; i++)
+		if (memcmp(&g_array_index(models, Model, i), model, sizeof *model) == 0)
+			return;
+	g_array_append_vals(models, model, 1);
+}
+
 /* MODEL, or what comes of it by ACTION, is possible from now on. */
 static void
 add_course(GArray *models, const Model *model, const Action *action, gboolean taken)
 {
 	g_autofree Model *next = g_memdup2(model, sizeof *model);
+	g_autofree Model *unsure = g_memdup2(model, sizeof *model);
 
 	if (action)
 		model_apply(next, action, taken);
-	for (guint i = 0; i < models->len; i++)
-		if (memcmp(&g_array_index(models, Model, i), next, sizeof *next) == 0)
-			return;
-	g_array_append_vals(models, next, 1);
+	add_model(models, next);
+	if (action && model_apply_unsure(unsure, action))
+		add_model(models, unsure);
 }
 
 /* After an action that was answered with "ok", refused, or (ANSWER is NULL) killed. */
@@ -205,14 +214,28 @@ leave_true_courses(Session *session)
 	}
 }
 
+/* What differed only in what was under way is the same now. */
+static void
+settle_courses(Session *session)
+{
+	g_autoptr(GArray) before = session->models;
+
+	session->models = g_array_new(FALSE, FALSE, sizeof(Model));
+	for (guint i = 0; i < before->len; i++) {
+		Model *model = &g_array_index(before, Model, i);
+
+		model_settle(model);
+		add_model(session->models, model);
+	}
+}
+
 void
 session_check(Session *session)
 {
 	g_autofree char *rows = NULL, *line = NULL;
 
 	leave_true_courses(session);
-	for (guint i = 0; i < session->models->len; i++)
-		model_settle(model_at(session, i));
+	settle_courses(session);
 	rows = model_folder_text(model_at(session, 0), session->folder);
 	line = g_strconcat("show\t", rows, NULL);
 	(void)session_ask(session, line);

@@ -86,6 +86,31 @@ test_lost_answer(void)
 	server_free(server);
 }
 
+/* Asked for before the server has told of the folder, and so already: there is nothing of it to take back. */
+static void
+test_no_change(void)
+{
+	Server *server = server_new(NULL);
+	World *world = begin(server);
+
+	world_flag(world, "m1", FLAG_SEEN, TRUE);
+	world_flag(world, "m2", FLAG_FLAGGED, TRUE);
+	world_wait_idle(world);
+	world_stop(world);
+	world_start(world, NULL);
+	world_open(world, "INBOX");
+	g_assert_false(engine_list_is_current(world->list));
+	world_flag(world, "m1", FLAG_SEEN, TRUE);
+	world_wait_idle(world);
+	world_wait_pending(world, 0);
+	world_undo(world);
+	world_wait_rows(world, "*m2\nm1");
+	world_wait_idle(world);
+	assert_server(world, "INBOX", "^\\d+:\\\\Seen:m1\n\\d+::m2\n$");
+	world_free(world);
+	server_free(server);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -95,6 +120,7 @@ main(int argc, char **argv)
 	world_begin();
 	g_test_add_func("/undo/all-the-way", test_all_the_way);
 	g_test_add_func("/undo/lost-answer", test_lost_answer);
+	g_test_add_func("/undo/no-change", test_no_change);
 	result = g_test_run();
 	world_end();
 	return result;
