@@ -203,7 +203,7 @@ static void
 walk_signed(Walk *self, const MimeEntity *entity, gint outer, guint depth)
 {
 	g_autoptr(GArray) children = mime_entity_children(entity, MAX_PARTS);
-	const MimeEntity *first = (const MimeEntity *)children->data, *signature = first + 1;
+	const MimeEntity *first = (const MimeEntity *)children->data, *signature;
 	g_autoptr(GBytes) data = NULL;
 	g_autoptr(GBytes) octets = NULL;
 	CryptTask task = {.act = CRYPT_VERIFY_DETACHED};
@@ -218,6 +218,7 @@ walk_signed(Walk *self, const MimeEntity *entity, gint outer, guint depth)
 			walk(self, &first[i], outer, depth + 1);
 		return;
 	}
+	signature = &first[1];
 	task.protocol = protocol_of(signature);
 	task.data = data = in_crlf(first->octets, first->len);
 	task.signature = octets = mime_entity_decoded(signature);
@@ -353,7 +354,9 @@ walk_inline(Walk *self, const MimeEntity *entity, gint outer)
 	const char *text = g_bytes_get_data(decoded, &len);
 	ArmorBlock block;
 
-	while (text && armor_next(text, len, at, &block)) {
+	/* Each search goes through all of the text: not for blocks that are not opened any more. */
+	while (text && self->message->layers->len < MAX_LAYERS &&
+		armor_next(text, len, at, &block)) {
 		add_text_around(self, entity, outer, text + at, block.start - at);
 		add_block(self, entity, outer, text, &block);
 		at = block.start + block.len;

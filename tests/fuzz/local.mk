@@ -84,6 +84,7 @@ tests_fuzz_fuzz_kinds_SOURCES = tests/fuzz/fuzz-kinds.c $(FUZZ_MAIN) $(DOCUMENT_
 tests_fuzz_fuzz_kinds_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_fuzz_fuzz_kinds_LDFLAGS = $(LINK_FUZZ)
 tests_fuzz_fuzz_kinds_LDADD = libmime.a libbase.a $(GLIB_LIBS) $(UNISTRING_LIBS)
+
 FUZZ_TARGETS += tests/fuzz/fuzz-message
 tests_fuzz_fuzz_message_SOURCES = tests/fuzz/fuzz-message.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_message_CPPFLAGS = $(TEST_CPPFLAGS)
@@ -95,3 +96,9 @@ tests_fuzz_fuzz_parts_SOURCES = tests/fuzz/fuzz-parts.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_parts_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_fuzz_fuzz_parts_LDFLAGS = $(LINK_FUZZ)
 tests_fuzz_fuzz_parts_LDADD = $(CORE_LIBS)
+
+FUZZ_TARGETS += tests/fuzz/fuzz-secure
+tests_fuzz_fuzz_secure_SOURCES = tests/fuzz/fuzz-secure.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_secure_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_fuzz_fuzz_secure_LDFLAGS = $(LINK_FUZZ)
+tests_fuzz_fuzz_secure_LDADD = libmime.a libbase.a $(GLIB_LIBS) $(UNISTRING_LIBS)

@@ -303,6 +303,32 @@ test_stopped(gconstpointer data)
 	g_assert_cmpstr(pieces, ==, "0:!");
 }
 
+/* Each block costs a search to the end of the text: behind the last that is opened there are none. */
+static void
+test_many_blocks(gconstpointer data)
+{
+	static const char block[] =
+		"-----BEGIN PGP MESSAGE-----\r\n\r\nx\r\n-----END PGP MESSAGE-----\r\n";
+	Kit *kit = (Kit *)data;
+	GString *mail = g_string_new("Subject: Many\r\n\r\n");
+	g_autoptr(GBytes) bytes = NULL;
+	g_autoptr(CryptStop) stop = crypt_stop_new();
+	SecureSetup setup = {.gpgsm = kit->gpgsm};
+	const SecurePiece *rest;
+
+	for (guint i = 0; i < 40; i++)
+		g_string_append(mail, block);
+	bytes = g_string_free_to_bytes(mail);
+	crypt_stop_now(stop);
+	g_autoptr(SecureMessage) message = secure_open(bytes, &setup, stop);
+
+	g_assert_cmpuint(message->layers->len, ==, 16);
+	g_assert_cmpuint(message->pieces->len, ==, 17);
+	rest = &g_array_index(message->pieces, SecurePiece, 16);
+	g_assert_cmpint(rest->layer, ==, -1);
+	g_assert_cmpuint(g_bytes_get_size(rest->entity), >, 24 * strlen(block));
+}
+
 /* ---- the kit ---- */
 
 static gboolean
@@ -374,6 +400,7 @@ main(int argc, char **argv)
 	g_test_add_data_func("/secure/passphrase", &kit, test_passphrase);
 	g_test_add_data_func("/secure/cut", &kit, test_cut);
 	g_test_add_data_func("/secure/stopped", &kit, test_stopped);
+	g_test_add_data_func("/secure/many-blocks", &kit, test_many_blocks);
 	status = g_test_run();
 	remove_kit(&kit);
 	return status;
