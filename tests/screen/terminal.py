@@ -30,11 +30,16 @@ class Program(kit.Terminal):
         self.home = kit.Home(server)
         super().__init__([kit.PROGRAM, "--config", self.home.config, "work/INBOX"],
                          self.home.environment(**options.pop("env", {})), **options)
-        self.ready = self.wait_for("live", FIRST_ROW, "1/26")
+        self.ready = self.wait_for("live", FIRST_ROW, "1/26") and self.wait(self.is_whole)
 
     def close(self):
         super().close()
         self.home.__exit__()
+
+    def is_whole(self):
+        """An older message has the newest one's subject, and the folders come on another connection."""
+        lines = self.text().splitlines()
+        return FIRST_ROW in lines[1] and "· · ·" not in self.text() and "Travel" in self.text()
 
     def press(self, keys, *texts):
         """TRUE once all texts are on the screen."""
