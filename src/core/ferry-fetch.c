@@ -53,6 +53,7 @@ ferry_on_fetched(const ImapEvent *event, gpointer user)
 	g_free(parcel->row.identity);
 	parcel->row.identity = ferry_identity(fetch);
 	parcel->described = TRUE;
+	parcel->told = fetch->has & IMAP_HAS_SIZE ? fetch->size : 0;
 	if (fetch->has & IMAP_HAS_SIZE)
 		(void)ferry_refuse_too_big(ferry, parcel, fetch->size);
 }
@@ -76,7 +77,7 @@ take_body(Parcel *parcel, const ImapBody *body)
 		ferry_refuse(parcel->ferry, parcel, "The server sent more than was asked for.");
 		return;
 	}
-	parcel->has_body = TRUE;
+	parcel->has_body |= body->offset + body->len > 0 || !parcel->told;
 	if (!spool_file_write(parcel->file, body->data, body->len, &error))
 		ferry_refuse_rest(parcel->ferry, parcel_op(parcel), error->message);
 }
@@ -99,6 +100,24 @@ not_found(Parcel *parcel)
 	ferry_refuse(ferry, parcel, "The server no longer has the message.");
 }
 
+/* All that the server says there is. */
+static gboolean
+is_all_told(const Parcel *parcel)
+{
+	return parcel->told && spool_file_size(parcel->file) >= parcel->told;
+}
+
+/* Servers cut pieces short, and the sizes that they tell are not always true: a message ends where a piece is
+ * empty, or short behind that size. */
+static gboolean
+is_whole(const Parcel *parcel)
+{
+	guint64 here = spool_file_size(parcel->file);
+
+	return here == parcel->chunk ||
+	       (here < parcel->asked && (!parcel->told || is_all_told(parcel)));
+}
+
 static void
 on_body(Link *link, const ImapEvent *event, gpointer user)
 {
@@ -114,18 +133,17 @@ on_body(Link *link, const ImapEvent *event, gpointer user)
 		ferry_drop(ferry, parcel);
 	else if (event->error)
 		ferry_refuse(ferry, parcel, event->error->message);
-	else if (!parcel->described || !parcel->has_body)
+	else if (!parcel->described || (!parcel->has_body && !is_all_told(parcel)))
 		not_found(parcel);
 	else if (parcel->asked >= MAX_MESSAGE)
 		ferry_refuse(ferry, parcel, "A message is larger than Postern carries.");
-	else if (spool_file_size(parcel->file) < parcel->asked)
+	else if (is_whole(parcel))
 		parcel->stage = PARCEL_FETCHED;
 	else
 		ask_chunk(parcel, link);
 	core_touch(ferry->core);
 }
 
-/* Sizes that servers tell are not always true: a message ends where a chunk comes short. */
 static void
 ask_chunk(Parcel *parcel, Link *link)
 {
@@ -136,9 +154,11 @@ ask_chunk(Parcel *parcel, Link *link)
 		ferry_refuse_rest(parcel->ferry, parcel_op(parcel), error->message);
 		return;
 	}
+	parcel->has_body = FALSE;
+	parcel->chunk = spool_file_size(parcel->file);
+	parcel->asked = parcel->chunk + CHUNK;
 	parcel_await(parcel, link,
-		imap_command_fetch_body(parcel->row.uid, "", parcel->asked, CHUNK), on_body);
-	parcel->asked += CHUNK;
+		imap_command_fetch_body(parcel->row.uid, "", parcel->chunk, CHUNK), on_body);
 }
 
 /* ---- what is asked for ---- */

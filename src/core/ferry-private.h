@@ -30,8 +30,10 @@ typedef struct {
 	guint awaited;      /* how many */
 	SpoolFile *file;    /* FETCHING, FETCHED */
 	guint64 asked;      /* FETCHING: octets asked for so far */
+	guint64 told;       /* FETCHING: octets that the server says it has; 0: it does not */
+	guint64 chunk;      /* FETCHING: where the piece begins that is awaited */
 	gboolean described; /* FETCHING: flags, date and identity are here */
-	gboolean has_body;  /* FETCHING: something of the message came */
+	gboolean has_body;  /* FETCHING: the piece that is awaited has come */
 	guint32 arrived_as; /* UID that the other server said; 0: none */
 	guint32 arrived_in; /* and its UIDVALIDITY */
 	gint64 look_at;     /* UNSURE: monotonic microseconds, not before that */
