@@ -257,7 +257,7 @@ typedef struct {
 typedef struct {
 	const char *type; /* "image/png" */
 	const char *name; /* file name or description, "" when none */
-	guint64 size;     /* octets as sent */
+	guint64 size;     /* octets as sent; of a file that lies in a part its own */
 	gboolean attachment;
 	gboolean shown;      /* its text is in the lines */
 	gboolean listed;     /* not shown and worth a line below the text */
@@ -286,7 +286,8 @@ gboolean engine_reading_likes_html(const EngineReading *reading);
 gboolean engine_reading_prefer(EngineReading *reading, gboolean html);
 guint engine_reading_line_count(const EngineReading *reading);
 gboolean engine_reading_line(const EngineReading *reading, guint i, EngineLine *out_line);
-/* The tree of parts from the top down, each before what it holds. */
+/* The tree of parts from the top down, each before what it holds; behind it files that lie in a text or in
+ * winmail.dat, as they are met while the lines come. */
 guint engine_reading_part_count(const EngineReading *reading);
 gboolean engine_reading_part(const EngineReading *reading, guint i, EnginePart *out_part);
 

@@ -28,10 +28,12 @@ struct EngineExport {
 	gsize local_at;
 	MimeTransfer *transfer;
 	GString *decoded;
-	OutFile *file;      /* being written, or being finished */
-	gboolean finishing; /* the file is flushed, the download is over */
-	GByteArray *memory; /* MEMORY: while it grows */
-	GBytes *bytes;      /* and when it is whole */
+	ReadingFile file_within; /* what is wanted of the part */
+	GByteArray *around;      /* the part, as far as it is here; NULL: all of it is wanted */
+	OutFile *file;           /* being written, or being finished */
+	gboolean finishing;      /* the file is flushed, the download is over */
+	GByteArray *memory;      /* MEMORY: while it grows */
+	GBytes *bytes;           /* and when it is whole */
 	char *path, *error;
 };
 
@@ -88,15 +90,39 @@ finish(EngineExport *export)
 /* ---- octets ---- */
 
 static gboolean
-put(EngineExport *export, const char *bytes, gsize len, GError **error)
+hold(GByteArray *array, const char *bytes, gsize len, GError **error)
 {
-	if (export->file)
-		return out_file_write(export->file, bytes, len, error);
-	if (export->memory->len + len > MAX_MEMORY)
+	if (array->len + len > MAX_MEMORY)
 		return err_set(error, ERR_LIMIT,
 			"This part is larger than 64 MB: save it and use the file");
-	g_byte_array_append(export->memory, (const guint8 *)bytes, (guint)len);
+	g_byte_array_append(array, (const guint8 *)bytes, (guint)len);
 	return TRUE;
+}
+
+static gboolean
+put(EngineExport *export, const char *bytes, gsize len, GError **error)
+{
+	if (export->around)
+		return hold(export->around, bytes, len, error);
+	if (export->file)
+		return out_file_write(export->file, bytes, len, error);
+	return hold(export->memory, bytes, len, error);
+}
+
+/* The part is here: of it the file goes on its way. */
+static gboolean
+put_file_within(EngineExport *export, GError **error)
+{
+	g_autoptr(GByteArray) around = g_steal_pointer(&export->around);
+	g_autoptr(GBytes) file = mime_render_file(export->file_within.how,
+		(const char *)around->data, around->len, export->file_within.index);
+	gsize len = 0;
+	const char *bytes;
+
+	if (!file)
+		return err_set(error, ERR_INPUT, "The part does not hold this file any more");
+	bytes = g_bytes_get_data(file, &len);
+	return len == 0 || put(export, bytes, len, error);
 }
 
 /* What is in DECODED. */
@@ -139,7 +165,8 @@ on_over(const GError *why, gpointer user)
 	}
 	if (export->transfer)
 		mime_transfer_end(export->transfer, export->decoded);
-	if (export->transfer && !put_decoded(export, &error))
+	if ((export->transfer && !put_decoded(export, &error)) ||
+		(export->around && !put_file_within(export, &error)))
 		fail(export, error);
 	else
 		finish(export);
@@ -281,11 +308,26 @@ describe_inside(EngineExport *export, const EngineReading *reading, guint index)
 	export->transfer = transfer_of(inside->encoding);
 }
 
+/* The part that it lies in was described. */
+static void
+describe_file(EngineExport *export, const EngineReading *reading, guint index)
+{
+	const EnginePart *listed = &g_array_index(reading->parts, EnginePart, index);
+
+	export->file_within = *reading_file(reading, index);
+	export->around = g_byte_array_new();
+	g_free(export->type);
+	export->type = g_strdup(listed->type);
+	g_free(export->name);
+	export->name = g_strdup(listed->name);
+}
+
 static gboolean
 describe(EngineExport *export, const EngineReading *reading, guint index, DownloadWish *out_wish,
 	GError **error)
 {
-	const MimePart *part;
+	const ReadingFile *file = reading_file(reading, index);
+	const MimePart *part = part_of(reading, file ? file->part : index);
 
 	*out_wish = (DownloadWish){
 		.folder = reading->folder, .uid = reading->uid, .section = "", .max = G_MAXUINT32};
@@ -297,7 +339,6 @@ describe(EngineExport *export, const EngineReading *reading, guint index, Downlo
 		describe_inside(export, reading, index);
 		return TRUE;
 	}
-	part = part_of(reading, index);
 	if (!part || mime_part_is(part, "multipart", NULL))
 		return err_set(error, ERR_INPUT, "There is no such part");
 	export->type = mime_part_type(part);
@@ -307,6 +348,8 @@ describe(EngineExport *export, const EngineReading *reading, guint index, Downlo
 	export->transfer = transfer_of(part->encoding);
 	if (reading->whole)
 		export->local = reading_slice(reading, part->offset, part->octets);
+	if (file)
+		describe_file(export, reading, index);
 	return TRUE;
 }
 
@@ -326,7 +369,7 @@ engine_export(EngineReading *reading, guint part, const EngineExportWish *wish, 
 		engine_export_free(export);
 		return NULL;
 	}
-	if (wish->raw)
+	if (wish->raw && !export->around)
 		g_clear_pointer(&export->transfer, mime_transfer_free);
 	export->size = export->local ? g_bytes_get_size(export->local) : download.size;
 	if (!export->local)
@@ -349,6 +392,7 @@ engine_export_free(EngineExport *export)
 	mime_transfer_free(export->transfer);
 	g_string_free(export->decoded, TRUE);
 	g_clear_pointer(&export->memory, g_byte_array_unref);
+	g_clear_pointer(&export->around, g_byte_array_unref);
 	g_clear_pointer(&export->bytes, g_bytes_unref);
 	g_clear_pointer(&export->local, g_bytes_unref);
 	g_free(export->type);
@@ -482,10 +526,10 @@ engine_export_suggest(const EngineReading *reading, guint part)
 		name = name_of_message(reading);
 		return mime_filename_safe(name, "message/rfc822");
 	}
-	if (reading_inside(reading, part)) {
-		const EnginePart *inside = &g_array_index(reading->parts, EnginePart, part);
+	if (reading_inside(reading, part) || reading_file(reading, part)) {
+		const EnginePart *listed = &g_array_index(reading->parts, EnginePart, part);
 
-		return mime_filename_safe(inside->name, inside->type);
+		return mime_filename_safe(listed->name, listed->type);
 	}
 	found = part_of(reading, part);
 	type = found ? mime_part_type(found) : g_strdup("");

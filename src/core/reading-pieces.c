@@ -83,6 +83,33 @@ list_parts(ReadingSecure *secure, GBytes *entity)
 	}
 }
 
+/* So are the files that were met in the part of STEP, which is over. */
+static void
+list_files(ReadingSecure *secure, GBytes *entity, const MimeStep *step)
+{
+	guint first = secure->files, n = mime_document_file_count(secure->document);
+	g_autoptr(GBytes) sent = NULL, bytes = NULL;
+
+	if (n == first)
+		return;
+	sent = g_bytes_new_from_bytes(entity, step->part->offset, step->part->octets);
+	bytes = reading_decode(sent, step->part->encoding);
+	for (guint i = first; i < n; i++) {
+		gsize len = 0;
+		const char *at = g_bytes_get_data(bytes, &len);
+		ReadingInside inside = {
+			NULL, mime_render_file(step->how, at ? at : "", len, i - first)};
+		EnginePart listed;
+
+		if (!inside.octets)
+			return;
+		listed = reading_part_of_file(
+			mime_document_file(secure->document, i), step->part->depth + 1);
+		g_array_append_val(secure->reading->parts, listed);
+		g_array_append_val(secure->inside, inside);
+	}
+}
+
 static gboolean
 is_sealed(const ReadingSecure *secure, gint layer)
 {
@@ -116,8 +143,10 @@ show_step(ReadingSecure *secure, const SecurePiece *piece, gsize *budget)
 	const char *octets = g_bytes_get_data(piece->entity, NULL);
 	gsize slice;
 
-	if (!secure->render)
+	if (!secure->render) {
 		secure->render = mime_render_new(step, secure->document, 0);
+		secure->files = mime_document_file_count(secure->document);
+	}
 	if (mime_show_needs_octets(step->how)) {
 		slice = MIN(step->part->octets - secure->fed, *budget);
 		mime_render_feed(secure->render, octets + step->part->offset + secure->fed, slice);
@@ -128,6 +157,8 @@ show_step(ReadingSecure *secure, const SecurePiece *piece, gsize *budget)
 	}
 	mime_render_end(secure->render);
 	g_clear_pointer(&secure->render, mime_render_free);
+	if (is_sealed(secure, piece->layer))
+		list_files(secure, piece->entity, step);
 	secure->fed = 0;
 	return TRUE;
 }

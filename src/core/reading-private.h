@@ -55,6 +55,14 @@ typedef struct {
 	GBytes *octets; /* as sent */
 } ReadingInside;
 
+/* A file that lies in a part and is none itself, as in winmail.dat (mime/render.h): it is listed behind
+ * the parts of the tree. */
+typedef struct {
+	guint part;   /* of the reading: what it lies in */
+	MimeShow how; /* that is shown */
+	guint index;  /* among the files in there */
+} ReadingFile;
+
 /* What becomes of signatures and encryption. */
 typedef struct {
 	EngineReading *reading;
@@ -79,7 +87,8 @@ typedef struct {
 	MimePlan *plan;
 	guint at; /* the step of the plan that is next */
 	MimeRender *render;
-	gsize fed; /* octets of that step's part */
+	guint files; /* that the document had before that step */
+	gsize fed;   /* octets of that step's part */
 } ReadingSecure;
 
 struct EngineReading {
@@ -102,7 +111,8 @@ struct EngineReading {
 	MimeRender *render;  /* of that step, when it has begun */
 	MimeDocument *document;
 	GPtrArray *fields; /* MimeField, or NULL before the header is here */
-	GArray *parts;     /* EnginePart, strings owned */
+	GArray *parts; /* EnginePart, strings owned: those of the tree, files, what was encrypted */
+	GArray *files; /* ReadingFile, or NULL before there are PARTS */
 
 	/* Of a message inside of another: its part in TREE, -1: it is none. BASE is the section of all of
 	 * what is read, "" for the message itself, with its transfer encoding (or NULL) and size. */
@@ -132,6 +142,10 @@ void reading_plan(EngineReading *reading);
 /* One slice of what is here. */
 void reading_show(EngineReading *reading);
 void reading_clear_plan(EngineReading *reading);
+/* For the list of parts; strings are the caller's. */
+EnginePart reading_part_of_file(const MimeFile *file, guint depth);
+/* NULL when PART of the reading is none. */
+const ReadingFile *reading_file(const EngineReading *reading, guint part);
 
 /* ---- reading-load.c ---- */
 

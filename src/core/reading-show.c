@@ -97,6 +97,49 @@ list_parts(EngineReading *reading)
 
 		g_array_append_val(reading->parts, listed);
 	}
+	g_clear_pointer(&reading->files, g_array_unref);
+	reading->files = g_array_new(FALSE, FALSE, sizeof(ReadingFile));
+}
+
+EnginePart
+reading_part_of_file(const MimeFile *file, guint depth)
+{
+	return (EnginePart){
+		.type = g_strdup("application/octet-stream"),
+		.name = g_strdup(file->name),
+		.section = g_strdup(""),
+		.size = file->size,
+		.depth = depth,
+		.attachment = TRUE,
+		.listed = TRUE,
+	};
+}
+
+/* Those that were met in the part of STEP, which is over. */
+static void
+list_files(EngineReading *reading, const MimeStep *step)
+{
+	guint first = reading->files->len, n = mime_document_file_count(reading->document);
+
+	for (guint i = first; i < n; i++) {
+		const MimeFile *met = mime_document_file(reading->document, i);
+		ReadingFile file = {step->part->index - reading->top->index, step->how, i - first};
+		EnginePart listed =
+			reading_part_of_file(met, step->part->depth - reading->top->depth + 1);
+
+		g_array_append_val(reading->files, file);
+		g_array_append_val(reading->parts, listed);
+	}
+}
+
+const ReadingFile *
+reading_file(const EngineReading *reading, guint part)
+{
+	guint first = reading->top ? mime_part_count(reading->top) : 0;
+
+	if (!reading->files || part < first || part - first >= reading->files->len)
+		return NULL;
+	return &g_array_index(reading->files, ReadingFile, part - first);
 }
 
 void
@@ -199,6 +242,7 @@ show_step(EngineReading *reading, const MimeStep *step, gsize *budget)
 		return FALSE;
 	mime_render_end(reading->render);
 	g_clear_pointer(&reading->render, mime_render_free);
+	list_files(reading, step);
 	if (section && step->part->octets > MAX_TEXT)
 		mime_document_add(reading->document, MIME_LINE_NOTE, 0,
 			"The text goes on; only its first 8 MB are shown.");

@@ -126,6 +126,7 @@ engine_reading_free(EngineReading *reading)
 	mime_part_free(reading->tree);
 	g_clear_pointer(&reading->fields, g_ptr_array_unref);
 	g_clear_pointer(&reading->parts, g_array_unref);
+	g_clear_pointer(&reading->files, g_array_unref);
 	g_free(reading->base);
 	g_free(reading->encoding);
 	g_free(reading->error);

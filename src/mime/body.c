@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define DEFAULT_MAX_BYTES (8u * 1024 * 1024)
+#define MAX_FILES         200
 #define PIECE_BYTES       16384 /* taken through all steps at once, so that buffers stay small */
 
 /* --- The document ------------------------------------------------------------------------------ */
@@ -17,12 +18,19 @@ struct MimeDocument {
 	GArray *lines; /* MimeLine */
 	GStringChunk *texts;
 	HtmlLinks *links;
+	GArray *files; /* MimeFile */
 };
 
 static void
 clear_line(gpointer data)
 {
 	g_free((gpointer)((MimeLine *)data)->spans);
+}
+
+static void
+clear_file(gpointer data)
+{
+	g_free(((MimeFile *)data)->name);
 }
 
 MimeDocument *
@@ -35,6 +43,8 @@ mime_document_new(void)
 	g_array_set_clear_func(document->lines, clear_line);
 	document->texts = g_string_chunk_new(4096);
 	document->links = html_links_new();
+	document->files = g_array_new(FALSE, FALSE, sizeof(MimeFile));
+	g_array_set_clear_func(document->files, clear_file);
 	return document;
 }
 
@@ -53,6 +63,7 @@ mime_document_unref(MimeDocument *document)
 	g_array_unref(document->lines);
 	g_string_chunk_free(document->texts);
 	html_links_free(document->links);
+	g_array_unref(document->files);
 	g_free(document);
 }
 
@@ -122,6 +133,29 @@ HtmlLinks *
 mime_document_links(MimeDocument *document)
 {
 	return document->links;
+}
+
+guint
+mime_document_file_count(const MimeDocument *document)
+{
+	return document->files->len;
+}
+
+const MimeFile *
+mime_document_file(const MimeDocument *document, guint i)
+{
+	return i < document->files->len ? &g_array_index(document->files, MimeFile, i) : NULL;
+}
+
+void
+mime_document_add_file(MimeDocument *document, const char *name, guint64 size)
+{
+	MimeFile file = {.size = size};
+
+	if (document->files->len == MAX_FILES)
+		return;
+	file.name = g_strdup(name);
+	g_array_append_val(document->files, file);
 }
 
 /* --- From bytes to lines ----------------------------------------------------------------------- */

@@ -43,6 +43,17 @@ void mime_document_add_line(MimeDocument *document, const MimeLine *line);
 /* Where its links lead; the document's. In plain text too they are numbered as they come. */
 HtmlLinks *mime_document_links(MimeDocument *document);
 
+/* A file that lies in a text or a packet and is no part of the message (mime/uuencode.h, mime/tnef.h). */
+typedef struct {
+	char *name;   /* no folder; not fit to be a path; "" when it has none */
+	guint64 size; /* as far as it is here */
+} MimeFile;
+
+/* Those that were met, in order, at most 200. */
+guint mime_document_file_count(const MimeDocument *document);
+const MimeFile *mime_document_file(const MimeDocument *document, guint i);
+void mime_document_add_file(MimeDocument *document, const char *name, guint64 size);
+
 /* Turns a text/plain part into lines, fed in pieces as they come from the server. */
 typedef struct MimeText MimeText;
 

@@ -270,8 +270,11 @@ static void
 end_file(MimeLines *lines, gboolean whole)
 {
 	g_autofree char *note = mime_embedded_note(lines->embedded, whole);
+	guint64 size;
+	g_autofree char *name = mime_embedded_name(lines->embedded, &size);
 
 	lines->in_file = FALSE;
+	mime_document_add_file(lines->document, name, size);
 	g_clear_pointer(&lines->held, g_ptr_array_unref);
 	end_paragraph(lines);
 	put_line(lines, MIME_LINE_NOTE, 0, 0, note, strlen(note));

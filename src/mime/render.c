@@ -1,6 +1,8 @@
 #include "mime/render.h"
 
 #include "mime/content.h"
+#include "mime/tnef.h"
+#include "mime/uuencode.h"
 
 struct MimeRender {
 	const MimeStep *step;
@@ -200,4 +202,22 @@ mime_render_free(MimeRender *render)
 	mime_content_free(render->content);
 	mime_document_unref(render->document);
 	g_free(render);
+}
+
+/* ---- files inside of parts ---- */
+
+GBytes *
+mime_render_file(MimeShow how, const char *bytes, gsize len, guint index)
+{
+	g_autoptr(GPtrArray) packed = NULL;
+	g_autofree char *name = NULL;
+	const MimeTnefFile *file;
+
+	if (how != MIME_SHOW_TNEF)
+		return mime_embedded_extract(bytes, len, index, len, &name);
+	packed = mime_tnef_files(bytes, len);
+	if (!packed || index >= packed->len)
+		return NULL;
+	file = g_ptr_array_index(packed, index);
+	return g_bytes_new(bytes + file->start, file->len);
 }

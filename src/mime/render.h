@@ -17,4 +17,8 @@ void mime_render_feed(MimeRender *render, const char *bytes, gsize len);
 void mime_render_end(MimeRender *render);
 void mime_render_free(MimeRender *render);
 
+/* What is in file INDEX of those that the document was told of by a step that shows its part like
+ * HOW: BYTES are all of the part without transfer encoding. NULL: there are not so many. The caller's. */
+GBytes *mime_render_file(MimeShow how, const char *bytes, gsize len, guint index);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MimeRender, mime_render_free)

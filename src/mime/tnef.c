@@ -298,6 +298,7 @@ mime_tnef_render(const char *bytes, gsize len, MimeDocument *document)
 
 		mime_document_add_line(
 			document, &(MimeLine){.kind = MIME_LINE_TEXT, .text = line, .lead = "• "});
+		mime_document_add_file(document, file->name, file->len);
 	}
 	return TRUE;
 }

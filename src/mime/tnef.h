@@ -12,5 +12,5 @@ typedef struct {
 /* The files in the order of the packet, at most 200; NULL when BYTES is no such packet. A packet that is cut
  * gives what is whole. Free with g_ptr_array_unref(). */
 GPtrArray *mime_tnef_files(const char *bytes, gsize len);
-/* Names and sizes; FALSE when BYTES is no such packet: nothing was added. */
+/* Names and sizes as lines, and the files to DOCUMENT; FALSE when BYTES is no such packet: nothing was added. */
 gboolean mime_tnef_render(const char *bytes, gsize len, MimeDocument *document);

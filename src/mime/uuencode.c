@@ -257,6 +257,15 @@ safe_name(const char *name)
 }
 
 char *
+mime_embedded_name(const MimeEmbedded *embedded, guint64 *out_size)
+{
+	char *name = safe_name(embedded->name);
+
+	*out_size = embedded->size;
+	return name ? name : g_strdup("");
+}
+
+char *
 mime_embedded_note(const MimeEmbedded *embedded, gboolean whole)
 {
 	gint64 off = (gint64)(embedded->declared - embedded->size);

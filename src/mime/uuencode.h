@@ -24,6 +24,8 @@ EmbeddedLine mime_embedded_line(
 	MimeEmbedded *embedded, const char *line, gsize len, gboolean utf8, GString *out);
 /* "photo.jpg, 120 KB, uuencoded in the text" of the last file. The caller's. */
 char *mime_embedded_note(const MimeEmbedded *embedded, gboolean whole);
+/* Its name, "" when it has none, the caller's; and in *OUT_SIZE the bytes that were seen of it. */
+char *mime_embedded_name(const MimeEmbedded *embedded, guint64 *out_size);
 
 /* File INDEX of TEXT (octets without transfer encoding) that mime_text_*() tells of; at most MAX
  * bytes of it. Its name in *OUT_NAME (decoded, no folders; NULL when it has none). NULL: there are not so

@@ -23,6 +23,8 @@ document_check_sound(const MimeDocument *document)
 {
 	for (guint i = 0; i < mime_document_count(document); i++)
 		check_line(mime_document_line(document, i));
+	for (guint i = 0; i < mime_document_file_count(document); i++)
+		g_assert_true(g_utf8_validate(mime_document_file(document, i)->name, -1, NULL));
 }
 
 void
@@ -30,6 +32,7 @@ document_check_equal(const MimeDocument *a, const MimeDocument *b)
 {
 	document_check_sound(a);
 	g_assert_cmpuint(mime_document_count(a), ==, mime_document_count(b));
+	g_assert_cmpuint(mime_document_file_count(a), ==, mime_document_file_count(b));
 	for (guint i = 0; i < mime_document_count(a); i++) {
 		const MimeLine *one = mime_document_line(a, i);
 		const MimeLine *other = mime_document_line(b, i);

@@ -61,14 +61,36 @@ deliver(World *world, const char *file_name)
 	g_free(other_ask(world->other, "%s", command));
 }
 
+/* One of the sample messages, as engine. */
+static void
+deliver_sample(World *world, const char *name)
+{
+	const char *source = g_getenv("abs_top_srcdir");
+	g_autofree char *path =
+		g_build_filename(source ? source : ".", "tests", "mail", name, NULL);
+	g_autofree char *sample = NULL, *text = NULL, *command = NULL;
+	g_auto(GStrv) lines = NULL;
+	const char *body;
+
+	g_assert_true(g_file_get_contents(path, &sample, NULL, NULL));
+	body = strstr(sample, "\nMIME-Version");
+	g_assert_nonnull(body);
+	lines = g_strsplit(body, "\n", -1);
+	body = text = g_strjoinv("\r\n", lines);
+	command = g_strdup_printf("APPEND INBOX {%" G_GSIZE_FORMAT "+}\r\nSubject: engine%s",
+		strlen(body) + strlen("Subject: engine"), body);
+	g_free(other_ask(world->other, "%s", command));
+}
+
 static gboolean
 is_read(World *world, gconstpointer data)
 {
 	return engine_reading_state(data) == ENGINE_READING_READY;
 }
 
+/* Either a message with a file of that name, or a sample. */
 static EngineReading *
-begin(World **out_world, const char *file_name)
+begin_with(World **out_world, const char *file_name, const char *sample)
 {
 	World *world = *out_world = world_new(server);
 	g_autoptr(GError) error = NULL;
@@ -78,7 +100,10 @@ begin(World **out_world, const char *file_name)
 	g_assert_no_error(error);
 	g_setenv("XDG_RUNTIME_DIR", dir, TRUE);
 	other_empty(world->other, "INBOX");
-	deliver(world, file_name);
+	if (sample)
+		deliver_sample(world, sample);
+	else
+		deliver(world, file_name);
 	world_start(world, NULL);
 	world_open(world, "INBOX");
 	world_wait_rows(world, "*engine");
@@ -87,6 +112,12 @@ begin(World **out_world, const char *file_name)
 		world->engine, engine_list_folder(world->list), world_uid(world, "engine"), TRUE);
 	world_wait(world, "the text", is_read, reading);
 	return reading;
+}
+
+static EngineReading *
+begin(World **out_world, const char *file_name)
+{
+	return begin_with(out_world, file_name, NULL);
 }
 
 static int
@@ -267,6 +298,57 @@ test_memory(void)
 	end(world, reading);
 }
 
+static EnginePart
+part_at(const EngineReading *reading, guint i)
+{
+	EnginePart part;
+
+	g_assert_true(engine_reading_part(reading, i, &part));
+	return part;
+}
+
+/* What lies in a part can be listed and saved as if it were one. */
+static void
+test_within(void)
+{
+	static const struct {
+		const char *sample;
+		guint part; /* the second file in there */
+		const char *name;
+		gsize size;
+		guint8 first, second; /* octets of it */
+	} cases[] = {
+		{"tnef.eml", 4, "photo.jpg", 1400, 0xff, 0xd8},
+		{"uuencode-two.eml", 2, "other.jpg", 180, 0, 1},
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+		World *world;
+		EngineReading *reading = begin_with(&world, NULL, cases[i].sample);
+		EngineExportWish wish = {.kind = ENGINE_EXPORT_MEMORY, .raw = TRUE};
+		EnginePart part = part_at(reading, cases[i].part);
+		EngineExport *export = run(world, reading, cases[i].part, &wish);
+		g_autofree char *name = engine_export_suggest(reading, cases[i].part);
+		gsize len = 0;
+		const guint8 *octets = g_bytes_get_data(engine_export_bytes(export), &len);
+
+		g_assert_cmpstr(part.name, ==, cases[i].name);
+		g_assert_true(part.listed && part.attachment && !part.shown);
+		g_assert_cmpuint(part.size, ==, cases[i].size);
+		g_assert_cmpuint(engine_reading_part_count(reading), ==, cases[i].part + 1);
+		g_assert_cmpuint(len, ==, cases[i].size);
+		g_assert_cmpuint(octets[0], ==, cases[i].first);
+		g_assert_cmpuint(octets[1], ==, cases[i].second);
+		g_assert_cmpstr(name, ==, cases[i].name);
+		engine_export_free(export);
+		wish = (EngineExportWish){.kind = ENGINE_EXPORT_SAVE, .path = dir};
+		export = run(world, reading, cases[i].part, &wish);
+		assert_files(cases[i].name);
+		engine_export_free(export);
+		end(world, reading);
+	}
+}
+
 /* For another program: where nobody else can reach it, and nothing of its name is from the mail. */
 static void
 test_open(void)
@@ -386,6 +468,7 @@ main(int argc, char **argv)
 	g_test_add_func("/export/overwrite", test_overwrite);
 	g_test_add_func("/export/name-taken-meanwhile", test_name_taken_meanwhile);
 	g_test_add_func("/export/memory", test_memory);
+	g_test_add_func("/export/within", test_within);
 	g_test_add_func("/export/open", test_open);
 	g_test_add_func("/export/cancel", test_cancel);
 	g_test_add_func("/export/cut", test_cut);
