@@ -26,6 +26,7 @@ struct Db {
 	gboolean written; /* in this turn */
 	GError *failure;  /* a write of this turn failed: the turn will not be committed */
 	gboolean damaged;
+	int wal_pages;      /* of the cache, at its last commit */
 	gboolean keeps_ids; /* begun anew meanwhile: who has an id in memory keeps it */
 	gint64 last_id;     /* the last one given, even when it was rolled back */
 };

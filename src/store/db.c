@@ -10,8 +10,11 @@
 #include "store/spool.h"
 
 /* Another Postern holds the lock for as long as one turn of its loop and one fsync. While this one
- * waits for it, no key is answered: three frames, then the caller is told. */
+ * waits for it, no key is answered: three frames, then the turn is lost and done again. */
 #define BUSY_MS 50
+/* What the user asks for is not done again by itself, and on a loaded machine or a slow disk the other's turn
+ * takes longer. */
+#define BUSY_CHANGE_MS 250
 /* At the start there is no screen yet, and the other one may be making the tables. */
 #define BUSY_OPEN_MS 2000
 #define BUSY_TRIES   20
@@ -19,6 +22,8 @@
 #define VALUE_BYTES_MAX (8 * 1024 * 1024)
 /* 64 MiB, where the cache has no file. */
 #define MEMORY_MAX "PRAGMA max_page_count = 16384"
+/* 4 MiB: the same as SQLite does by itself. */
+#define CHECKPOINT_PAGES 1000
 /* A number beyond it is damage, not the future. */
 #define VERSION_MAX 999
 
@@ -347,6 +352,25 @@ finalize(gpointer statement)
 	(void)sqlite3_finalize(statement); /* repeats what its last step said */
 }
 
+/* SQLite's own hook would write the WAL back here, with two calls of fsync, while store_commit() has the journal's
+ * lock still. */
+static int
+on_wal(gpointer user, sqlite3 *sqlite, const char *name, int pages)
+{
+	((Db *)user)->wal_pages = pages;
+	return SQLITE_OK;
+}
+
+static void
+checkpoint(Db *db)
+{
+	if (db->wal_pages < CHECKPOINT_PAGES)
+		return;
+	/* It is tried again behind the next commit. */
+	(void)sqlite3_wal_checkpoint_v2(db->sqlite, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+	db->wal_pages = 0;
+}
+
 Db *
 db_open(const DbKind *kind, const char *dir, gboolean *out_damaged, GError **error)
 {
@@ -377,6 +401,8 @@ db_open(const DbKind *kind, const char *dir, gboolean *out_damaged, GError **err
 	}
 	keep_wal(db, FALSE);
 	db_set_patient(db, FALSE);
+	if (kind->is_cache)
+		(void)sqlite3_wal_hook(db->sqlite, on_wal, db);
 	return g_steal_pointer(&db);
 }
 
@@ -588,6 +614,7 @@ store_commit(Store *store, GError **error)
 		store->lost_turns++;
 		return FALSE;
 	}
+	checkpoint(store->cache);
 	if (!trouble)
 		return TRUE;
 	/* What is in the journal is not refused because of the cache. */
@@ -605,7 +632,9 @@ store_begin_change(Store *store, GError **error)
 
 	if (store->state->failure)
 		return tell_failure(store->state, error);
+	(void)sqlite3_busy_timeout(store->state->sqlite, BUSY_CHANGE_MS);
 	code = begin(store->state);
+	db_set_patient(store->state, FALSE);
 	return code == SQLITE_OK || db_fail_turn(store->state, code, error);
 }
 

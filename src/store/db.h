@@ -9,7 +9,8 @@
  * the program is in this folder.
  *
  * Another Postern may have the same files open. Reading never waits for it; a first write waits at
- * most 50 ms, then it fails with ERR_DISK ("Another Postern is writing"): try again next turn. Each
+ * most 50 ms, then it fails with ERR_DISK ("Another Postern is writing"): try again next turn. A change of the
+ * user's waits at most 250 ms (store_begin_change()). Each
  * has its own ops of the journal (store/ops.h); rows of the cache are whoever's wrote last.
  *
  * Reading functions give what they could read and log what they could not.

@@ -81,6 +81,13 @@ restart(World *world)
 	world_open(world, "INBOX");
 }
 
+/* Both work in one thread here: what one has begun to write would wait for the other for ever. */
+static void
+let_end_turn(World *world)
+{
+	world_wait_idle(world);
+}
+
 /* What one does, the other sees; what waits in one, the other neither sends nor takes back. */
 static void
 test_both_live(void)
@@ -88,12 +95,15 @@ test_both_live(void)
 	World *worlds[2];
 
 	begin(worlds, 3);
+	let_end_turn(worlds[1]);
 	world_flag(worlds[0], "m1", FLAG_SEEN, TRUE);
 	world_wait_rows(worlds[1], "*m3\n*m2\nm1");
+	let_end_turn(worlds[0]);
 	world_move(worlds[1], "m2", "Archive");
 	world_wait_rows(worlds[0], "*m3\nm1");
 
 	go_offline(worlds[0]);
+	let_end_turn(worlds[1]);
 	world_flag(worlds[0], "m3", FLAG_FLAGGED, TRUE);
 	assert_rows(worlds[0], "~*!m3\nm1");
 	restart(worlds[1]);
@@ -117,6 +127,7 @@ test_left_behind(void)
 
 	begin(worlds, 2);
 	go_offline(worlds[0]);
+	let_end_turn(worlds[1]);
 	world_move(worlds[0], "m1", "Archive");
 	world_stop(worlds[0]);
 	assert_server(worlds[1], "Archive", "^$");
@@ -140,6 +151,7 @@ test_left_to_the_living(void)
 
 	begin(worlds, 3);
 	go_offline(worlds[0]);
+	let_end_turn(worlds[1]);
 	world_move(worlds[0], "m1", "Archive");
 	world_flag(worlds[0], "m2", FLAG_FLAGGED, TRUE);
 	world_stop(worlds[0]);

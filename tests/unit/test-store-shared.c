@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -273,6 +274,99 @@ test_no_lock(Fixture *fixture, gconstpointer data)
 	g_assert_null(instance_new(nowhere, &error));
 	g_assert_error(error, ERR_DOMAIN, ERR_DISK);
 	g_assert_nonnull(strstr(error->message, nowhere));
+}
+
+/* ---- whose turn ---- */
+
+#define TURN_MS 100 /* of a slow disk: longer than a turn waits, shorter than a user does */
+
+typedef struct {
+	char *file;
+	GMutex mutex;
+	GCond changed;
+	gboolean has_begun, may_end;
+} LongTurn;
+
+static void
+wait_for(LongTurn *turn, const gboolean *what)
+{
+	g_mutex_lock(&turn->mutex);
+	while (!*what)
+		g_cond_wait(&turn->changed, &turn->mutex);
+	g_mutex_unlock(&turn->mutex);
+}
+
+static void
+announce(LongTurn *turn, gboolean *what)
+{
+	g_mutex_lock(&turn->mutex);
+	*what = TRUE;
+	g_cond_broadcast(&turn->changed);
+	g_mutex_unlock(&turn->mutex);
+}
+
+static gpointer
+hold_lock(gpointer user)
+{
+	LongTurn *turn = user;
+	sqlite3 *sqlite;
+
+	g_assert_cmpint(sqlite3_open(turn->file, &sqlite), ==, SQLITE_OK);
+	g_assert_cmpint(sqlite3_exec(sqlite, "BEGIN IMMEDIATE", NULL, NULL, NULL), ==, SQLITE_OK);
+	announce(turn, &turn->has_begun);
+	wait_for(turn, &turn->may_end);
+	g_assert_cmpint(poll(NULL, 0, TURN_MS), ==, 0);
+	g_assert_cmpint(sqlite3_exec(sqlite, "COMMIT", NULL, NULL, NULL), ==, SQLITE_OK);
+	sqlite3_close(sqlite);
+	return NULL;
+}
+
+/* The user is not told to try again because another Postern is at it for a moment; what the program notes by itself
+ * is, and does not hold up the keys. */
+static void
+test_long_turn(Fixture *fixture, gconstpointer data)
+{
+	LongTurn turn = {.file = g_build_filename(fixture->state_dir, "state.db", NULL)};
+	g_autoptr(StoreOp) own = make_op(1), users = make_op(2);
+	GThread *thread = g_thread_new("turn", hold_lock, &turn);
+	GError *error = NULL;
+
+	wait_for(&turn, &turn.has_begun);
+	g_assert_false(store_op_put(fixture->store, own, &error));
+	g_assert_error(error, ERR_DOMAIN, ERR_DISK);
+	g_clear_error(&error);
+	g_assert_false(store_commit(fixture->store, &error));
+	g_clear_error(&error);
+	announce(&turn, &turn.may_end);
+	g_assert_true(store_begin_change(fixture->store, &error));
+	put(fixture->store, users);
+	g_thread_join(thread);
+	g_assert_cmpuint(count_own(fixture->store), ==, 1);
+	g_free(turn.file);
+}
+
+/* The WAL of the cache is written back, though not by its own commits. */
+static void
+test_checkpoint(Fixture *fixture, gconstpointer data)
+{
+	g_autofree char *file = g_build_filename(fixture->cache_dir, "cache.db-wal", NULL);
+	GStatBuf status;
+
+	execute(fixture->store->cache, "CREATE TABLE filling (octets)");
+	for (guint i = 0; i < 40; i++) {
+		g_autoptr(StoreMessage) row = store_message_new();
+		GError *error = NULL;
+		gboolean done;
+
+		row->folder = 1;
+		row->uid = 1;
+		execute(fixture->store->cache, "INSERT INTO filling VALUES (zeroblob(1000000))");
+		done = store_message_put(fixture->store, row, &error) &&
+		       store_commit(fixture->store, &error);
+		assert_done(done, error);
+	}
+	g_assert_cmpint(g_stat(file, &status), ==, 0);
+	g_assert_cmpint(status.st_size, <, 12 * 1024 * 1024);
 }
 
 /* ---- a journal of the first version ---- */
@@ -663,8 +757,10 @@ main(int argc, char **argv)
 	ADD("not-inherited", test_not_inherited);
 	ADD("damaged-cache", test_damaged_cache);
 	ADD("no-lock", test_no_lock);
+	ADD("checkpoint", test_checkpoint);
 	ADD("upgrade", test_upgrade);
 	ADD("start-together", test_start_together);
 	ADD("hammer", test_hammer);
+	ADD("long-turn", test_long_turn); /* last: nothing forks behind its thread */
 	return g_test_run();
 }
