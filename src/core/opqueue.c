@@ -425,16 +425,20 @@ name_messages(const OpQueue *queue, OpBatch *batch)
 	}
 }
 
-/* The journal need not know: only a copy can't simply be asked for again, and who sends one notes that
+/* The journal need not know that: only a copy can't simply be asked for again, and who sends one notes that
  * as a step of its own. */
 static void
-mark_sent(OpBatch *batch)
+mark_sent(OpQueue *queue, OpBatch *batch)
 {
 	for (guint i = 0; i < batch->ops->len; i++) {
 		StoreOp *op = g_ptr_array_index(batch->ops, i);
 
 		op->state = STORE_OP_SENT;
 		op->tried = TRUE;
+		if (op->unsure) {
+			op->unsure = FALSE;
+			opqueue_save(queue, op);
+		}
 	}
 }
 
@@ -451,7 +455,7 @@ opqueue_take_next(OpQueue *queue, const char *mailbox)
 		return NULL;
 	}
 	name_messages(queue, batch);
-	mark_sent(batch);
+	mark_sent(queue, batch);
 	return batch;
 }
 

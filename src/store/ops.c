@@ -10,7 +10,7 @@
 #define RANGES_MAX 100000
 
 /* Of the column is_undo. */
-enum { IS_UNDO = 1, UNDO_WANTED = 2 };
+enum { IS_UNDO = 1, UNDO_WANTED = 2, UNSURE = 4 };
 
 StoreOp *
 store_op_new(void)
@@ -104,8 +104,8 @@ static char *
 sum_of(const StoreOp *op, gint64 id)
 {
 	const gint64 numbers[] = {id, op->group, op->uidvalidity, op->kind, op->state,
-		op->to_uidvalidity, op->to_uidnext, op->step, op->is_undo, op->undo_wanted,
-		op->made_at};
+		op->to_uidvalidity, op->to_uidnext, op->step, op->is_undo,
+		op->undo_wanted + (op->unsure ? UNSURE : 0), op->made_at};
 	g_autofree char *flags = flagset_to_string(&op->flags);
 	g_autoptr(GString) all = g_string_new(NULL);
 
@@ -131,7 +131,7 @@ read_op(Query *query, gboolean needs_sum)
 	g_autoptr(StoreOp) op = g_new0(StoreOp, 1);
 	g_autofree char *flags = NULL, *sum = NULL, *right_sum = NULL;
 	gboolean readable;
-	guint undo;
+	guint marks;
 
 	op->id = query_get_int(query);
 	op->group = query_get_int(query);
@@ -148,14 +148,15 @@ read_op(Query *query, gboolean needs_sum)
 	readable &= read_uids(query, &op->from_uids_done);
 	readable &= read_uids(query, &op->to_uids_done);
 	op->step = (guint)query_get_int(query);
-	undo = (guint)query_get_int(query);
-	op->is_undo = (undo & IS_UNDO) != 0;
-	op->undo_wanted = (undo & UNDO_WANTED) != 0;
+	marks = (guint)query_get_int(query);
+	op->is_undo = (marks & IS_UNDO) != 0;
+	op->undo_wanted = (marks & UNDO_WANTED) != 0;
+	op->unsure = (marks & UNSURE) != 0;
 	op->made_at = query_get_int(query);
 	op->to_uidnext = (guint32)query_get_int(query);
 	sum = query_get_string_or_null(query);
 	op->to_account = query_get_string_or_null(query);
-	op->tried = op->state != STORE_OP_DONE;
+	op->tried = op->state != STORE_OP_DONE && !op->unsure;
 	if (!readable || !is_whole(op) || (needs_sum && !sum))
 		return NULL;
 	right_sum = sum_of(op, op->id);
@@ -355,6 +356,13 @@ choose_id(Store *store, const StoreOp *op, gint64 *out_id, GError **error)
 	return TRUE;
 }
 
+static guint
+marks_of(const StoreOp *op)
+{
+	return (op->is_undo ? IS_UNDO : 0) | (op->undo_wanted ? UNDO_WANTED : 0) |
+	       (op->unsure ? UNSURE : 0);
+}
+
 gboolean
 store_op_put(Store *store, StoreOp *op, GError **error)
 {
@@ -386,7 +394,7 @@ store_op_put(Store *store, StoreOp *op, GError **error)
 	query_add_text(&query, from_done);
 	query_add_text(&query, to_done);
 	query_add_int(&query, op->step);
-	query_add_int(&query, (op->is_undo ? IS_UNDO : 0) | (op->undo_wanted ? UNDO_WANTED : 0));
+	query_add_int(&query, marks_of(op));
 	query_add_int(&query, op->made_at);
 	query_add_int(&query, op->to_uidnext);
 	query_add_text(&query, sum);

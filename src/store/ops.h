@@ -50,13 +50,12 @@ typedef struct {
 	guint step;           /* how far a MOVE by COPY + STORE + EXPUNGE has come */
 	gboolean is_undo;     /* made by undo: not undone itself */
 	gboolean undo_wanted; /* to be undone as soon as the server has answered */
+	gboolean unsure;      /* never sent, and made when it was not known what it changes */
 	gint64 made_at;       /* seconds since 1970 */
 	guint looked;   /* not kept: 1 and how many had arrived when a cut COPY was last looked
 				 * for, 0: not yet */
 	gboolean tried; /* not kept: it may have been sent before, and been done. Of what is
-				 * loaded nobody knows */
-	gboolean
-		unsure; /* not kept: what it changes was not known when it was asked for, and it was never sent */
+				 * loaded nobody knows, unless it is unsure */
 } StoreOp;
 
 StoreOp *store_op_new(void);

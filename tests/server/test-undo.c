@@ -88,7 +88,7 @@ test_lost_answer(void)
 
 /* Asked for before the server has told of the folder, and so already: there is nothing of it to take back. */
 static void
-test_no_change(void)
+test_no_change(gconstpointer restarted)
 {
 	Server *server = server_new(NULL);
 	World *world = begin(server);
@@ -97,10 +97,17 @@ test_no_change(void)
 	world_flag(world, "m2", FLAG_FLAGGED, TRUE);
 	world_wait_idle(world);
 	world_stop(world);
+	proxy_refuse(world->proxy, restarted != NULL);
 	world_start(world, NULL);
 	world_open(world, "INBOX");
 	g_assert_false(engine_list_is_current(world->list));
 	world_flag(world, "m1", FLAG_SEEN, TRUE);
+	if (restarted) {
+		world_stop(world);
+		proxy_refuse(world->proxy, FALSE);
+		world_start(world, NULL);
+		world_open(world, "INBOX");
+	}
 	world_wait_idle(world);
 	world_wait_pending(world, 0);
 	world_undo(world);
@@ -120,7 +127,8 @@ main(int argc, char **argv)
 	world_begin();
 	g_test_add_func("/undo/all-the-way", test_all_the_way);
 	g_test_add_func("/undo/lost-answer", test_lost_answer);
-	g_test_add_func("/undo/no-change", test_no_change);
+	g_test_add_data_func("/undo/no-change", NULL, test_no_change);
+	g_test_add_data_func("/undo/no-change-restarted", "restarted", test_no_change);
 	result = g_test_run();
 	world_end();
 	return result;

@@ -43,6 +43,7 @@ make_full_op(void)
 	op->step = 2;
 	op->is_undo = TRUE;
 	op->undo_wanted = TRUE;
+	op->unsure = TRUE;
 	return op;
 }
 
@@ -75,6 +76,7 @@ assert_equal(const StoreOp *a, const StoreOp *b)
 	g_assert_cmpuint(a->step, ==, b->step);
 	g_assert_cmpint(a->is_undo, ==, b->is_undo);
 	g_assert_cmpint(a->undo_wanted, ==, b->undo_wanted);
+	g_assert_cmpint(a->unsure, ==, b->unsure);
 	g_assert_cmpint(a->made_at, ==, b->made_at);
 }
 
