@@ -118,6 +118,30 @@ test_no_change(gconstpointer restarted)
 	server_free(server);
 }
 
+/* Its row came with it into a folder that was never opened, and another client has marked it since. */
+static void
+test_marked_elsewhere(void)
+{
+	Server *server = server_new(NULL);
+	World *world = begin(server);
+
+	world_move(world, "m1", "Archive");
+	world_wait_rows(world, "*m2");
+	world_wait_idle(world);
+	g_free(other_ask(world->other, "SELECT Archive"));
+	g_free(other_ask(world->other, "STORE 1 +FLAGS (\\Seen \\Flagged)"));
+	world_open(world, "Archive");
+	world_wait_rows(world, "!m1");
+	world_wait_idle(world);
+	world_open(world, "INBOX");
+	world_wait_idle(world);
+	world_open(world, "Archive");
+	world_wait_idle(world);
+	world_wait_rows(world, "!m1");
+	world_free(world);
+	server_free(server);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -129,6 +153,7 @@ main(int argc, char **argv)
 	g_test_add_func("/undo/lost-answer", test_lost_answer);
 	g_test_add_data_func("/undo/no-change", NULL, test_no_change);
 	g_test_add_data_func("/undo/no-change-restarted", "restarted", test_no_change);
+	g_test_add_func("/undo/marked-elsewhere", test_marked_elsewhere);
 	result = g_test_run();
 	world_end();
 	return result;
