@@ -7,8 +7,9 @@
  */
 #include "session.h"
 
-#define SEED           20260520
-#define SAMPLE_ACTIONS 50
+#define SEED             20260520
+#define SAMPLE_ACTIONS   30
+#define OLDER_VISIT_STEP 4
 
 typedef struct {
 	guint kills;
@@ -121,12 +122,13 @@ leave_move_behind(Session *session)
 
 /* The list of an older visit, and the point of a younger one from which the next SELECT is to tell what
  * happened (RFC 7162): what was between them is never told. The program is killed wherever that may come
- * about. */
+ * about; in the normal run at every fourth place. */
 static void
 test_list_of_an_older_visit(void)
 {
 	Stage *stage = stage_new(NULL, NULL);
-	guint fault = 0;
+	guint step = g_test_slow() ? 1 : OLDER_VISIT_STEP;
+	guint fault = (guint)g_test_rand_int_range(0, (gint32)step);
 	gboolean alive = FALSE;
 
 	while (!alive) {
@@ -134,8 +136,9 @@ test_list_of_an_older_visit(void)
 		guint passed;
 
 		leave_move_behind(session);
-		alive = session_start(session, ++fault) && session_settle(session) &&
+		alive = session_start(session, fault + 1) && session_settle(session) &&
 			session_arm(session, 0, &passed);
+		fault += step;
 		if (!alive)
 			g_assert_true(session_start(session, 0) && session_settle(session));
 		g_assert_true(session_ask(session, "show\tm99:"));

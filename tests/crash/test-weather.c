@@ -8,7 +8,7 @@
 #include <string.h>
 
 #define SEED          20261123
-#define SHORT_ACTIONS 25
+#define SHORT_ACTIONS 18
 #define SLOW_SEEDS    8
 
 static guint
@@ -59,7 +59,7 @@ test_weather(gconstpointer data)
 
 /* ---- two programs ---- */
 
-enum { PLAYERS = 2, BURST = 3, ROUNDS = 6 };
+enum { PLAYERS = 2, BURST = 3, ROUNDS = 4 };
 
 /* Each has messages of its own, those whose number leaves REST: what the two want never contradicts. */
 typedef struct {
