@@ -1,6 +1,7 @@
 # Killed, cut off, out of space, in bad weather: each session ends with what the user asked for. "make check-cuts" and
 # "make check-kills" strike at every place, "make check-weather" takes more seeds; the normal check takes samples.
-CRASH_TESTS = tests/crash/test-cuts tests/crash/test-kills tests/crash/test-weather
+CRASH_TESTS = \
+	tests/crash/test-cuts tests/crash/test-full tests/crash/test-kills tests/crash/test-weather
 check_PROGRAMS += $(CRASH_TESTS) tests/crash/actor
 TESTS += $(CRASH_TESTS)
 
@@ -15,6 +16,9 @@ tests_crash_actor_LDADD = $(CORE_LIBS)
 tests_crash_test_cuts_SOURCES = tests/crash/test-cuts.c $(STAGE)
 tests_crash_test_cuts_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_crash_test_cuts_LDADD = $(CORE_LIBS)
+tests_crash_test_full_SOURCES = tests/crash/test-full.c $(STAGE)
+tests_crash_test_full_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_crash_test_full_LDADD = $(CORE_LIBS)
 tests_crash_test_kills_SOURCES = tests/crash/test-kills.c $(STAGE)
 tests_crash_test_kills_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_crash_test_kills_LDADD = $(CORE_LIBS)

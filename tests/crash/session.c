@@ -85,6 +85,21 @@ session_start(Session *session, guint fault)
 }
 
 gboolean
+session_start_limited(Session *session, guint64 octets)
+{
+	g_autofree char *answer = NULL;
+
+	session->actor = actor_start_limited(session->stage, octets);
+	g_string_append_printf(
+		session->stage->played, "(started, limit %" G_GUINT64_FORMAT ")\n", octets);
+	answer = ask(session, NULL);
+	if (g_strcmp0(answer, "ok") == 0)
+		return open_folder(session, session->folder);
+	session_stop(session);
+	return FALSE;
+}
+
+gboolean
 session_arm(Session *session, guint fault, guint *out_passed)
 {
 	g_autofree char *line = g_strdup_printf("fault\t%u", fault);
@@ -147,7 +162,8 @@ go_on(Session *session, const Action *action, const char *answer)
 		const Model *model = &g_array_index(before, Model, i);
 		gboolean done = answer && strcmp(answer, "ok") == 0;
 
-		if (!answer)
+		/* Of what is read, only the mark may be refused. */
+		if (!answer || (session->disk_fails && (!done || action->kind == ACTION_READ)))
 			add_course(session->models, model, NULL, FALSE);
 		if (!answer || done)
 			add_course(session->models, model, action, TRUE);

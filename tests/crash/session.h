@@ -22,6 +22,7 @@ typedef struct {
 	GRand *rand;
 	guint folder; /* the open one */
 	guint actions, refusals;
+	gboolean disk_fails; /* any action may be refused, and then nothing comes of it */
 } Session;
 
 /* Mail and home begin anew; no actor yet. */
@@ -30,6 +31,8 @@ void session_free(Session *session); /* and the end of the actor */
 
 /* With the folder open that was; FALSE when the actor was killed meanwhile. */
 gboolean session_start(Session *session, guint fault);
+/* The same with a limit on the size of the files that it writes; FALSE when it would not start. */
+gboolean session_start_limited(Session *session, guint64 octets);
 /* The actor is killed at the Nth point from now on, 0: at none; and how many it has passed since the last
  * time. FALSE when it was killed meanwhile. */
 gboolean session_arm(Session *session, guint fault, guint *out_passed);
