@@ -263,9 +263,7 @@ finish(ReadingSecure *secure)
 	};
 	EngineReading *reading = secure->reading;
 
-	if (mime_document_count(secure->document) == 0)
-		mime_document_add(secure->document, MIME_LINE_NOTE, 0,
-			"This message has no text. These are its parts:");
+	reading_say_empty(reading, secure->document);
 	mime_document_unref(reading->document);
 	reading->document = g_steal_pointer(&secure->document);
 	take_fields(secure);

@@ -146,6 +146,8 @@ void reading_clear_plan(EngineReading *reading);
 EnginePart reading_part_of_file(const MimeFile *file, guint depth);
 /* NULL when PART of the reading is none. */
 const ReadingFile *reading_file(const EngineReading *reading, guint part);
+/* A DOCUMENT without a line says why. */
+void reading_say_empty(const EngineReading *reading, MimeDocument *document);
 
 /* ---- reading-load.c ---- */
 

@@ -282,12 +282,23 @@ mark_read(EngineReading *reading)
 		core_notice(reading->engine->core, 0, ENGINE_NOTICE_WARNING, "%s", error->message);
 }
 
+void
+reading_say_empty(const EngineReading *reading, MimeDocument *document)
+{
+	gboolean parts = FALSE;
+
+	for (guint i = 0; i < reading->parts->len; i++)
+		parts = parts || g_array_index(reading->parts, EnginePart, i).listed;
+	if (mime_document_count(document) == 0)
+		mime_document_add(document, MIME_LINE_NOTE, 0,
+			parts ? "This message has no text. These are its parts:"
+			      : "This message is empty.");
+}
+
 static void
 finish(EngineReading *reading)
 {
-	if (mime_document_count(reading->document) == 0)
-		mime_document_add(reading->document, MIME_LINE_NOTE, 0,
-			"This message has no text. These are its parts:");
+	reading_say_empty(reading, reading->document);
 	if (reading->cut)
 		mime_document_add(reading->document, MIME_LINE_NOTE, 0,
 			"The server can't take this message apart, and it is larger than 64 MB: "

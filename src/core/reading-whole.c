@@ -223,6 +223,17 @@ shares_boundary(const MimePart *part)
 	return FALSE;
 }
 
+/* Servers take for a header what is none, and give up on a multipart without its boundary: then the
+ * text is in no part. */
+static gboolean
+has_octets(const EngineReading *reading)
+{
+	for (const MimePart *part = reading->tree; part; part = mime_part_next(part))
+		if (!mime_part_is(part, "multipart", NULL) && part->octets)
+			return TRUE;
+	return FALSE;
+}
+
 const char *
 reading_doubt(const EngineReading *reading)
 {
@@ -231,5 +242,7 @@ reading_doubt(const EngineReading *reading)
 	for (const MimePart *part = reading->tree; part; part = mime_part_next(part))
 		if (mime_part_is(part, "multipart", NULL) && shares_boundary(part))
 			return "two of its parts have the same boundary";
+	if (!has_octets(reading))
+		return "the server found nothing in it";
 	return NULL;
 }

@@ -202,8 +202,11 @@ is_message(const ImapPart *part)
 static void
 build_leaf(Builder *b, ImapPart *part, ImapCursor fields)
 {
+	ImapBytes subtype;
+
 	part->type = or_else(imap_node_bytes(imap_cursor_next(&fields)), "application");
-	part->subtype = or_else(imap_node_bytes(imap_cursor_next(&fields)), "octet-stream");
+	subtype = imap_node_bytes(imap_cursor_next(&fields));
+	part->subtype = or_else(subtype, "octet-stream");
 	part->params = imap_params_decode(b->arena, imap_cursor_next(&fields));
 	part->id = imap_node_bytes(imap_cursor_next(&fields));
 	part->description = imap_node_bytes(imap_cursor_next(&fields));
@@ -217,6 +220,11 @@ build_leaf(Builder *b, ImapPart *part, ImapCursor fields)
 		imap_cursor_next(
 			&fields); /* MD5; where it is missing, the disposition stands here */
 	take_disposition(b, part, &fields);
+	/* Dovecot's word for what is no type: that is plain text (RFC 2045 section 5.2). */
+	if (imap_bytes_equal(subtype, "")) {
+		part->type = (ImapBytes){"text", strlen("text")};
+		part->subtype = (ImapBytes){"plain", strlen("plain")};
+	}
 }
 
 /* (NIL "alternative") is a multipart without parts; a leaf never has NIL for its type. */

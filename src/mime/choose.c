@@ -65,6 +65,8 @@ static const struct {
 	{"message", "disposition-notification", MIME_SHOW_REPORT},
 	{"message", "global-disposition-notification", MIME_SHOW_REPORT},
 	{"message", "feedback-report", MIME_SHOW_REPORT},
+	{"text", "rfc822-headers", MIME_SHOW_HEADERS},
+	{"message", "global-headers", MIME_SHOW_HEADERS},
 	{"message", "external-body", MIME_SHOW_EXTERNAL},
 	{"message", "partial", MIME_SHOW_PARTIAL},
 	{"application", "pgp", MIME_SHOW_TEXT}, /* before RFC 2015 */
@@ -257,8 +259,8 @@ choose_alternative(Chooser *chooser, const MimePart *part)
 		choose(chooser, best);
 }
 
-/* The reason first, then what the server says at length; the message that came back is in the list of
- * parts. */
+/* The reason first, then what the server says at length; of the message that came back
+ * the header; all of it is in the list of parts. */
 static void
 choose_report(Chooser *chooser, const MimePart *part)
 {
@@ -272,7 +274,7 @@ choose_report(Chooser *chooser, const MimePart *part)
 
 		if (how_to_show(one) == MIME_SHOW_REPORT)
 			continue;
-		if (mime_part_is_message(one) || mime_part_is(one, "text", "rfc822-headers"))
+		if (mime_part_is_message(one))
 			add(chooser, MIME_SHOW_ATTACHMENT, one);
 		else
 			choose(chooser, one);

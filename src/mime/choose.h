@@ -13,7 +13,8 @@ typedef enum {
 	MIME_SHOW_CALENDAR,
 	MIME_SHOW_VCARD,
 	MIME_SHOW_PATCH,
-	MIME_SHOW_REPORT, /* delivery and disposition status (RFC 3464, 8098), feedback (5965) */
+	MIME_SHOW_REPORT,  /* delivery and disposition status (RFC 3464, 8098), feedback (5965) */
+	MIME_SHOW_HEADERS, /* of the message that a report is about (RFC 6522 section 4) */
 	MIME_SHOW_TNEF,
 	/* What the tree says of them is enough: */
 	MIME_SHOW_MESSAGE,    /* the fields of a message inside; the steps of its body follow */

@@ -25,6 +25,7 @@ typedef enum {
 	KIND_DELIVERY,
 	KIND_RECEIPT,
 	KIND_FEEDBACK,
+	KIND_HEADERS,
 	KIND_TNEF,
 } Kind;
 
@@ -61,6 +62,8 @@ static const struct {
 	{"message/disposition-notification", KIND_RECEIPT},
 	{"message/global-disposition-notification", KIND_RECEIPT},
 	{"message/feedback-report", KIND_FEEDBACK},
+	{"text/rfc822-headers", KIND_HEADERS},
+	{"message/global-headers", KIND_HEADERS},
 	{"application/ms-tnef", KIND_TNEF},
 	{"application/vnd.ms-tnef", KIND_TNEF},
 };
@@ -172,6 +175,7 @@ render(MimeContent *content)
 	case KIND_FEEDBACK:
 		return mime_report_render(
 			REPORT_FEEDBACK, text, len, content->subject, content->document);
+	case KIND_HEADERS: return mime_report_render_headers(text, len, content->document);
 	default: return FALSE;
 	}
 }
@@ -186,6 +190,7 @@ render_plain(MimeContent *content)
 		[KIND_DELIVERY] = "This is not a report that can be understood.",
 		[KIND_RECEIPT] = "This is not a receipt that can be understood.",
 		[KIND_FEEDBACK] = "This is not a report that can be understood.",
+		[KIND_HEADERS] = "This is not the header of a message.",
 		[KIND_TNEF] = "This is not a packet of Outlook that can be understood.",
 	};
 	MimeTextFormat format = {.charset = content->charset};

@@ -210,7 +210,7 @@ render_delivery(const char *text, gsize len, const char *subject, MimeDocument *
 
 		mime_document_add(document, MIME_LINE_NOTE, 0, note);
 	}
-	mime_note_field(document, "Says", reporter);
+	mime_note_field(document, "Told by", reporter);
 	mime_note_field(document, "Sent", arrived);
 	return TRUE;
 }
@@ -278,7 +278,7 @@ render_feedback(const char *text, gsize len, const char *subject, MimeDocument *
 		{"Through", field(fields, "Source-IP")},
 		{"Domain", field(fields, "Reported-Domain")},
 		{"Failure", field(fields, "Auth-Failure")},
-		{"Says", field(fields, "User-Agent")},
+		{"Told by", field(fields, "User-Agent")},
 	};
 
 	if (!type)
@@ -304,4 +304,21 @@ mime_report_render(
 	case REPORT_FEEDBACK: return render_feedback(text, len, subject, document);
 	}
 	return FALSE;
+}
+
+gboolean
+mime_report_render_headers(const char *text, gsize len, MimeDocument *document)
+{
+	static const char *const names[] = {"From", "To", "Cc", "Date"};
+	g_autofree char *subject = mime_header_get(text, len, "Subject");
+	guint before = mime_document_count(document);
+
+	if (subject && *subject)
+		mime_document_add(document, MIME_LINE_HEADING, 0, subject);
+	for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+		g_autofree char *value = mime_header_get(text, len, names[i]);
+
+		mime_note_field(document, names[i], value);
+	}
+	return mime_document_count(document) > before;
 }

@@ -14,3 +14,6 @@ typedef enum {
  * nothing of the kind: nothing was added. */
 gboolean mime_report_render(
 	ReportKind kind, const char *text, gsize len, const char *subject, MimeDocument *document);
+/* The header of the message that a report is about, where only that came back: its usual fields. FALSE
+ * when there is none of them. */
+gboolean mime_report_render_headers(const char *text, gsize len, MimeDocument *document);

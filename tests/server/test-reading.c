@@ -120,6 +120,55 @@ test_several_texts(void)
 	world_free(world);
 }
 
+/* What a server can't take apart is text all the same, and what is empty is not said to have parts. */
+static void
+test_nothing_lost(void)
+{
+	static const struct {
+		const char *rest, *text;
+	} messages[] = {
+		{"Content-Type: multipart/mixed\r\n\r\n--cut\r\n\r\nHello.\r\n--cut--\r\n",
+			"--cut|Hello.|--cut--"},
+		{"Content-Type: multipart/mixed; boundary=cut\r\n\r\nNo boundary.\r\n",
+			"No boundary."},
+		{"Content-Type: nonsense\r\n\r\nHello.\r\n", "Hello."},
+		{"\r\n", "This message is empty."},
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS(messages); i++) {
+		g_autofree char *message = g_strconcat(HEAD, messages[i].rest, NULL);
+		World *world = begin(message, strlen(message));
+		EngineReading *reading = open_message(world);
+
+		assert_text(reading, messages[i].text);
+		engine_reading_free(reading);
+		world_free(world);
+	}
+}
+
+/* The reason is the sentence; of the message that did not come through only the header came back. */
+static void
+test_returned_header(void)
+{
+	static const char message[] =
+		HEAD "Content-Type: multipart/report; boundary=cut\r\n\r\n"
+		     "--cut\r\n\r\nSorry.\r\n"
+		     "--cut\r\nContent-Type: message/delivery-status\r\n\r\n"
+		     "Reporting-MTA: dns; mx.example.net\r\n\r\n"
+		     "Final-Recipient: rfc822; bob@example.org\r\nAction: failed\r\n"
+		     "Status: 5.1.1\r\n"
+		     "--cut\r\nContent-Type: text/rfc822-headers\r\n\r\n"
+		     "From: alice@example.org\r\nSubject: Tea on Friday?\r\n--cut--\r\n";
+	World *world = begin(message, strlen(message));
+	EngineReading *reading = open_message(world);
+
+	assert_text(reading,
+		"Your message to bob@example.org was not delivered: there is no such mailbox "
+		"(5.1.1).|mx.example.net|Sorry.|Tea on Friday?|alice@example.org");
+	engine_reading_free(reading);
+	world_free(world);
+}
+
 /* All of it in one flight, and once more from the store without a line. */
 static void
 test_one_flight(void)
@@ -375,6 +424,8 @@ main(int argc, char **argv)
 	world_begin();
 	server = server_new(NULL);
 	g_test_add_func("/reading/several-texts", test_several_texts);
+	g_test_add_func("/reading/nothing-lost", test_nothing_lost);
+	g_test_add_func("/reading/returned-header", test_returned_header);
 	g_test_add_func("/reading/one-flight", test_one_flight);
 	g_test_add_func("/reading/prefer", test_prefer);
 	g_test_add_func("/reading/prefer-nothing-else", test_prefer_nothing_else);

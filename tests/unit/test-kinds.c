@@ -401,7 +401,7 @@ test_delivery(void)
 		"Retries   until Fri\n"
 		"Your message to c@example.org was handed on to a server that tells nothing more.\n"
 		"Your message to /G=D/ was delivered and handed on to all members of a list.\n"
-		"Says      mx.example.org\nSent      Wed, 4 Mar 2026 10:00:00 +0000");
+		"Told by   mx.example.org\nSent      Wed, 4 Mar 2026 10:00:00 +0000");
 	check("message/delivery-status",
 		"Final-Recipient: rfc822;a@x\nAction: odd\nStatus: 5.9.9\n",
 		"Your message to a@x was reported on: 5.9.9.");
@@ -426,7 +426,7 @@ test_receipt(void)
 		"Feedback-Type: abuse\nUser-Agent: Mill/1\nOriginal-Mail-From: <a@example.org>\n"
 		"Source-IP: 192.0.2.1\n",
 		"A message was reported as unwanted.\nFrom      <a@example.org>\n"
-		"Through   192.0.2.1\nSays      Mill/1");
+		"Through   192.0.2.1\nTold by   Mill/1");
 }
 
 /* --- winmail.dat ------------------------------------------------------------------------------- */

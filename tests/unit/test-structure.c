@@ -144,6 +144,8 @@ test_odd_structures(void)
 	assert_sections("(\"multipart\" \"mixed\" (\"boundary\" \"b\") NIL NIL NIL -1)",
 		"1:multipart/mixed");
 	assert_sections("(\"\" NIL)", "1:application/octet-stream");
+	assert_sections("(\"\" \"\" NIL NIL NIL \"7bit\" 22 NIL NIL NIL NIL)", "1:text/plain");
+	assert_sections("(\"nonsense\" \"\" NIL NIL NIL \"7bit\" 8)", "1:text/plain");
 	assert_sections("(" PLAIN ")", ":multipart/mixed 1:text/plain");
 	/* A part that is nothing keeps its number. */
 	assert_sections("(" PLAIN "()" HTML " \"mixed\")",
