@@ -53,7 +53,7 @@ static const Action actions[] = {
 	{ACTION_SECURITY, "security", ACTION_ARG_NONE, FALSE, IN_READER, "S", NULL,
 		"Say more of the signatures and the encryption, or less; check them, if they are "
 		"not"},
-	{ACTION_HTML, "html", ACTION_ARG_NONE, FALSE, IN_READER, "H", NULL,
+	{ACTION_HTML, "html", ACTION_ARG_NONE, FALSE, IN_READER, "H", "HTML",
 		"Show the HTML instead of the plain text, or back; remembered for the sender"},
 	{ACTION_FOLD, "fold-quotes", ACTION_ARG_NONE, FALSE, IN_READER, "z", "fold quotes",
 		"Show each long quote as one line, or in full"},

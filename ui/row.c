@@ -140,10 +140,8 @@ draw_right_columns(Paint *paint, guint line, const RowColumns *columns, const En
 		paint_right(paint, line, columns->date_at, columns->date, styles->date, date);
 }
 
-/* Tags stand at the end of the subject, where it leaves room for them. Those of programs ("$Label1",
- * "NonJunk") say nothing to people. */
-static void
-draw_tags(Paint *paint, guint line, const RowColumns *columns, const EngineRow *row)
+char *
+row_tags(const EngineRow *row)
 {
 	g_auto(GStrv) words = g_strsplit(row->keywords ? row->keywords : "", " ", -1);
 	g_autoptr(GString) tags = g_string_new(NULL);
@@ -151,11 +149,19 @@ draw_tags(Paint *paint, guint line, const RowColumns *columns, const EngineRow *
 		if (*words[i] && *words[i] != '$' && g_ascii_strcasecmp(words[i], "NonJunk") != 0)
 			g_string_append_printf(tags, "%s%s", tags->len ? " " : "", words[i]);
 	}
-	guint width = text_width(tags->str, -1);
+	return g_string_free(g_steal_pointer(&tags), FALSE);
+}
+
+/* At the end of the subject, where it leaves room for them. */
+static void
+draw_tags(Paint *paint, guint line, const RowColumns *columns, const EngineRow *row)
+{
+	g_autofree char *tags = row_tags(row);
+	guint width = text_width(tags, -1);
 	if (!width || text_width(row->subject, -1) + GAP + width > columns->subject)
 		return;
 	paint_right(paint, line, columns->subject_at + columns->subject - width, width,
-		STYLE_LIST_SIZE, tags->str);
+		STYLE_LIST_SIZE, tags);
 }
 
 static void

@@ -23,6 +23,9 @@ typedef struct {
 	gboolean match; /* a hit of the search */
 } RowLook;
 
+/* Its tags with blanks between them, without those of programs ("$Label1", "NonJunk"), which say nothing to
+ * people. "" when there are none. The caller's. */
+char *row_tags(const EngineRow *row);
 /* ROW as it is at NOW (seconds since 1970), placeholders too. */
 void row_draw(Paint *paint, guint line, const RowColumns *columns, const EngineRow *row,
 	const RowLook *look, gint64 now);

@@ -123,7 +123,9 @@ spawn(const Run *run, gboolean terminal, GError **error)
 	g_subprocess_launcher_set_child_setup(launcher, terminal ? take_terminal : leave_terminal,
 		GINT_TO_POINTER(STDOUT_FILENO), NULL);
 	GSubprocess *process = g_subprocess_launcher_spawnv(launcher, run->argv, &inner);
-	if (!process)
+	if (g_error_matches(inner, G_SPAWN_ERROR, G_SPAWN_ERROR_NOENT))
+		err_set(error, ERR_INPUT, "There is no program \"%s\" here", run->argv[0]);
+	else if (!process)
 		err_set(error, ERR_INPUT, "%s", inner->message);
 	return process;
 }

@@ -21,6 +21,7 @@ typedef struct {
 struct Takeout {
 	App *app;
 	GPtrArray *items; /* Item */
+	guint saved;      /* of those that were asked for together */
 	Capture *capture; /* a program whose output is awaited; NULL: none */
 };
 
@@ -103,6 +104,7 @@ takeout_stop(Takeout *takeout)
 {
 	gboolean any = takeout->items->len > 0 || takeout->capture;
 	g_ptr_array_set_size(takeout->items, 0);
+	takeout->saved = 0;
 	g_clear_pointer(&takeout->capture, capture_free);
 	return any;
 }
@@ -210,6 +212,19 @@ pipe_bytes(Takeout *takeout, const Item *item, GError **error)
 	return runner_start(app->runner, &run, error);
 }
 
+static void
+tell_saved(Takeout *takeout, const char *path)
+{
+	g_autofree char *folder = g_path_get_dirname(path);
+	if (++takeout->saved == 1)
+		app_notice(takeout->app, ENGINE_NOTICE_INFO, "Saved as %s", path);
+	else
+		app_notice(takeout->app, ENGINE_NOTICE_INFO, "Saved %u files in %s", takeout->saved,
+			folder);
+	if (takeout->items->len == 0)
+		takeout->saved = 0;
+}
+
 static gboolean
 finish(Takeout *takeout, const Item *item, GError **error)
 {
@@ -218,8 +233,7 @@ finish(Takeout *takeout, const Item *item, GError **error)
 	case PIPE: return pipe_bytes(takeout, item, error);
 	case SAVE: break;
 	}
-	app_notice(
-		takeout->app, ENGINE_NOTICE_INFO, "Saved as %s", engine_export_path(item->export));
+	tell_saved(takeout, engine_export_path(item->export));
 	return TRUE;
 }
 

@@ -9,6 +9,7 @@
 enum {
 	MARGIN_ROWS = 2,      /* between the cursor and the edges */
 	MARKS_CHECKED = 1000, /* marks whose messages are looked for after some went */
+	TAGS_FROM = 50,       /* columns from which tags are told at the foot */
 };
 
 typedef struct {
@@ -633,6 +634,9 @@ add_state_words(const Index *self, GString *words)
 	add_word(words, row.flags & FLAG_ANSWERED, "answered");
 	add_word(words, row.flags & FLAG_FORWARDED, "forwarded");
 	add_word(words, row.attachment, "with attachment");
+	g_autofree char *tags = row_tags(&row);
+	g_autofree char *tagged = g_strconcat("tagged ", tags, NULL);
+	add_word(words, *tags && self->cols >= TAGS_FROM, tagged);
 	add_word(words, row.pending, "on its way to the server");
 }
 

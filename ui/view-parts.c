@@ -39,14 +39,17 @@ static void
 fill(Parts *self, gboolean anew)
 {
 	EngineReading *reading = reading_of(self);
-	guint n = reading ? engine_reading_part_count(reading) : 0, cursor = 0;
+	guint n = reading ? engine_reading_part_count(reading) : 0, cursor = 0, leaf = 0;
 	EnginePart part;
 	if (!anew && n == self->list.count)
 		return;
 	g_hash_table_remove_all(self->marks);
 	while (part_at(self, cursor, &part) && !part.attachment)
 		cursor++;
-	list_reset(&self->list, n, cursor < n ? cursor : 0);
+	/* No attachment: the first one that something can be done with. */
+	for (guint i = n; cursor >= n && i-- > 0;)
+		leaf = part_at(self, i, &part) && !part.is_multipart ? i : leaf;
+	list_reset(&self->list, n, cursor < n ? cursor : leaf);
 	app_mark(self->app, VIEW_PARTS);
 }
 

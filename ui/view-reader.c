@@ -11,7 +11,8 @@
 enum {
 	NAME_CELLS = 9, /* "Subject  " */
 	NAME_CELLS_MAX = 28,
-	LOW = 12, /* rows below which the text has to begin soon */
+	VALUE_CELLS_MAX = 240, /* of a field, where not all fields are shown */
+	LOW = 12,              /* rows below which the text has to begin soon */
 };
 
 typedef struct {
@@ -62,6 +63,17 @@ says_most(const char *name)
 	return g_ascii_strcasecmp(name, "From") == 0 || g_ascii_strcasecmp(name, "Subject") == 0;
 }
 
+/* Of a hundred recipients the first ones do: the text is what people open a message for. The sender is
+ * told whole, so that a long name does not push the address away. */
+static char *
+shorten(const char *name, const char *value)
+{
+	g_autofree char *clean = text_clean(value, -1, TEXT_LINE);
+	if (g_ascii_strcasecmp(name, "From") == 0)
+		return g_steal_pointer(&clean);
+	return text_ellipsize(clean, VALUE_CELLS_MAX);
+}
+
 static void
 add_fields(Reader *self)
 {
@@ -75,8 +87,12 @@ add_fields(Reader *self)
 		gboolean covered = field.covered;
 		if (is_date && *date && !covered)
 			add_field(self, field.name, date, FALSE);
-		else
+		else if (self->full)
 			add_field(self, field.name, field.value, covered);
+		else {
+			g_autofree char *value = shorten(field.name, field.value);
+			add_field(self, field.name, value, covered);
+		}
 	}
 }
 
@@ -87,14 +103,18 @@ add_attachment_field(Reader *self)
 	g_autoptr(GString) names = g_string_new(NULL);
 	EnginePart part;
 	for (guint i = 0; engine_reading_part(self->reading, i, &part); i++) {
-		if (!part.attachment)
+		if (!part.attachment || (part.is_message && part.shown))
 			continue;
 		if (names->len > 0)
 			g_string_append(names, ", ");
-		g_string_append(names, *part.name ? part.name : part.type);
+		g_string_append(names, *part.name        ? part.name
+				       : part.is_message ? "a message"
+							 : part.type);
 	}
-	if (names->len > 0)
-		add_field(self, "Files", names->str, FALSE);
+	if (names->len == 0)
+		return;
+	g_autofree char *value = shorten("Files", names->str);
+	add_field(self, "Files", value, FALSE);
 }
 
 static void
@@ -506,8 +526,7 @@ draw_progress(const Reader *self, Paint *paint)
 	guint64 done, total;
 	char done_words[SIZE_WORDS_MAX], total_words[SIZE_WORDS_MAX];
 	g_autofree char *text = g_strdup(
-		is_cut_off(self) ? "The text is not here yet: it comes once there is a connection."
-				 : "Loading …");
+		is_cut_off(self) ? "The text is not here yet: it comes when online." : "Loading …");
 	engine_reading_progress(self->reading, &done, &total);
 	size_words(done, done_words, sizeof done_words);
 	size_words(total, total_words, sizeof total_words);
@@ -551,6 +570,19 @@ has_attachment(const Reader *self)
 	return FALSE;
 }
 
+static gboolean
+has_other_form(const Reader *self)
+{
+	EnginePart part;
+	for (guint i = 0; self->reading && engine_reading_part(self->reading, i, &part); i++) {
+		if (part.listed && !part.attachment && part.size > 2 &&
+			(strcmp(part.type, "text/html") == 0 ||
+				strcmp(part.type, "text/plain") == 0))
+			return TRUE;
+	}
+	return FALSE;
+}
+
 /* What this message has goes before what all have. */
 static const ActionId *
 reader_hints(gpointer view)
@@ -558,16 +590,17 @@ reader_hints(gpointer view)
 	static const ActionId searching[] = {ACTION_SEARCH_NEXT, ACTION_SEARCH_PREVIOUS,
 		ACTION_ESCAPE, ACTION_CLOSE, ACTION_HELP, ACTION_NONE};
 	static const ActionId usual[] = {ACTION_CLOSE, ACTION_NEXT_MESSAGE, ACTION_PARTS,
-		ACTION_LINK, ACTION_DELETE, ACTION_ARCHIVE, ACTION_MOVE, ACTION_TOGGLE_FLAG,
-		ACTION_SEARCH, ACTION_HELP, ACTION_HEADERS, ACTION_NONE};
+		ACTION_LINK, ACTION_HTML, ACTION_DELETE, ACTION_ARCHIVE, ACTION_MOVE,
+		ACTION_TOGGLE_FLAG, ACTION_SEARCH, ACTION_HELP, ACTION_HEADERS, ACTION_NONE};
 	Reader *self = view;
 	guint n = 0;
 	if (self->scroll.needle)
 		return searching;
 	gboolean links = self->reading && engine_reading_link_count(self->reading) > 0;
-	gboolean parts = has_attachment(self);
+	gboolean parts = has_attachment(self), forms = has_other_form(self);
 	for (guint i = 0; i < G_N_ELEMENTS(usual); i++) {
-		if ((usual[i] != ACTION_PARTS || parts) && (usual[i] != ACTION_LINK || links))
+		if ((usual[i] != ACTION_PARTS || parts) && (usual[i] != ACTION_LINK || links) &&
+			(usual[i] != ACTION_HTML || forms))
 			self->hints[n++] = usual[i];
 	}
 	return self->hints;

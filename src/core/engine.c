@@ -426,9 +426,7 @@ engine_change_keyword(Engine *engine, const EngineMessages *messages, const char
 		flagset_add_name(&flags, keyword, strlen(keyword));
 	if (flagset_is_empty(&flags))
 		return err_set(error, ERR_INPUT,
-			"\"%s\" can't be a tag: letters, digits and most signs can, blanks and any "
-			"of "
-			"( ) { %% * \" \\ ] can't.",
+			"\"%s\" can't be a tag: ASCII without blanks and ( ) { %% * \" \\ ] can.",
 			keyword);
 	return resolve_messages(engine, messages, &account, &folder, &uids, error) &&
 	       changes_flags(engine->core, account, folder, uids, &flags, add, error);

@@ -181,9 +181,10 @@ field_of_row(const EngineReading *reading, guint i, EngineField *out_field)
 	return TRUE;
 }
 
-/* The first field of each short name, in the order in which people read them. */
+/* The first field of each short name, in the order in which people read them. The name is as people know
+ * it, however the sender wrote it. */
 static const MimeField *
-short_field(const EngineReading *reading, guint i)
+short_field(const EngineReading *reading, guint i, const char **out_name)
 {
 	for (guint name = 0; name < G_N_ELEMENTS(short_fields); name++) {
 		for (guint f = 0; f < reading->fields->len; f++) {
@@ -191,6 +192,7 @@ short_field(const EngineReading *reading, guint i)
 
 			if (g_ascii_strcasecmp(field->name, short_fields[name]) != 0)
 				continue;
+			*out_name = short_fields[name];
 			if (i-- == 0)
 				return field;
 			break;
@@ -203,17 +205,18 @@ gboolean
 engine_reading_field(const EngineReading *reading, gboolean full, guint i, EngineField *out_field)
 {
 	const MimeField *field = NULL;
+	const char *name = NULL;
 
 	if (!reading->fields)
 		return field_of_row(reading, i, out_field);
 	if (!full)
-		field = short_field(reading, i);
+		field = short_field(reading, i, &name);
 	else if (i < reading->fields->len)
 		field = g_ptr_array_index(reading->fields, i);
 	if (!field)
 		return FALSE;
-	*out_field = (EngineField){
-		field->name, field->value, reading_field_is_covered(reading, field->name)};
+	*out_field = (EngineField){name ? name : field->name, field->value,
+		reading_field_is_covered(reading, field->name)};
 	return TRUE;
 }
 

@@ -10,7 +10,7 @@ enum {
 char *
 mime_note_size(guint64 bytes)
 {
-	static const char *const units[] = {"KB", "MB", "GB", "TB", "PB", "EB"};
+	static const char *const units[] = {"kB", "MB", "GB", "TB", "PB", "EB"};
 	double size = (double)bytes;
 	guint unit = 0;
 

@@ -157,7 +157,7 @@ add_name(MimeRender *render)
 	char size[TEXT_SIZE_MAX];
 
 	text_size(part->octets, size, sizeof size);
-	note(render->document, "%s, %s, %s", type, part->name, size);
+	note(render->document, "%s, %s, %s", part->name, type, size);
 	blank(render->document);
 }
 

@@ -107,7 +107,7 @@ test_several_texts(void)
 	EngineReading *reading = open_message(world);
 	EnginePart part;
 
-	assert_text(reading, "One.|text/plain, notes.txt, 4 B|Two.|Three.");
+	assert_text(reading, "One.|notes.txt, text/plain, 4 B|Two.|Three.");
 	g_assert_cmpuint(engine_reading_part_count(reading), ==, 5);
 	g_assert_true(engine_reading_part(reading, 0, &part));
 	g_assert_true(part.is_multipart);
