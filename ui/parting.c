@@ -48,6 +48,8 @@ choose(App *app, ActionId action, GArray *out, GError **error)
 		return TRUE;
 	if (app->focus == VIEW_PARTS || !reading_of(app))
 		return err_set(error, ERR_INPUT, "There is no part here to do that with");
+	if (action == ACTION_SAVE_ALL)
+		return err_set(error, ERR_INPUT, "Nothing is attached to this message");
 	view_parts_show(app->views[VIEW_PARTS]);
 	app_set_focus(app, VIEW_PARTS);
 	app_notice(app, ENGINE_NOTICE_INFO, "Which part?");

@@ -180,9 +180,8 @@ open_file(Takeout *takeout, const EngineExport *export, GError **error)
 		return run_mailcap(takeout, &program, error);
 	if (display)
 		return run_command(app, "xdg-open", path, error);
-	return err_set(error, ERR_INPUT,
-		"No program is known for %s: open-command names one, or a line in ~/.mailcap",
-		type);
+	return err_set(
+		error, ERR_INPUT, "No program is known for %s: open-command can name one", type);
 }
 
 /* TRUE when the last program of a line for the shell is one that needs the terminal: "sort | less". */
