@@ -131,8 +131,11 @@ begin_piece(ReadingSecure *secure, const SecurePiece *piece)
 
 	secure->tree = mime_message_parse(octets ? octets : "", len);
 	secure->plan = mime_choose(secure->tree, secure->reading->html);
-	if (is_sealed(secure, piece->layer))
-		list_parts(secure, piece->entity);
+	if (!is_sealed(secure, piece->layer))
+		return;
+	for (guint i = 0; i < secure->plan->steps->len; i++)
+		g_array_index(secure->plan->steps, MimeStep, i).opened = TRUE;
+	list_parts(secure, piece->entity);
 }
 
 /* TRUE when the step is over. */

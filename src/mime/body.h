@@ -62,6 +62,9 @@ typedef struct {
 	const char *charset;  /* NULL: not declared */
 	gboolean flowed;      /* format=flowed (RFC 3676) */
 	gboolean delsp;
+	/* Lines at its start repeat fields of the header, for programs that can't show those that are encrypted
+	 * with it, and are left out (RFC 9788, hp-legacy-display). */
+	gboolean legacy_fields;
 	gboolean patch;  /* text/x-patch: every line is kept as it is */
 	gsize max_bytes; /* of decoded text; the rest is left out with a note. 0: 8 MiB */
 } MimeTextFormat;

@@ -31,6 +31,7 @@ typedef struct {
 	MimeShow how;
 	const MimePart *part; /* borrowed from the tree */
 	gboolean named;       /* a line with its name comes before it */
+	gboolean opened;      /* it was encrypted: not by the plan, by who opened it */
 	/* SIGNED: how many of the steps that follow show what the first child of PART, the signed
 	 * entity, holds; the second child is the signature. What is signed is the MIME header and the
 	 * body of the entity as sent: BODY[n.MIME] and BODY[n]. 0 for S/MIME with all inside. */

@@ -83,6 +83,15 @@ html_walk_new(HtmlPage *page, HtmlLinks *links)
 }
 
 void
+html_walk_hide_class(HtmlWalk *walk, const char *name)
+{
+	g_autofree char *rule = g_strdup_printf(".%s{display:none}", name);
+
+	html_sheet_feed(walk->sheet, rule, strlen(rule));
+	html_sheet_end(walk->sheet);
+}
+
+void
 html_walk_free(HtmlWalk *walk)
 {
 	if (!walk)

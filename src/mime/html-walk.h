@@ -13,6 +13,8 @@ typedef struct HtmlWalk HtmlWalk;
 /* PAGE and LINKS, where the links go, must outlive it. */
 HtmlWalk *html_walk_new(HtmlPage *page, HtmlLinks *links);
 void html_walk_free(HtmlWalk *walk);
+/* Before the first text: elements of the class NAME are not shown. */
+void html_walk_hide_class(HtmlWalk *walk, const char *name);
 /* As of HtmlTokenSink. */
 void html_walk_text(HtmlWalk *walk, const char *text, gsize len);
 void html_walk_tag(HtmlWalk *walk, const HtmlTag *tag);

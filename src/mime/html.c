@@ -61,6 +61,8 @@ mime_html_new(const MimeTextFormat *format, MimeDocument *document)
 	html->tokens = html_tokens_new(&sink, html);
 	html->page = html_page_new(document);
 	html->walk = html_walk_new(html->page, mime_document_links(document));
+	if (format->legacy_fields)
+		html_walk_hide_class(html->walk, "header-protection-legacy-display");
 	html->bytes = g_string_new(NULL);
 	html->text = g_string_new(NULL);
 	html->left = format->max_bytes ? format->max_bytes : DEFAULT_MAX_BYTES;

@@ -25,6 +25,7 @@ struct MimeLines {
 	guint paragraph_quote;
 	gboolean in_paragraph;
 	gboolean in_signature;
+	gboolean in_legacy; /* before the end of fields that are repeated */
 	guint last_quote;
 	gboolean full;
 	guint blank;        /* empty lines not yet put out: those at the end are dropped */
@@ -44,6 +45,7 @@ mime_lines_new(MimeDocument *document, const MimeTextFormat *format)
 	lines->flowed = format->flowed && !format->patch;
 	lines->delsp = lines->flowed && format->delsp;
 	lines->all_patch = format->patch;
+	lines->in_legacy = format->legacy_fields;
 	lines->embedded = mime_embedded_new();
 	lines->line = g_string_new(NULL);
 	lines->paragraph = g_string_new(NULL);
@@ -319,10 +321,25 @@ line_of_file(MimeLines *lines)
 	return FALSE;
 }
 
+/* TRUE when the open line is one of the repeated fields, or the empty one behind them. What does not
+ * look like a field is shown with all that follows, whatever the part says. */
+static gboolean
+line_of_legacy(MimeLines *lines)
+{
+	const char *text = lines->line->str, *at = text;
+
+	if (!lines->in_legacy)
+		return FALSE;
+	while (g_ascii_isalnum(*at) || *at == '-')
+		at++;
+	lines->in_legacy = *text == ' ' || *text == '\t' || (at > text && *at == ':');
+	return lines->in_legacy || !*text;
+}
+
 static void
 end_line(MimeLines *lines)
 {
-	if (lines->all_patch || !line_of_file(lines))
+	if (!line_of_legacy(lines) && (lines->all_patch || !line_of_file(lines)))
 		text_line(lines, lines->line->str, lines->line->len);
 	g_string_truncate(lines->line, 0);
 }

@@ -4,6 +4,8 @@
 #include "mime/tnef.h"
 #include "mime/uuencode.h"
 
+#include <string.h>
+
 struct MimeRender {
 	const MimeStep *step;
 	MimeDocument *document;
@@ -134,12 +136,14 @@ begin_content(MimeRender *render, gsize max_bytes)
 {
 	const MimePart *part = render->step->part;
 	const char *format = mime_part_param(part, "format"),
-		   *delsp = mime_part_param(part, "delsp");
+		   *delsp = mime_part_param(part, "delsp"),
+		   *legacy = mime_part_param(part, "hp-legacy-display");
 	const MimeTextFormat how = {
 		.encoding = part->encoding,
 		.charset = mime_part_param(part, "charset"),
 		.flowed = format && !g_ascii_strcasecmp(format, "flowed"),
 		.delsp = delsp && !g_ascii_strcasecmp(delsp, "yes"),
+		.legacy_fields = render->step->opened && legacy && strcmp(legacy, "1") == 0,
 		.max_bytes = max_bytes,
 	};
 	g_autofree char *type = content_type(render->step);

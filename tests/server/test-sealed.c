@@ -62,8 +62,11 @@ static void
 deliver_sealed(World *world)
 {
 	g_autofree char *sealed = gpg("--trust-model always -r ada@example.org --sign --encrypt",
-		"Content-Type: multipart/mixed; boundary=inner\r\n\r\n"
-		"--inner\r\n\r\nThe keys are in the drawer.\r\n"
+		"Content-Type: multipart/mixed; hp=cipher; boundary=inner\r\n"
+		"Subject: The keys\r\n\r\n"
+		"--inner\r\nContent-Type: text/plain; hp-legacy-display=1\r\n\r\n"
+		"Subject: The keys\r\n\r\nThe keys are in the drawer.\r\n"
+		"begin 644 note.txt\r\n$=&%K90``\r\n`\r\nend\r\n"
 		"--inner\r\nContent-Type: image/png; name=drawer.png\r\n"
 		"Content-Disposition: attachment; filename=drawer.png\r\n"
 		"Content-Transfer-Encoding: base64\r\n\r\nZHJhd2Vy\r\n--inner--\r\n");
@@ -149,6 +152,7 @@ test_inside(void)
 	EngineExportWish wish = {.kind = ENGINE_EXPORT_MEMORY};
 	EngineExport *export = NULL;
 	g_autofree char *name = NULL;
+	gboolean note_within = FALSE; /* the text holds another file */
 	EnginePart part;
 	EngineLine line;
 
@@ -157,13 +161,16 @@ test_inside(void)
 	g_assert_true(engine_reading_line(reading, 0, &line));
 	g_assert_cmpstr(line.text, ==, "The keys are in the drawer.");
 	for (guint i = 0; engine_reading_part(reading, i, &part); i++) {
-		if (strcmp(part.type, "image/png") != 0)
+		if (strcmp(part.type, "image/png") != 0) {
+			note_within = note_within || strcmp(part.name, "note.txt") == 0;
 			continue;
+		}
 		g_assert_true(part.listed && part.attachment);
 		name = engine_export_suggest(reading, i);
 		export = engine_export(reading, i, &wish, NULL);
 	}
 	g_assert_nonnull(export);
+	g_assert_true(note_within);
 	g_assert_cmpstr(name, ==, "drawer.png");
 	engine_reading_free(reading);
 	world_wait(world, "the export", is_exported, export);

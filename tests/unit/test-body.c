@@ -280,8 +280,12 @@ test_random(void)
 	static const char pool[] = "ab >-+@=\r\n\t \n> -- \n@@ -1,2 +3 @@\n=C3=\n\033$B!!\033(B";
 
 	for (guint round = 0; round < 3000; round++) {
-		const MimeTextFormat format = {encodings[round % 4], charsets[round % 5],
-			round % 3 == 0, round % 2 == 0, round % 7 ? 0 : 40};
+		const MimeTextFormat format = {.encoding = encodings[round % 4],
+			.charset = charsets[round % 5],
+			.flowed = round % 3 == 0,
+			.delsp = round % 2 == 0,
+			.legacy_fields = round % 5 == 0,
+			.max_bytes = round % 7 ? 0 : 40};
 		char in[120];
 		g_autofree char *whole = NULL, *bytes = NULL, *cut = NULL;
 
@@ -295,6 +299,19 @@ test_random(void)
 		g_assert_cmpstr(whole, ==, bytes);
 		g_assert_cmpstr(whole, ==, cut);
 	}
+}
+
+/* RFC 9788: only what looks like a field is left out. */
+static void
+test_legacy_fields(void)
+{
+	const MimeTextFormat format = {.charset = "utf-8", .legacy_fields = TRUE};
+
+	check_format(&format, "Subject: The\r\n true one\r\n\r\nText: it is.", "T0 Text: it is.");
+	check_format(&format, "Subject: One\nNo field.\n", "T0 No field.");
+	check_format(&format, "\nText: it is.\n", "T0 Text: it is.");
+	check_format(&format, "https is none\n", "T0 https is none");
+	check("Subject: One\n\nText.\n", "T0 Subject: One|T0 |T0 Text.");
 }
 
 int
@@ -313,6 +330,7 @@ main(int argc, char **argv)
 	g_test_add_func("/body/nul", test_nul);
 	g_test_add_func("/body/max-bytes", test_max_bytes);
 	g_test_add_func("/body/max-lines", test_max_lines);
+	g_test_add_func("/body/legacy-fields", test_legacy_fields);
 	g_test_add_func("/body/random", test_random);
 	return g_test_run();
 }

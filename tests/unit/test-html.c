@@ -419,6 +419,19 @@ test_sheets(void)
 		"read this.");
 }
 
+/* RFC 9788: only where it is asked for. */
+static void
+test_legacy_fields(void)
+{
+	const MimeTextFormat format = {.charset = "utf-8", .legacy_fields = TRUE};
+	static const char page[] =
+		"<div class=header-protection-legacy-display><pre>Subject: One</pre>"
+		"</div><p>Text.";
+
+	check_format(&format, page, "Text.");
+	check(page, "F0 Subject: One\n\nText.");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -439,5 +452,6 @@ main(int argc, char **argv)
 	g_test_add_func("/html/charsets", test_charsets);
 	g_test_add_func("/html/limits", test_limits);
 	g_test_add_func("/html/sheets", test_sheets);
+	g_test_add_func("/html/legacy-fields", test_legacy_fields);
 	return g_test_run();
 }
