@@ -63,6 +63,7 @@ static const struct {
 	{"gb2312", "GB18030"},
 	{"gb2312-80", "GB18030"},
 	{"gbk", "GB18030"},
+	{"hz", "hz-gb-2312"},
 	{"iso-2022-jp-ms", "iso-2022-jp"},
 	{"iso-646", NULL},
 	{"iso-646.irv:1991", NULL},

@@ -13,16 +13,22 @@ typedef void (*Take)(MimeShift *shift, char c, GString *out);
 
 struct MimeShift {
 	Take take;
-	/* ISO-2022-JP */
-	JisSet set;
 	char held[4]; /* an escape sequence or the first byte of a pair */
 	guint n_held;
-	/* UTF-7 */
+	JisSet set; /* ISO-2022-JP */
+	/* UTF-7, HZ */
 	gboolean shifted;
 	gboolean empty; /* nothing since '+' */
 	guint32 bits;
 	guint n_bits;
 };
+
+static void
+release_held(MimeShift *shift, GString *out)
+{
+	g_string_append_len(out, shift->held, shift->n_held);
+	shift->n_held = 0;
+}
 
 /* --- ISO-2022-JP (RFC 1468, RFC 2237) ---------------------------------------------------------- */
 
@@ -59,28 +65,21 @@ jis_may_be_escape(const MimeShift *jis)
 }
 
 static void
-jis_release(MimeShift *jis, GString *out)
-{
-	g_string_append_len(out, jis->held, jis->n_held);
-	jis->n_held = 0;
-}
-
-static void
 jis_take(MimeShift *jis, char c, GString *out)
 {
 	if (c == '\n' || c == '\r') { /* a line always begins in ASCII (RFC 1468) */
-		jis_release(jis, out);
+		release_held(jis, out);
 		jis->set = JIS_ASCII;
 	}
 	if (jis->n_held && jis->held[0] == '\033') {
 		jis->held[jis->n_held++] = c;
 		if (!jis_escape(jis) && !jis_may_be_escape(jis))
-			jis_release(jis, out);
+			release_held(jis, out);
 	} else if (c == '\033') {
-		jis_release(jis, out);
+		release_held(jis, out);
 		jis->held[jis->n_held++] = c;
 	} else if (jis->set == JIS_ASCII || (guint8)c <= 0x20 || (guint8)c >= 0x7f) {
-		jis_release(jis, out);
+		release_held(jis, out);
 		g_string_append_c(out, c);
 	} else if (jis->set == JIS_KANA) {
 		g_string_append_c(out, (char)0x8e);
@@ -145,22 +144,69 @@ utf7_take(MimeShift *shift, char c, GString *out)
 	}
 }
 
-/* --- Both -------------------------------------------------------------------------------------- */
+/* --- HZ (RFC 1843) ----------------------------------------------------------------------------- */
+
+/* TRUE when the tilde that is held and C are one of its sequences. */
+static gboolean
+hz_escape(MimeShift *hz, char c, GString *out)
+{
+	if (c == '~' && !hz->shifted)
+		g_string_append_c(out, '~');
+	else if (c == '{' || c == '}')
+		hz->shifted = c == '{';
+	else if (c != '\n') /* a line that goes on */
+		return FALSE;
+	hz->n_held = 0;
+	return TRUE;
+}
+
+static void
+hz_take(MimeShift *hz, char c, GString *out)
+{
+	gboolean in_pair = hz->shifted && c > 0x20 && c < 0x7f;
+
+	if (hz->n_held && hz->held[0] == '~' && hz_escape(hz, c, out))
+		return;
+	if (c == '\n') /* nobody means two lines of it */
+		hz->shifted = FALSE;
+	if (hz->n_held && in_pair) {
+		g_string_append_c(out, (char)(hz->held[0] | 0x80));
+		g_string_append_c(out, (char)(c | 0x80));
+		hz->n_held = 0;
+		return;
+	}
+	release_held(hz, out);
+	if (c == '~' || in_pair)
+		hz->held[hz->n_held++] = c;
+	else
+		g_string_append_c(out, c);
+}
+
+/* --- All --------------------------------------------------------------------------------------- */
 
 MimeShift *
 mime_shift_new(const char *name, const char *const **out_names)
 {
 	static const char *const euc[] = {"EUC-JP-MS", "EUC-JP", NULL};
 	static const char *const utf16[] = {"utf-16be", NULL};
-	gboolean japanese = strcmp(name, "iso-2022-jp") == 0;
-	MimeShift *shift;
+	static const char *const gb[] = {"GB18030", NULL};
+	static const struct {
+		const char *name;
+		Take take;
+		const char *const *becomes;
+	} charsets[] = {{"iso-2022-jp", jis_take, euc}, {"utf-7", utf7_take, utf16},
+		{"hz-gb-2312", hz_take, gb}};
 
-	if (!japanese && strcmp(name, "utf-7") != 0)
-		return NULL;
-	shift = g_new0(MimeShift, 1);
-	shift->take = japanese ? jis_take : utf7_take;
-	*out_names = japanese ? euc : utf16;
-	return shift;
+	for (guint i = 0; i < G_N_ELEMENTS(charsets); i++) {
+		if (strcmp(name, charsets[i].name) == 0) {
+			MimeShift *shift = g_new0(MimeShift, 1);
+
+			shift->take = charsets[i].take;
+			*out_names = charsets[i].becomes;
+			return shift;
+		}
+	}
+	return NULL;
 }
 
 void
@@ -179,5 +225,5 @@ mime_shift_feed(MimeShift *shift, const char *bytes, gsize len, GString *out)
 void
 mime_shift_end(MimeShift *shift, GString *out)
 {
-	jis_release(shift, out);
+	release_held(shift, out);
 }

@@ -3,7 +3,8 @@
  *
  * ISO-2022-JP becomes EUC-JP, whose tables have the signs of NEC and Microsoft that Japanese mail is
  * full of and that the strict converter refuses. UTF-7 becomes UTF-16BE: glibc's converter gives
- * other text for the same broken bytes when they come in two pieces.
+ * other text for the same broken bytes when they come in two pieces. HZ, which glibc does not know,
+ * becomes GB18030.
  */
 #pragma once
 

@@ -38,6 +38,8 @@ test_plain(void)
 	check("utf-7", "+ZeVnLIqe-", "日本語");
 	check("utf-7", "1 +- 2 +AOQ.x+2D3eAA-", "1 + 2 ä.x😀");
 	check("utf-7", "+3/A", "\ufffd");
+	check("hz-gb-2312", "A ~{<:Ky2;~} ~~ B", "A 己所不 ~ B");
+	check("hz", "~{<:~}x~{V\n<:", "己xV\n<:");
 	check("euc-jp", "\xc6\xfc\xcb\xdc", "日本");
 	check("big5", "\xa4\xa4\xa4\xe5", "中文");
 	check("gb18030", "\xd6\xd0\xce\xc4\x84\x31\xa4\x37", "中文\ufffd");
@@ -167,8 +169,8 @@ static void
 test_random(void)
 {
 	static const char *const charsets[] = {NULL, "utf-8", "utf-7", "utf-16", "utf-16le",
-		"utf-32", "iso-2022-jp", "iso-2022-kr", "iso-2022-cn", "big5", "gb18030",
-		"shift_jis", "euc-jp", "euc-kr", "big5-hkscs", "tcvn", "windows-1258",
+		"utf-32", "iso-2022-jp", "hz-gb-2312", "iso-2022-kr", "iso-2022-cn", "big5",
+		"gb18030", "shift_jis", "euc-jp", "euc-kr", "big5-hkscs", "tcvn", "windows-1258",
 		"iso-2022-jp-2", "euc-tw", "johab"};
 
 	for (guint round = 0; round < 4000; round++) {
