@@ -1,9 +1,6 @@
 # A target is tests/fuzz/fuzz-NAME.c with LLVMFuzzerTestOneInput() and a corpus in
 # tests/fuzz/corpus/NAME. Normally replay.c runs it over the corpus as a test; with
-# --enable-fuzz (and CC=clang) it is linked with libFuzzer instead:
-#
-#   ../configure CC=clang --enable-fuzz --enable-sanitize=address,undefined
-#   make check TESTS= && tests/fuzz/fuzz-NAME -max_total_time=600 new ../tests/fuzz/corpus/NAME
+# --enable-fuzz (and CC=clang) it is linked with libFuzzer instead: see doc/TESTING.md.
 
 FUZZ_TARGETS =
 check_PROGRAMS += $(FUZZ_TARGETS)
