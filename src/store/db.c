@@ -286,33 +286,19 @@ apply_settings(Db *db, GError **error)
 	return code == SQLITE_OK || db_fail(db, code, error);
 }
 
+#define FILE_IS_SOUND "SELECT quick_check = 'ok' FROM pragma_quick_check(1)"
 /* Of the numbers that ops have, all were given once, and there are some left. */
 #define COUNTER_IS_RIGHT                                                                  \
 	"SELECT count(*) = 1 AND min(last) >= (SELECT coalesce(max(max(id, undo_group))," \
 	" 0) FROM op) AND max(last) < 1 << 62 FROM counter"
 
-static gboolean
-says_ok(Db *db, const char *sql, gboolean *out_ok, GError **error)
-{
-	sqlite3_stmt *statement = NULL;
-	int code = sqlite3_prepare_v2(db->sqlite, sql, -1, &statement, NULL);
-
-	if (code == SQLITE_OK)
-		code = sqlite3_step(statement);
-	if (code == SQLITE_ROW)
-		*out_ok = g_strcmp0((const char *)sqlite3_column_text(statement, 0), "ok") == 0;
-	(void)sqlite3_finalize(statement); /* repeats what the step said */
-	return code == SQLITE_ROW || db_fail(db, code, error);
-}
-
 /* The journal is small, and what it says is done on the server. */
 static gboolean
 check_journal(Db *db, GError **error)
 {
-	gboolean sound = FALSE;
-	gint64 right = 0;
+	gint64 sound = 0, right = 0;
 
-	if (!says_ok(db, "PRAGMA quick_check(1)", &sound, error))
+	if (!read_number(db, FILE_IS_SOUND, &sound, error))
 		return FALSE;
 	if (!sound)
 		return fail_damaged(db, error);
