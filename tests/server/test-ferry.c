@@ -62,13 +62,13 @@ all_of(Other *other, const char *folder)
 		g_autofree char *flags = part_of(about, "FLAGS (", ")");
 		g_autofree char *kept = without_recent(flags);
 		g_autofree char *date = part_of(about, "INTERNALDATE \"", "\"");
+		g_autofree char *sum = NULL;
 		char *end = g_strrstr(body, "\nOK ");
 
 		g_assert_nonnull(end);
 		*end = '\0'; /* the tagged answer tells the time that it took */
-		g_ptr_array_add(lines, g_strdup_printf("%s %s %s", kept, date,
-					       g_compute_checksum_for_string(G_CHECKSUM_SHA256,
-						       strstr(body, "BODY[]"), -1)));
+		sum = g_compute_checksum_for_string(G_CHECKSUM_SHA256, strstr(body, "BODY[]"), -1);
+		g_ptr_array_add(lines, g_strdup_printf("%s %s %s", kept, date, sum));
 	}
 	g_ptr_array_sort(lines, compare_texts);
 	g_ptr_array_add(lines, NULL);
