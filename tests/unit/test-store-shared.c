@@ -500,27 +500,34 @@ typedef struct {
 	char *server_file;
 } Writer;
 
-/* Busy is no failure: the turn is rolled back and done again. */
+static gboolean
+write_op(Writer *writer, StoreOp *op, gint64 id, gboolean removed, GError **error)
+{
+	op->id = id;
+	return removed ? store_op_remove(writer->store, id, error)
+		       : store_op_put(writer->store, op, error);
+}
+
+/* Busy is no failure: what was rolled back is done again. The journal does not wait for the cache. */
 static void
 write_turn(Writer *writer, StoreOp *op, gboolean removed)
 {
 	g_autoptr(StoreMessage) row = store_message_new();
-	gboolean done = FALSE;
+	gboolean journalled = FALSE, cached = FALSE;
 	gint64 id = op->id;
 
 	row->folder = 1;
 	row->uid = uidset_min(op->uids);
-	while (!done) {
-		g_autoptr(GError) error = NULL;
+	while (!journalled || !cached) {
+		g_autoptr(GError) busy_op = NULL, busy_row = NULL, error = NULL;
+		guint lost = store_lost_turns(writer->store);
+		gboolean written = journalled || write_op(writer, op, id, removed, &busy_op);
 
-		op->id = id;
-		done = removed ? store_op_remove(writer->store, id, &error)
-			       : store_op_put(writer->store, op, &error);
-		done = done && store_message_put(writer->store, row, &error);
-		if (store_commit(writer->store, done ? &error : NULL) && done)
-			return;
-		g_assert_nonnull(strstr(error->message, "Another Postern is writing"));
-		done = FALSE;
+		cached = store_message_put(writer->store, row, &busy_row);
+		journalled |= store_commit(writer->store, &error) && written;
+		cached &= store_lost_turns(writer->store) == lost;
+		if (error)
+			g_assert_nonnull(strstr(error->message, "Another Postern is writing"));
 	}
 }
 
