@@ -81,6 +81,50 @@ append_web(GString *out, const char *rest, GError **error)
 	return TRUE;
 }
 
+/* Whether a field of a mailto link, "subject=Hello", is one of those that may come with it. Others would have
+ * the mail program attach files or write to somebody whom it does not show. */
+static gboolean
+is_mail_field(const char *field)
+{
+	static const char *const names[] = {"to", "cc", "subject", "body", "in-reply-to", NULL};
+	g_autofree char *coded = g_strndup(field, strcspn(field, "="));
+	g_autofree char *name = g_uri_unescape_string(coded, NULL);
+	g_autofree char *small = name ? g_ascii_strdown(name, -1) : NULL;
+	return small && g_strv_contains(names, small);
+}
+
+/* "?" and ";" part fields in some programs. */
+static void
+append_mail_text(GString *out, const char *bytes)
+{
+	g_auto(GStrv) pieces = g_strsplit_set(bytes, "?;", -1);
+	for (guint i = 0; pieces[i]; i++) {
+		if (i > 0)
+			g_string_append_printf(out, "%%%02X", (guint)*bytes++);
+		append_escaped(out, pieces[i]);
+		bytes += strlen(pieces[i]);
+	}
+}
+
+/* What is behind "mailto:" (RFC 6068). */
+static void
+append_mail(GString *out, const char *rest)
+{
+	g_autofree char *all = g_strndup(rest, strcspn(rest, "#"));
+	gsize len = strcspn(all, "?");
+	g_auto(GStrv) fields = g_strsplit(all[len] ? all + len + 1 : "", "&", -1);
+	char mark = '?';
+	all[len] = '\0';
+	append_mail_text(out, all);
+	for (guint i = 0; fields[i]; i++) {
+		if (!is_mail_field(fields[i]))
+			continue;
+		g_string_append_c(out, mark);
+		append_mail_text(out, fields[i]);
+		mark = '&';
+	}
+}
+
 static gboolean
 refuse_scheme(const char *target, GError **error)
 {
@@ -107,7 +151,7 @@ link_url(const char *target, GError **error)
 	if (is_web(scheme) && !append_web(out, rest, error))
 		return NULL;
 	if (!is_web(scheme))
-		append_escaped(out, rest);
+		append_mail(out, rest);
 	return g_string_free(g_steal_pointer(&out), FALSE);
 }
 

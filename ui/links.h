@@ -8,7 +8,7 @@
 
 /* TARGET, any bytes of a message, as an address that a program may be given: of http, https or mailto,
  * ASCII only, the host in its ASCII form (RFC 3492), nothing in it that a shell would take for a quote,
- * a variable or a command. NULL with ERR_INPUT. The caller's. */
+ * a variable or a command; of mailto without fields that attach files or that nobody sees. NULL with ERR_INPUT. The caller's. */
 char *link_url(const char *target, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Where a URL of link_url() leads to: "example.org". The caller's. */
 char *link_host(const char *url);

@@ -33,6 +33,38 @@ test_url(void)
 	}
 }
 
+/* CVE-2020-11879, CVE-2020-11880, CVE-2020-4089: a link that has the mail program attach files of the user.
+ * JVN#FCAD9BD8: one that sets fields which nobody sees. */
+static void
+test_mailto(void)
+{
+	static const struct {
+		const char *target, *url;
+	} cases[] = {
+		{"mailto:a@b.example?attach=/etc/passwd", "mailto:a@b.example"},
+		{"mailto:a@b.example?subject=x&attachment=~/.ssh/id&body=y",
+			"mailto:a@b.example?subject=x&body=y"},
+		{"mailto:a@b.example?att%61ch=/etc/passwd", "mailto:a@b.example"},
+		{"mailto:a@b.example?ATTACH=/etc/passwd&CC=c@d.example",
+			"mailto:a@b.example?CC=c@d.example"},
+		{"mailto:?bcc=e@evil.example&to=a@b.example", "mailto:?to=a@b.example"},
+		{"mailto:a@b.example?subject=x?attach=/etc/passwd",
+			"mailto:a@b.example?subject=x%3Fattach=/etc/passwd"},
+		{"mailto:a@b.example?subject=x;attach=/etc/passwd",
+			"mailto:a@b.example?subject=x%3Battach=/etc/passwd"},
+		{"mailto:a@b.example;attach=/x", "mailto:a@b.example%3Battach=/x"},
+		{"mailto:a@b.example?subject=x&amp;attach=/etc/passwd",
+			"mailto:a@b.example?subject=x"},
+		{"mailto:a@b.example?subject%00attach=x&body=%0d%0aBcc:%20e@evil.example#&attach=y",
+			"mailto:a@b.example?body=%0d%0aBcc:%20e@evil.example"},
+		{"mailto:a@b.example?subject=x\ny", "mailto:a@b.example?subject=x%0Ay"},
+	};
+	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autofree char *url = link_url(cases[i].target, NULL);
+		g_assert_cmpstr(url, ==, cases[i].url);
+	}
+}
+
 static void
 test_refused(void)
 {
@@ -135,6 +167,7 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/links/url", test_url);
+	g_test_add_func("/links/mailto", test_mailto);
 	g_test_add_func("/links/refused", test_refused);
 	g_test_add_func("/links/any-bytes", test_any_bytes);
 	g_test_add_func("/links/hosts", test_hosts);
