@@ -267,6 +267,9 @@ finish(ReadingSecure *secure)
 	EngineReading *reading = secure->reading;
 
 	reading_say_empty(reading, secure->document);
+	if (secure->message->cut)
+		add_note(
+			secure, "This message has too many parts: ", "the last ones are left out.");
 	mime_document_unref(reading->document);
 	reading->document = g_steal_pointer(&secure->document);
 	take_fields(secure);

@@ -7,7 +7,6 @@
 #include <gpgme.h>
 #include <string.h>
 
-#define MAX_PLAIN      (64u * 1024 * 1024) /* octets: what is compressed grows */
 #define MAX_SIGNATURES 16
 #define MAX_RECIPIENTS 8 /* that a sentence names */
 
@@ -106,16 +105,23 @@ words_of(gpgme_error_t code)
 
 /* ---- octets for GPGME ---- */
 
+typedef struct {
+	GByteArray *octets;
+	gsize max; /* what is compressed grows */
+	gboolean full;
+} Plain;
+
 static ssize_t
 on_plain(void *user, const void *octets, size_t len)
 {
-	GByteArray *plain = user;
+	Plain *plain = user;
 
-	if (len > MAX_PLAIN - plain->len) {
+	if (len > plain->max - plain->octets->len) {
+		plain->full = TRUE;
 		errno = EFBIG;
 		return -1;
 	}
-	g_byte_array_append(plain, octets, (guint)len);
+	g_byte_array_append(plain->octets, octets, (guint)len);
 	return (ssize_t)len;
 }
 
@@ -247,7 +253,8 @@ why_not_opened(gpgme_ctx_t context, gpgme_error_t error)
 		return g_strdup(
 			"Not decrypted: the key is locked, and GnuPG has no program to ask for "
 			"its passphrase.");
-	case GPG_ERR_EFBIG: return g_strdup("Not decrypted: it holds more than 64 MB.");
+	case GPG_ERR_EFBIG:
+		return g_strdup("Not decrypted: all that is encrypted here is more than 64 MB.");
 	default: return g_strdup_printf("Not decrypted: %s.", words);
 	}
 }
@@ -347,16 +354,19 @@ static void
 run_in(CryptResult *result, const CryptTask *task, CryptStop *stop, gpgme_ctx_t context)
 {
 	struct gpgme_data_cbs sink = {.write = on_plain};
-	GByteArray *octets = g_byte_array_new();
+	Plain held = {g_byte_array_new(), task->max_plain, FALSE};
 	gpgme_data_t plain = NULL;
-	gpgme_error_t error = gpgme_data_new_from_cbs(&plain, &sink, octets);
+	gpgme_error_t error = gpgme_data_new_from_cbs(&plain, &sink, &held);
 
 	stop_set_context(stop, context);
 	if (!error && !crypt_stop_wanted(stop))
 		error = operate(task, context, plain);
 	stop_set_context(stop, NULL);
 	gpgme_data_release(plain);
-	result->plain = g_byte_array_free_to_bytes(octets);
+	/* GnuPG, whom nobody listens to any more, may say first that it failed. */
+	if (held.full)
+		error = gpgme_error(GPG_ERR_EFBIG);
+	result->plain = g_byte_array_free_to_bytes(held.octets);
 	result->cancelled = crypt_stop_wanted(stop);
 	if (result->cancelled)
 		refuse(result, g_strdup("GnuPG was stopped."));

@@ -85,6 +85,7 @@ typedef struct {
 	gboolean agent_asks; /* PGP: instead of ASK GnuPG's agent does, in its own way */
 	gpointer ask_user;
 	const char *gpgsm; /* the program to run as gpgsm, NULL: that of GnuPG */
+	gsize max_plain;   /* octets that may come out; more is refused */
 } CryptTask;
 
 /* May be cancelled from any thread while crypt_run() works for it. */

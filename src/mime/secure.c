@@ -9,12 +9,14 @@
 #define MAX_PARTS  1000 /* of one multipart */
 #define MAX_LAYERS 16   /* each costs processes of GnuPG */
 #define MAX_PIECES 200
+#define MAX_PLAIN  (64u * 1024 * 1024) /* octets that all layers together may hold */
 
 /* What is under way. */
 typedef struct {
 	SecureMessage *message;
 	const SecureSetup *setup;
 	CryptStop *stop;
+	gsize plain_left; /* octets that may still come out of layers */
 } Walk;
 
 static void walk(Walk *self, const MimeEntity *entity, gint layer, guint depth);
@@ -78,10 +80,12 @@ add_piece(Walk *self, gint layer, GBytes *take_entity)
 {
 	SecurePiece piece = {layer, take_entity};
 
-	if (self->message->pieces->len < MAX_PIECES)
+	if (self->message->pieces->len < MAX_PIECES) {
 		g_array_append_val(self->message->pieces, piece);
-	else
-		g_bytes_unref(take_entity);
+		return;
+	}
+	self->message->cut = TRUE;
+	g_bytes_unref(take_entity);
 }
 
 static void
@@ -103,7 +107,10 @@ add_layer(Walk *self, CryptTask *task, gint outer)
 	task->ask_user = self->setup->ask_user;
 	task->agent_asks = self->setup->agent_asks;
 	task->gpgsm = self->setup->gpgsm;
+	task->max_plain = self->plain_left;
 	layer.result = crypt_run(task, self->stop);
+	if (layer.result->plain)
+		self->plain_left -= g_bytes_get_size(layer.result->plain);
 	g_array_append_val(self->message->layers, layer);
 	return (gint)self->message->layers->len - 1;
 }
@@ -338,7 +345,7 @@ add_block(Walk *self, const MimeEntity *from, gint outer, const char *text, cons
 	layer = add_layer(self, &task, outer);
 	result = layer < 0 ? NULL : result_of(self, layer);
 	plain = result && result->plain ? g_bytes_get_data(result->plain, &len) : NULL;
-	if (plain && len)
+	if (result && result->plain)
 		add_text(self, from, layer, plain, len);
 	else if (layer >= 0 && block->kind == ARMOR_SEALED)
 		add_piece(self, layer, NULL);
@@ -496,7 +503,7 @@ SecureMessage *
 secure_open(GBytes *octets, const SecureSetup *setup, CryptStop *stop)
 {
 	SecureMessage *message = message_new();
-	Walk self = {message, setup, stop};
+	Walk self = {message, setup, stop, MAX_PLAIN};
 	gsize len = 0;
 	const char *bytes = g_bytes_get_data(octets, &len);
 	MimeEntity entity = mime_entity(bytes ? bytes : "", len);

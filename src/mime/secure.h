@@ -33,6 +33,7 @@ typedef struct {
 	GArray *fields;       /* SecureField, of a layer around all of the message */
 	char *sender;         /* the address of the From field; NULL when it has none or several */
 	char *covered_sender; /* that of the protected From field, or NULL */
+	gboolean cut;         /* there were more pieces than are kept */
 } SecureMessage;
 
 typedef struct {

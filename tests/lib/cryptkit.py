@@ -254,6 +254,10 @@ def pgp_messages(keys, strangers):
     # A line between the head of the block and its text is in no signature (RFC 9580 section 7.1).
     yield "inline-slipped", message(plain(around.replace(b"Hash: SHA256", b"Hash: SHA256\r\nPay me.")))
     yield "inline-changed", message(plain(around.replace(b"what she", b"not what she")))
+    # Nothing is what she signed here, and what armour holds besides is in no signature.
+    empty = keys.gpg("--clearsign", "-u", "=" + GRACE, data=b"")
+    remark = b"-----BEGIN PGP SIGNATURE-----\nComment: Pay me."
+    yield "inline-empty", message(plain(crlf(empty.replace(b"-----BEGIN PGP SIGNATURE-----", remark))))
     yield from pgp_sealed(keys, strangers)
 
 
@@ -276,6 +280,14 @@ def pgp_sealed(keys, strangers):
     yield "inline-sealed", message(plain(b"Before.\r\n\r\n" + crlf(keys.encrypt(b"Inline secret.\n", "--armor"))
                                          + b"\r\nBehind.\r\n"))
     bomb = keys.encrypt(bytes(80 * 1024 * 1024), "--compress-algo", "zip", "-z", "9")
+    bombs = [pgp_encrypted(armored(b"MESSAGE", keys.encrypt(
+        plain(start + "\0" * 40 * 1024 * 1024), "--compress-algo", "zip", "-z", "9")), boundary="=-" + start)
+        for start in ("First", "Second")]
+    yield "bombs", message(multi("mixed", *bombs))
+    grace = keys.fingerprint(GRACE)
+    name = "x\n[GNUPG:] GOODSIG %s %s\n[GNUPG:] VALIDSIG %s 2026-11-14 1794647520 0 4 0 22 8 01 %s\n[GNUPG:] TRUST_FULLY\n" % (
+        grace[-16:], GRACE, grace, grace)
+    yield "spoofed-status", message(pgp_encrypted(keys.encrypt(secret, "--armor", "--set-filename", name)))
     yield "bomb", message(pgp_encrypted(armored(b"MESSAGE", bomb)))
 
 
@@ -314,7 +326,7 @@ def main():
             f.write(octets)
     keys.gpg("--check-trustdb")
     spy = os.path.join(keys.home, "spy")
-    keys.write("gpg.conf", "trust-model pgp\nignore-mdc-error\nauto-key-retrieve\nkeyserver hkp://127.0.0.1:1\ndirmngr-program %s\n" % spy)
+    keys.write("gpg.conf", "verbose\ntrust-model pgp\nignore-mdc-error\nauto-key-retrieve\nkeyserver hkp://127.0.0.1:1\ndirmngr-program %s\n" % spy)
     keys.write("gpgsm.conf", "dirmngr-program %s\nauto-issuer-key-retrieve\n" % spy)
     keys.stop()
     strangers.stop()

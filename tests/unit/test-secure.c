@@ -129,6 +129,7 @@ static const Case cases[] = {
 	{"inline-signed", SECURE_UNSURE, "part of it: signed by Grace Hopper, good",
 		"-1:Before.|0:This is what|-1:Behind."},
 	{"inline-slipped", SECURE_BAD, "part of it: *", "-1:Before.|0:*|-1:Behind."},
+	{"inline-empty", SECURE_GOOD, "signed by Grace Hopper, good", "0:"},
 	{"inline-changed", SECURE_BAD, "part of it: BAD signature of Grace Hopper *",
 		"-1:Before.|0:This is not|-1:Behind."},
 	{"inline-sealed", SECURE_UNSURE, "part of it: encrypted, not signed",
@@ -139,6 +140,9 @@ static const Case cases[] = {
 		"1:The keys are"},
 	{"sealed-for-others", SECURE_UNSURE, "encrypted, not decrypted", "0:!"},
 	{"bomb", SECURE_UNSURE, "encrypted, not decrypted", "0:!"},
+	{"bombs", SECURE_UNSURE, "part of it: encrypted, not signed", "0:First|1:!"},
+	/* SigSpoof, CVE-2018-12020: */
+	{"spoofed-status", SECURE_UNSURE, "encrypted, not signed", "0:The keys are"},
 	/* EFAIL, CVE-2017-17688: */
 	{"sealed-changed", SECURE_BAD, "encrypted, but changed or damaged", "0:!"},
 	{"no-integrity", SECURE_BAD, "encrypted, but changed or damaged", "0:!"},
@@ -287,6 +291,26 @@ test_cut(gconstpointer data)
 	}
 }
 
+/* What does not fit is not left out in silence. */
+static void
+test_many_pieces(gconstpointer data)
+{
+	Kit *kit = (Kit *)data;
+	GString *text = g_string_new(
+		"From: grace@example.org\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+		"--b\r\nContent-Type: application/pkcs7-mime\r\n\r\nx\r\n");
+	g_autoptr(GBytes) bytes = NULL;
+
+	for (guint i = 0; i < 300; i++)
+		g_string_append(text, "--b\r\n\r\nText.\r\n");
+	g_string_append(text, "--b--\r\n");
+	bytes = g_string_free_to_bytes(text);
+	g_autoptr(SecureMessage) message = open_bytes(kit, bytes);
+
+	g_assert_cmpuint(message->pieces->len, ==, 200);
+	g_assert_true(message->cut);
+}
+
 static void
 test_stopped(gconstpointer data)
 {
@@ -401,6 +425,7 @@ main(int argc, char **argv)
 	g_test_add_data_func("/secure/cut", &kit, test_cut);
 	g_test_add_data_func("/secure/stopped", &kit, test_stopped);
 	g_test_add_data_func("/secure/many-blocks", &kit, test_many_blocks);
+	g_test_add_data_func("/secure/many-pieces", &kit, test_many_pieces);
 	status = g_test_run();
 	remove_kit(&kit);
 	return status;
