@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define MAX_SECTIONS 100
+#define MAX_PARAMS   200 /* that are looked at: each section is a search through them */
 
 typedef struct {
 	const char *const *names;
@@ -120,7 +121,7 @@ char *
 mime_filename(const char *const *names, const char *const *values, guint n)
 {
 	static const char *const keys[] = {"filename", "name"};
-	Params params = {names, values, n};
+	Params params = {names, values, MIN(n, MAX_PARAMS)};
 
 	for (guint i = 0; i < G_N_ELEMENTS(keys); i++) {
 		char *text = param_text(&params, keys[i]);

@@ -275,6 +275,26 @@ test_filename_safe_2d(void)
 	g_assert_true(g_str_has_suffix(safe, ".tar"));
 }
 
+/* Each of a hundred sections of a name is a search through the parameters. */
+static void
+test_filename_many(void)
+{
+	enum { MANY = 100000 };
+
+	g_autofree const char **names = g_new(const char *, MANY);
+	g_autofree const char **values = g_new(const char *, MANY);
+	g_autofree char *name = NULL;
+
+	for (guint i = 0; i < MANY; i++) {
+		names[i] = i == MANY - 1 ? "filename" : "x";
+		values[i] = "a.txt";
+	}
+	g_assert_null(mime_filename(names, values, MANY));
+	names[100] = "name";
+	name = mime_filename(names, values, MANY);
+	g_assert_cmpstr(name, ==, "a.txt");
+}
+
 static void
 test_filename_ending(void)
 {
@@ -302,6 +322,7 @@ main(int argc, char **argv)
 	g_test_add_func("/header/filename", test_filename);
 	g_test_add_func("/header/filename/hostile-2d", test_filename_hostile_2d);
 	g_test_add_func("/header/filename/safe-2d", test_filename_safe_2d);
+	g_test_add_func("/header/filename/many", test_filename_many);
 	g_test_add_func("/header/filename/ending", test_filename_ending);
 	return g_test_run();
 }

@@ -185,7 +185,7 @@ test_links(void)
 		"{l:x} {l:[1]}\n\nH0 Links\n[1] |{l:http://a.example/?b&copy=1&d}");
 }
 
-/* What the reader sees of a link is not where it leads. */
+/* What the reader sees of a link is not where it leads (CVE-2021-37746). */
 static void
 test_links_that_lie(void)
 {

@@ -122,6 +122,7 @@ static const Case cases[] = {
 	{"whole-as-detached", SECURE_UNSURE, "signed, but the signature can't be checked",
 		"0:The build is"},
 	{"three-parts", SECURE_NONE, "", "-1:The build is|-1:Slipped in.|-1:-----BEGIN P"},
+	/* CVE-2021-29957: what is protected in part says so. */
 	{"footer", SECURE_UNSURE, "part of it: signed by Grace Hopper, good",
 		"0:The build is|-1:You get this"},
 	{"file-signed", SECURE_UNSURE, "part of it: signed by Grace Hopper, good",

@@ -61,7 +61,7 @@ test_entries(void)
 	}
 }
 
-/* A type or name that is not as plain as ours is never looked up. */
+/* A type or name that is not as plain as ours is never looked up (CVE-2013-4478, CVE-2013-4479, CERT CA-97.14). */
 static void
 test_hostile(void)
 {

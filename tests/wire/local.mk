@@ -3,6 +3,7 @@ EXTRA_DIST += \
 	tests/wire/CVE-2020-14954-bytes-behind-starttls.wire \
 	tests/wire/CVE-2020-28896-invalid-greeting.wire \
 	tests/wire/CVE-2021-29969-learned-before-tls.wire \
+	tests/wire/CVE-2021-3578-appenduid.wire \
 	tests/wire/CVE-2021-38372-untagged-before-tls.wire \
 	tests/wire/CVE-2026-42246-guessed-tag.wire \
 	tests/wire/CVE-2026-42257-CVE-2025-15366-injection.wire \
