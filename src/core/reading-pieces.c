@@ -3,7 +3,6 @@
 #include "core/reading-private.h"
 
 #include "mime/header.h"
-#include "mime/message.h"
 
 #include <string.h>
 
@@ -18,7 +17,7 @@ end_piece(ReadingSecure *secure)
 {
 	g_clear_pointer(&secure->render, mime_render_free);
 	g_clear_pointer(&secure->plan, mime_plan_free);
-	g_clear_pointer(&secure->tree, mime_part_free);
+	secure->tree = NULL;
 	secure->at = 0;
 	secure->fed = 0;
 }
@@ -126,10 +125,7 @@ is_sealed(const ReadingSecure *secure, gint layer)
 static void
 begin_piece(ReadingSecure *secure, const SecurePiece *piece)
 {
-	gsize len = 0;
-	const char *octets = g_bytes_get_data(piece->entity, &len);
-
-	secure->tree = mime_message_parse(octets ? octets : "", len);
+	secure->tree = piece->tree;
 	secure->plan = mime_choose(secure->tree, secure->reading->html);
 	if (!is_sealed(secure, piece->layer))
 		return;

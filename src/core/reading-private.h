@@ -80,10 +80,10 @@ typedef struct {
 
 	/* While its lines are made: */
 	MimeDocument *document;
-	guint own_parts; /* of the reading: what came with the pieces is behind them */
-	GArray *inside;  /* ReadingInside, for those behind */
-	guint piece;     /* the one that is next */
-	MimePart *tree;
+	guint own_parts;      /* of the reading: what came with the pieces is behind them */
+	GArray *inside;       /* ReadingInside, for those behind */
+	guint piece;          /* the one that is next */
+	const MimePart *tree; /* of the piece */
 	MimePlan *plan;
 	guint at; /* the step of the plan that is next */
 	MimeRender *render;

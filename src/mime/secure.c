@@ -2,6 +2,7 @@
 
 #include "mime/armor.h"
 #include "mime/entity.h"
+#include "mime/message.h"
 
 #include <string.h>
 
@@ -33,6 +34,7 @@ static void
 clear_piece(gpointer data)
 {
 	g_bytes_unref(((SecurePiece *)data)->entity);
+	mime_part_free(((SecurePiece *)data)->tree);
 }
 
 static void
@@ -78,9 +80,13 @@ secure_free(SecureMessage *message)
 static void
 add_piece(Walk *self, gint layer, GBytes *take_entity)
 {
-	SecurePiece piece = {layer, take_entity};
+	SecurePiece piece = {layer, take_entity, NULL};
+	gsize len = 0;
+	const char *octets = take_entity ? g_bytes_get_data(take_entity, &len) : NULL;
 
 	if (self->message->pieces->len < MAX_PIECES) {
+		if (take_entity)
+			piece.tree = mime_message_parse(octets ? octets : "", len);
 		g_array_append_val(self->message->pieces, piece);
 		return;
 	}

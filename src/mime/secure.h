@@ -7,6 +7,7 @@
 #pragma once
 
 #include "mime/crypt.h"
+#include "mime/part.h"
 
 typedef struct {
 	CryptProtocol protocol;
@@ -18,6 +19,7 @@ typedef struct {
 typedef struct {
 	gint layer;     /* the innermost that covers it, -1: none does */
 	GBytes *entity; /* header, empty line, body; NULL: the layer's error is all there is */
+	MimePart *tree; /* its parts, or NULL: this takes its time where it is large */
 } SecurePiece;
 
 /* A header field that a layer covers (RFC 9788, or protected-headers="v1" before it), for display
