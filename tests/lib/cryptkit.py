@@ -280,10 +280,6 @@ def pgp_sealed(keys, strangers):
     yield "inline-sealed", message(plain(b"Before.\r\n\r\n" + crlf(keys.encrypt(b"Inline secret.\n", "--armor"))
                                          + b"\r\nBehind.\r\n"))
     bomb = keys.encrypt(bytes(80 * 1024 * 1024), "--compress-algo", "zip", "-z", "9")
-    bombs = [pgp_encrypted(armored(b"MESSAGE", keys.encrypt(
-        plain(start + "\0" * 40 * 1024 * 1024), "--compress-algo", "zip", "-z", "9")), boundary="=-" + start)
-        for start in ("First", "Second")]
-    yield "bombs", message(multi("mixed", *bombs))
     grace = keys.fingerprint(GRACE)
     name = "x\n[GNUPG:] GOODSIG %s %s\n[GNUPG:] VALIDSIG %s 2026-11-14 1794647520 0 4 0 22 8 01 %s\n[GNUPG:] TRUST_FULLY\n" % (
         grace[-16:], GRACE, grace, grace)

@@ -141,7 +141,6 @@ static const Case cases[] = {
 		"1:The keys are"},
 	{"sealed-for-others", SECURE_UNSURE, "encrypted, not decrypted", "0:!"},
 	{"bomb", SECURE_UNSURE, "encrypted, not decrypted", "0:!"},
-	{"bombs", SECURE_UNSURE, "part of it: encrypted, not signed", "0:First|1:!"},
 	/* SigSpoof, CVE-2018-12020: */
 	{"spoofed-status", SECURE_UNSURE, "encrypted, not signed", "0:The keys are"},
 	/* EFAIL, CVE-2017-17688: */
