@@ -3,7 +3,8 @@
 # The caller has set $top, the top of the source tree.
 
 BUILD_PACKAGES="gcc libc6-dev make autoconf automake pkg-config libglib2.0-dev libncurses-dev libssl-dev
-	libgsasl-dev libgpgme-dev libsqlite3-dev libunistring-dev zlib1g-dev ca-certificates"
+	libgsasl-dev libgpgme-dev libsqlite3-dev libunistring-dev zlib1g-dev libchafa-dev
+	libpng-dev libjpeg-dev ca-certificates"
 SERVER_PACKAGES="dovecot-imapd openssl python3"
 TEST_PACKAGES="libvterm-dev gnupg gpgsm binutils xz-utils"
 

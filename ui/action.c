@@ -30,11 +30,12 @@ static const Action actions[] = {
 	{ACTION_NEXT_UNREAD, "next-unread", ACTION_ARG_NONE, FALSE, IN_MAIL, "]", "next unread",
 		"Go to the next unread message"},
 
-	{ACTION_READ, "read", ACTION_ARG_NONE, FALSE, IN_FOLDERS | IN_INDEX, "Enter, l, Right",
-		"read", "Open what is under the cursor, a message or a folder"},
+	{ACTION_READ, "read", ACTION_ARG_NONE, FALSE, IN_FOLDERS | IN_INDEX | IN_PARTS,
+		"Enter, l, Right", "read",
+		"Open what is under the cursor: a message, a folder, a part"},
 	{ACTION_OPEN, "open", ACTION_ARG_PLACE, FALSE, IN_ALL, "o", "open", "Open a folder"},
-	{ACTION_CLOSE, "close", ACTION_ARG_NONE, FALSE, IN_FOLDERS | IN_PAGERS | IN_PARTS, "q",
-		"back", "Leave this view"},
+	{ACTION_CLOSE, "close", ACTION_ARG_NONE, FALSE,
+		IN_FOLDERS | IN_PAGERS | IN_PARTS | IN_PICTURE, "q", "back", "Leave this view"},
 	{ACTION_EXPAND, "expand", ACTION_ARG_NONE, FALSE, IN_FOLDERS, "+", NULL,
 		"Show the folders in this one"},
 	{ACTION_COLLAPSE, "collapse", ACTION_ARG_NONE, FALSE, IN_FOLDERS, "-, Left, h", NULL,
@@ -77,8 +78,10 @@ static const Action actions[] = {
 		"Open an attachment with the program for it; a message in a message is shown here"},
 	{ACTION_PIPE_PART, "pipe-part", ACTION_ARG_TEXT, FALSE, IN_READER | IN_PARTS, "|", "pipe",
 		"Give an attachment to a command of yours, on its standard input"},
+	{ACTION_PICTURE, "picture", ACTION_ARG_NONE, FALSE, IN_READER | IN_PARTS, "i", "picture",
+		"Show the first picture of the message, or this part, in the terminal"},
 	{ACTION_STOP, "stop", ACTION_ARG_NONE, FALSE, IN_ALL, "Ctrl-g", NULL,
-		"Stop fetching what is to be saved, opened or piped"},
+		"Stop fetching what is to be saved, opened, piped or shown"},
 
 	{ACTION_MARK, "mark", ACTION_ARG_NONE, FALSE, IN_INDEX | IN_PARTS, "x", "mark",
 		"Mark this message or part, or take its mark away"},
@@ -147,6 +150,7 @@ static const char *const view_names[VIEW_COUNT] = {
 	[VIEW_LOG] = "log",
 	[VIEW_SOURCE] = "source",
 	[VIEW_PARTS] = "parts",
+	[VIEW_PICTURE] = "picture",
 };
 
 const Action *
@@ -178,7 +182,8 @@ action_find(const char *name)
 gboolean
 view_is_page(ViewKind view)
 {
-	return view == VIEW_HELP || view == VIEW_LOG || view == VIEW_SOURCE || view == VIEW_PARTS;
+	return view == VIEW_HELP || view == VIEW_LOG || view == VIEW_SOURCE || view == VIEW_PARTS ||
+	       view == VIEW_PICTURE;
 }
 
 const char *

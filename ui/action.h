@@ -14,6 +14,7 @@ typedef enum {
 	VIEW_LOG,
 	VIEW_SOURCE,
 	VIEW_PARTS,
+	VIEW_PICTURE,
 	VIEW_COUNT,
 } ViewKind;
 
@@ -28,6 +29,7 @@ gboolean view_is_page(ViewKind view);
 #define IN_LOG     (1u << VIEW_LOG)
 #define IN_SOURCE  (1u << VIEW_SOURCE)
 #define IN_PARTS   (1u << VIEW_PARTS)
+#define IN_PICTURE (1u << VIEW_PICTURE)
 #define IN_PAGERS  (IN_READER | IN_HELP | IN_LOG | IN_SOURCE)
 #define IN_MAIL    (IN_INDEX | IN_READER)
 #define IN_ALL     ((1u << VIEW_COUNT) - 1)
@@ -51,7 +53,7 @@ typedef enum {
 	ACTION_EXPAND, /* a folder's children, in or out */
 	ACTION_COLLAPSE,
 	/* opening and closing */
-	ACTION_READ, /* opens what is under the cursor: a message, a folder */
+	ACTION_READ, /* opens what is under the cursor: a message, a folder, a part */
 	ACTION_OPEN, /* PLACE */
 	ACTION_CLOSE,
 	ACTION_FOCUS_NEXT,
@@ -73,6 +75,7 @@ typedef enum {
 	ACTION_SAVE_ALL,  /* FILE, a directory */
 	ACTION_OPEN_PART,
 	ACTION_PIPE_PART, /* TEXT, a command */
+	ACTION_PICTURE,
 	ACTION_STOP,
 	/* on messages: those that are marked, else the one under the cursor; see filing.c */
 	ACTION_MARK,

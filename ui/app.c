@@ -7,6 +7,7 @@
 #include "view-index.h"
 #include "view-log.h"
 #include "view-parts.h"
+#include "view-picture.h"
 #include "view-reader.h"
 #include "view-source.h"
 
@@ -169,6 +170,14 @@ app_read(App *app, EngineFolderId folder, guint32 uid)
 	app_relayout(app);
 }
 
+PaintMeans
+app_means(const App *app)
+{
+	PaintMeans means = paint_screen_means(app->screen);
+	means.colors = MIN(means.colors, theme_colors_needed(app->theme));
+	return means;
+}
+
 void
 app_close(App *app, ViewKind kind)
 {
@@ -186,6 +195,8 @@ app_close(App *app, ViewKind kind)
 	}
 	if (kind == VIEW_SOURCE)
 		view_source_close(app->views[VIEW_SOURCE]);
+	if (kind == VIEW_PICTURE)
+		view_picture_close(app->views[VIEW_PICTURE]);
 	keymap_forget(app->keymap);
 	app_relayout(app);
 }
@@ -289,6 +300,8 @@ app_use_theme(App *app, const char *name, GError **error)
 		paint_screen_set_theme(app->screen, theme);
 	theme_free(app->theme);
 	app->theme = theme;
+	if (app->views[VIEW_PICTURE])
+		view_picture_restyle(app->views[VIEW_PICTURE]);
 	app_mark_all(app);
 	return TRUE;
 }
@@ -471,7 +484,7 @@ bind_user_keys(App *app, GError **error)
 		if (*key.view != '\0' && !action_find_view(key.view, &view))
 			return err_set(error, ERR_CONFIG,
 				"%s, line %u: there is no view \"%s\"; there are folders, index, "
-				"reader, parts, source, help and log",
+				"reader, parts, picture, source, help and log",
 				file, key.line, key.view);
 		guint views = *key.view != '\0' ? 1u << view : IN_ALL;
 		if (!keymap_bind(app->keymap, views, key.key, key.command, &inner))
@@ -510,6 +523,7 @@ make_views(App *app)
 	app->views[VIEW_LOG] = view_log_new(app);
 	app->views[VIEW_SOURCE] = view_source_new(app);
 	app->views[VIEW_PARTS] = view_parts_new(app);
+	app->views[VIEW_PICTURE] = view_picture_new(app);
 }
 
 App *
@@ -612,8 +626,8 @@ gboolean
 app_is_idle(const App *app)
 {
 	return engine_is_idle(app->engine) && runner_is_idle(app->runner) &&
-	       takeout_is_idle(app->takeout) && frame_is_clean(app->frame) &&
-	       !term_is_busy(app->term);
+	       takeout_is_idle(app->takeout) && view_picture_is_idle(app->views[VIEW_PICTURE]) &&
+	       frame_is_clean(app->frame) && !term_is_busy(app->term);
 }
 
 char *

@@ -41,6 +41,9 @@ void app_close(App *app, ViewKind kind);
 /* TRUE while the reader is on the screen or under help. */
 gboolean app_reader_is_open(const App *app);
 
+/* What a picture can be painted with: of the colours, as many as the theme uses. */
+PaintMeans app_means(const App *app);
+
 /* Carries out a line as typed after ":". Failures are shown in the status line. */
 void app_run_line(App *app, const char *line);
 

@@ -4,12 +4,13 @@
 
 #include <unistd.h>
 
-enum { PIECE = 16384, OUTPUT_MAX = 1024 * 1024 };
+enum { PIECE = 16384 };
 
 struct Capture {
 	GSubprocess *process;
 	GCancellable *cancel;
 	GByteArray *output;
+	gsize output_max;
 	CaptureDone done;
 	gpointer user;
 };
@@ -60,7 +61,7 @@ on_read(GObject *stream, GAsyncResult *result, gpointer user)
 		g_byte_array_append(capture->output, g_bytes_get_data(piece, NULL), (guint)len);
 	if (len == 0)
 		finish(capture, FALSE);
-	else if (capture->output->len >= OUTPUT_MAX)
+	else if (capture->output->len > capture->output_max)
 		finish(capture, TRUE);
 	else
 		read_more(capture);
@@ -74,7 +75,8 @@ read_more(Capture *capture)
 }
 
 Capture *
-capture_new(const char *const *argv, GBytes *input, CaptureDone done, gpointer user, GError **error)
+capture_new(const char *const *argv, GBytes *input, gsize output_max, CaptureDone done,
+	gpointer user, GError **error)
 {
 	g_autoptr(GError) inner = NULL;
 	g_autoptr(GSubprocessLauncher) launcher = g_subprocess_launcher_new(
@@ -90,6 +92,7 @@ capture_new(const char *const *argv, GBytes *input, CaptureDone done, gpointer u
 	*capture = (Capture){.process = process,
 		.cancel = g_cancellable_new(),
 		.output = g_byte_array_new(),
+		.output_max = output_max,
 		.done = done,
 		.user = user};
 	if (input)

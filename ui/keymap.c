@@ -33,7 +33,7 @@ static const struct {
 	{IN_PAGERS, "Backspace", "page-up"},
 	{IN_PAGERS, "Enter", "next"},
 	{IN_FOLDERS, "Space", "read"},
-	{IN_PARTS, "Enter", "open-part"},
+	{IN_PICTURE, "Left", "close"},
 	{IN_PARTS, "S", "save-all"},
 };
 

@@ -3,7 +3,7 @@
 include ui/views.mk
 
 noinst_LIBRARIES += libui.a
-libui_a_CPPFLAGS = $(AM_CPPFLAGS) $(CURSES_CFLAGS)
+libui_a_CPPFLAGS = $(AM_CPPFLAGS) $(CURSES_CFLAGS) $(CHAFA_CFLAGS)
 libui_a_SOURCES = \
 	ui/action.c ui/action.h \
 	ui/app.c ui/app.h ui/app-act.c ui/app-draw.c ui/app-private.h \
@@ -20,8 +20,10 @@ libui_a_SOURCES = \
 	ui/list.c ui/list.h \
 	ui/mailcap.c ui/mailcap.h \
 	ui/notify.c ui/notify.h \
+	ui/mosaic.c ui/mosaic.h \
 	ui/paint.c ui/paint.h \
 	ui/parting.c ui/parting.h \
+	ui/picture.c ui/picture.h \
 	ui/prompt.c ui/prompt.h \
 	ui/run.c ui/run.h \
 	ui/script.c ui/script.h \
@@ -38,10 +40,10 @@ nodist_libui_a_SOURCES = themes/builtin.c
 check_PROGRAMS += postern-fake
 postern_fake_SOURCES = ui/main.c tests/lib/fake-engine.c tests/lib/fake-source.c \
 	tests/lib/fake-secure.c tests/lib/fake-mail.c tests/lib/fake-mail.h
-postern_fake_LDADD = libui.a libbase.a $(CURSES_LIBS) $(GLIB_LIBS) $(UNISTRING_LIBS)
+postern_fake_LDADD = libui.a libbase.a $(CHAFA_LIBS) $(CURSES_LIBS) $(GLIB_LIBS) $(UNISTRING_LIBS)
 
 bin_PROGRAMS += postern
 postern_SOURCES = ui/main.c
 postern_LDADD = libui.a libcore.a libnet.a libimap.a libmime.a libstore.a libbase.a \
-	$(CURSES_LIBS) $(SQLITE_LIBS) $(GSASL_LIBS) $(GPGME_LIBS) $(OPENSSL_LIBS) $(GLIB_LIBS) \
+	$(CHAFA_LIBS) $(CURSES_LIBS) $(SQLITE_LIBS) $(GSASL_LIBS) $(GPGME_LIBS) $(OPENSSL_LIBS) $(GLIB_LIBS) \
 	$(UNISTRING_LIBS) $(ZLIB_LIBS)

@@ -92,6 +92,12 @@ paint_screen_set_theme(PaintScreen *screen, const Theme *theme)
 	screen->theme = theme;
 }
 
+PaintMeans
+paint_screen_means(const PaintScreen *screen)
+{
+	return (PaintMeans){screen->colors, (guint)MAX(COLOR_PAIRS, 0), screen->utf8};
+}
+
 /* ---- colours ---- */
 
 static guint
@@ -461,6 +467,24 @@ const char *
 paint_glyph_text(Glyph glyph)
 {
 	return glyph < GLYPH_COUNT ? glyphs[glyph].sign : "";
+}
+
+void
+paint_cell(Paint *paint, guint row, guint col, const PaintCell *cell)
+{
+	const ThemeStyle *normal = theme_style(paint->screen->theme, STYLE_NORMAL);
+	ThemeColor fg = {THEME_COLOR_INDEX, (guint32)cell->fg};
+	ThemeColor bg = {THEME_COLOR_INDEX, (guint32)cell->bg};
+	char text[8];
+	if (clip(paint, row, col, 1) == 0)
+		return;
+	int fg_number = color_number(paint->screen, cell->fg < 0 ? &normal->fg : &fg);
+	int bg_number = color_number(paint->screen, cell->bg < 0 ? &normal->bg : &bg);
+	int pair = paint->screen->colors == 0 || (fg_number < 0 && bg_number < 0)
+			   ? 0
+			   : alloc_pair(fg_number, bg_number);
+	gsize len = (gsize)g_unichar_to_utf8(cell->character, text);
+	put_cluster(paint, row, col, text, len, 1, A_NORMAL, MAX(pair, 0));
 }
 
 void

@@ -66,6 +66,14 @@ void paint_glyph(Paint *paint, guint row, guint col, Style style, Glyph glyph);
 /* The glyph as text, to be part of a string. */
 const char *paint_glyph_text(Glyph glyph);
 
+/* One cell of a picture: a character of one cell, and colours of the 256, -1: the background. */
+typedef struct {
+	gunichar character;
+	gint fg, bg;
+} PaintCell;
+
+void paint_cell(Paint *paint, guint row, guint col, const PaintCell *cell);
+
 /* Where the hardware cursor sits when the frame is done: on what has the user's attention. The
  * last call wins; views without the focus don't call it. */
 void paint_cursor(Paint *paint, guint row, guint col);
@@ -79,6 +87,15 @@ typedef struct PaintScreen PaintScreen;
 PaintScreen *paint_screen_new(const Theme *theme, guint colors);
 void paint_screen_free(PaintScreen *screen);
 void paint_screen_set_theme(PaintScreen *screen, const Theme *theme);
+
+/* What there is to paint with: numbers of colours and of pairs of colours on the screen at once; UTF8: else only
+ * ASCII is sure to be shown. */
+typedef struct {
+	guint colors, pairs;
+	gboolean utf8;
+} PaintMeans;
+
+PaintMeans paint_screen_means(const PaintScreen *screen);
 
 /* Between these, views paint. The second puts the hardware cursor in its place. */
 void paint_screen_begin(PaintScreen *screen);

@@ -1,6 +1,7 @@
 #include "parting.h"
 
 #include "app-private.h"
+#include "mosaic.h"
 #include "takeout.h"
 #include "view-parts.h"
 #include "view-reader.h"
@@ -15,7 +16,8 @@ gboolean
 parting_is_for(ActionId action)
 {
 	return action == ACTION_SAVE_PART || action == ACTION_SAVE_ALL ||
-	       action == ACTION_OPEN_PART || action == ACTION_PIPE_PART;
+	       action == ACTION_OPEN_PART || action == ACTION_PIPE_PART ||
+	       action == ACTION_PICTURE || action == ACTION_READ;
 }
 
 static EngineReading *
@@ -35,17 +37,30 @@ find_attachments(App *app, GArray *out)
 	}
 }
 
+/* Of the reader: the first; a message with many is walked in the list of its parts. */
+static void
+find_picture(App *app, GArray *out)
+{
+	guint i;
+	if (view_reader_picture(app->views[VIEW_READER], &i))
+		g_array_append_val(out, i);
+}
+
 /* The parts that ACTION is for. FALSE with *ERROR unset: the list is open now, to choose from. */
 static gboolean
 choose(App *app, ActionId action, GArray *out, GError **error)
 {
 	if (app->focus == VIEW_PARTS && action != ACTION_SAVE_ALL)
 		view_parts_chosen(app->views[VIEW_PARTS], out);
+	else if (action == ACTION_PICTURE)
+		find_picture(app, out);
 	else
 		find_attachments(app, out);
 	if (out->len > 0 &&
 		(out->len == 1 || app->focus == VIEW_PARTS || action == ACTION_SAVE_ALL))
 		return TRUE;
+	if (action == ACTION_PICTURE)
+		return err_set(error, ERR_INPUT, "There is no picture in this message");
 	if (app->focus == VIEW_PARTS || !reading_of(app))
 		return err_set(error, ERR_INPUT, "There is no part here to do that with");
 	if (action == ACTION_SAVE_ALL)
@@ -121,11 +136,34 @@ open_part(App *app, guint part, GError **error)
 }
 
 static gboolean
+is_picture(App *app, guint part)
+{
+	EnginePart facts;
+	return engine_reading_part(reading_of(app), part, &facts) && picture_is_type(facts.type);
+}
+
+static gboolean
+show_part(App *app, guint part, GError **error)
+{
+	if (!mosaic_is_available())
+		return err_set(error, ERR_INPUT,
+			"This Postern was built without libchafa and shows no pictures; open-part "
+			"gives them to another program");
+	if (!is_picture(app, part))
+		return err_set(error, ERR_INPUT, "Only PNG and JPEG pictures can be shown here");
+	return takeout_show(app->takeout, reading_of(app), part, error);
+}
+
+static gboolean
 take_out(App *app, const Command *command, const char *path, guint part, GError **error)
 {
 	EngineReading *reading = reading_of(app);
 	switch (command->action->id) {
 	case ACTION_OPEN_PART: return open_part(app, part, error);
+	case ACTION_PICTURE: return show_part(app, part, error);
+	case ACTION_READ:
+		return mosaic_is_available() && is_picture(app, part) ? show_part(app, part, error)
+								      : open_part(app, part, error);
 	case ACTION_PIPE_PART:
 		return takeout_pipe(app->takeout, reading, part, command->arg, error);
 	default: return takeout_save(app->takeout, reading, part, path, error);

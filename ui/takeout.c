@@ -4,13 +4,16 @@
 #include "capture.h"
 #include "mailcap.h"
 #include "run.h"
+#include "view-picture.h"
 #include "view-source.h"
 
 #include "base/err.h"
 
 #include <string.h>
 
-typedef enum { SAVE, OPEN, PIPE } Purpose;
+enum { OUTPUT_MAX = 1024 * 1024 };
+
+typedef enum { SAVE, OPEN, PIPE, SHOW } Purpose;
 
 typedef struct {
 	EngineExport *export;
@@ -61,7 +64,8 @@ start(Takeout *takeout, EngineReading *reading, guint part, Purpose purpose, con
 {
 	static const EngineExportKind kinds[] = {[SAVE] = ENGINE_EXPORT_SAVE,
 		[OPEN] = ENGINE_EXPORT_OPEN,
-		[PIPE] = ENGINE_EXPORT_MEMORY};
+		[PIPE] = ENGINE_EXPORT_MEMORY,
+		[SHOW] = ENGINE_EXPORT_MEMORY};
 	EngineExportWish wish = {.kind = kinds[purpose], .path = purpose == SAVE ? word : NULL};
 	EngineExport *export = engine_export(reading, part, &wish, error);
 	if (!export)
@@ -100,6 +104,12 @@ takeout_pipe(
 }
 
 gboolean
+takeout_show(Takeout *takeout, EngineReading *reading, guint part, GError **error)
+{
+	return start(takeout, reading, part, SHOW, NULL, error);
+}
+
+gboolean
 takeout_stop(Takeout *takeout)
 {
 	gboolean any = takeout->items->len > 0 || takeout->capture;
@@ -133,7 +143,7 @@ static gboolean
 show_output(Takeout *takeout, const char *const *argv, GBytes *input, GError **error)
 {
 	capture_free(takeout->capture);
-	takeout->capture = capture_new(argv, input, on_output, takeout, error);
+	takeout->capture = capture_new(argv, input, OUTPUT_MAX, on_output, takeout, error);
 	return takeout->capture != NULL;
 }
 
@@ -224,12 +234,21 @@ tell_saved(Takeout *takeout, const char *path)
 		takeout->saved = 0;
 }
 
+static void
+show_picture(App *app, const EngineExport *export)
+{
+	view_picture_show(
+		app->views[VIEW_PICTURE], engine_export_name(export), engine_export_bytes(export));
+	app_set_focus(app, VIEW_PICTURE);
+}
+
 static gboolean
 finish(Takeout *takeout, const Item *item, GError **error)
 {
 	switch (item->purpose) {
 	case OPEN: return open_file(takeout, item->export, error);
 	case PIPE: return pipe_bytes(takeout, item, error);
+	case SHOW: show_picture(takeout->app, item->export); return TRUE;
 	case SAVE: break;
 	}
 	tell_saved(takeout, engine_export_path(item->export));

@@ -1,5 +1,6 @@
 /*
- * Parts on their way out of the mail: saved to files, opened by other programs, piped into commands. Says how
+ * Parts on their way out of the mail: saved to files, opened by other programs, piped into commands, shown
+ * as pictures. Says how
  * far each is, and what came of it.
  */
 #pragma once
@@ -25,6 +26,9 @@ gboolean takeout_open(Takeout *takeout, EngineReading *reading, guint part,
 /* COMMAND is a line of the user's own for a shell. What it says is shown as a page, unless its last program needs
  * the terminal. */
 gboolean takeout_pipe(Takeout *takeout, EngineReading *reading, guint part, const char *command,
+	GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Shows a picture as a page of its own. */
+gboolean takeout_show(Takeout *takeout, EngineReading *reading, guint part,
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* FALSE when nothing is on the way. */
 gboolean takeout_stop(Takeout *takeout);

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "date.h"
 #include "list.h"
+#include "mosaic.h"
 #include "moves.h"
 #include "view-reader.h"
 
@@ -203,7 +204,7 @@ parts_mouse(gpointer view, const Mouse *mouse)
 	if (!moves_list_mouse(&self->list, mouse->kind) && list_at(&self->list, mouse->row, &i)) {
 		list_go(&self->list, i);
 		if (mouse->kind == MOUSE_DOUBLE)
-			app_run_line(self->app, "open-part");
+			app_run_line(self->app, "read");
 	}
 	app_mark(self->app, VIEW_PARTS);
 }
@@ -211,9 +212,15 @@ parts_mouse(gpointer view, const Mouse *mouse)
 static const ActionId *
 parts_hints(gpointer view)
 {
-	static const ActionId hints[] = {ACTION_CLOSE, ACTION_OPEN_PART, ACTION_SAVE_PART,
+	static const ActionId usual[] = {ACTION_CLOSE, ACTION_OPEN_PART, ACTION_SAVE_PART,
 		ACTION_PIPE_PART, ACTION_MARK, ACTION_MARK_ALL, ACTION_HELP, ACTION_NONE};
-	return hints;
+	static const ActionId picture[] = {ACTION_CLOSE, ACTION_PICTURE, ACTION_OPEN_PART,
+		ACTION_SAVE_PART, ACTION_PIPE_PART, ACTION_MARK, ACTION_HELP, ACTION_NONE};
+	const Parts *self = view;
+	EnginePart part;
+	gboolean shown = mosaic_is_available() && part_at(self, self->list.cursor, &part) &&
+			 picture_is_type(part.type);
+	return shown ? picture : usual;
 }
 
 static void

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "date.h"
 #include "fold.h"
+#include "mosaic.h"
 #include "plain.h"
 #include "scroll.h"
 #include "security.h"
@@ -328,6 +329,19 @@ view_reader_reading(const View *view)
 	return ((const Reader *)view->self)->reading;
 }
 
+static gboolean
+find_picture(const Reader *self, guint *out_part)
+{
+	EnginePart part;
+	for (guint i = 0; self->reading && engine_reading_part(self->reading, i, &part); i++) {
+		if (!picture_is_type(part.type))
+			continue;
+		*out_part = i;
+		return TRUE;
+	}
+	return FALSE;
+}
+
 char *
 view_reader_plain(const View *view)
 {
@@ -335,6 +349,12 @@ view_reader_plain(const View *view)
 	if (!self->reading || engine_reading_state(self->reading) != ENGINE_READING_READY)
 		return NULL;
 	return plain_text(self->reading, self->full);
+}
+
+gboolean
+view_reader_picture(const View *view, guint *out_part)
+{
+	return find_picture(view->self, out_part);
 }
 
 gboolean
@@ -589,18 +609,20 @@ reader_hints(gpointer view)
 {
 	static const ActionId searching[] = {ACTION_SEARCH_NEXT, ACTION_SEARCH_PREVIOUS,
 		ACTION_ESCAPE, ACTION_CLOSE, ACTION_HELP, ACTION_NONE};
-	static const ActionId usual[] = {ACTION_CLOSE, ACTION_NEXT_MESSAGE, ACTION_PARTS,
-		ACTION_LINK, ACTION_HTML, ACTION_DELETE, ACTION_ARCHIVE, ACTION_MOVE,
+	static const ActionId usual[] = {ACTION_CLOSE, ACTION_NEXT_MESSAGE, ACTION_PICTURE,
+		ACTION_PARTS, ACTION_LINK, ACTION_HTML, ACTION_DELETE, ACTION_ARCHIVE, ACTION_MOVE,
 		ACTION_TOGGLE_FLAG, ACTION_SEARCH, ACTION_HELP, ACTION_HEADERS, ACTION_NONE};
 	Reader *self = view;
-	guint n = 0;
+	guint n = 0, picture;
 	if (self->scroll.needle)
 		return searching;
 	gboolean links = self->reading && engine_reading_link_count(self->reading) > 0;
 	gboolean parts = has_attachment(self), forms = has_other_form(self);
+	gboolean pictures = mosaic_is_available() && find_picture(self, &picture);
 	for (guint i = 0; i < G_N_ELEMENTS(usual); i++) {
 		if ((usual[i] != ACTION_PARTS || parts) && (usual[i] != ACTION_LINK || links) &&
-			(usual[i] != ACTION_HTML || forms))
+			(usual[i] != ACTION_HTML || forms) &&
+			(usual[i] != ACTION_PICTURE || pictures))
 			self->hints[n++] = usual[i];
 	}
 	return self->hints;

@@ -15,5 +15,7 @@ gboolean view_reader_enter(View *view, guint part);
 EngineReading *view_reader_reading(const View *view);
 /* The message as plain text, the caller's; NULL while not all of it is here. */
 char *view_reader_plain(const View *view);
+/* Its first picture that can be shown; FALSE when there is none. */
+gboolean view_reader_picture(const View *view, guint *out_part);
 /* A link of the message by its number, from 1; FALSE when there is none. */
 gboolean view_reader_link(const View *view, guint number, EngineLink *out_link);

@@ -16,5 +16,6 @@ UI_VIEWS = \
 	ui/view-index.c ui/view-index.h \
 	ui/view-log.c ui/view-log.h \
 	ui/view-parts.c ui/view-parts.h \
+	ui/view-picture.c ui/view-picture.h \
 	ui/view-reader.c ui/view-reader.h \
 	ui/view-source.c ui/view-source.h

@@ -92,6 +92,12 @@ engine_export_type(const EngineExport *export)
 	return "";
 }
 
+const char *
+engine_export_name(const EngineExport *export)
+{
+	return "";
+}
+
 char *
 engine_export_suggest(const EngineReading *reading, guint part)
 {

@@ -4,6 +4,10 @@ Each folder has its reason: INBOX is a morning's mail in many scripts, Lists are
 for each old charset, Junk is what a hostile sender would try, Oddities is what broken programs send.
 """
 
+import math
+import struct
+import zlib
+
 from sample import attachment, flowed, multipart, part, person, text, word
 
 ADA = "Ada Lovelace <ada@example.org>"
@@ -22,6 +26,28 @@ PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010800000000"
     "3a7e9b550000000a4944415478da636800000082008177cd72b60000000049454e44ae426082")
 
+
+def flower():
+    """A PNG of 64 x 48: a sunflower before the sky. Stored and not packed, so that every zlib makes the same."""
+    sky, leaf, petal, seeds = b"\x87\xb4\xdc", b"\x3c\x82\x3c", b"\xf2\xb9\x1e", b"\x5a\x37\x1e"
+
+    def color(x, y):
+        across, down = x - 32, y - 20
+        far = math.hypot(across, down)
+        if far < 6:
+            return 3
+        if far < 13 + 3 * math.cos(12 * math.atan2(down, across)):
+            return 2
+        return 1 if y > 42 or (down > 0 and abs(across) < 2) else 0
+
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    rows = b"".join(b"\0" + bytes(color(x, y) for x in range(64)) for y in range(48))
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 64, 48, 8, 3, 0, 0, 0))
+            + chunk(b"PLTE", sky + leaf + petal + seeds) + chunk(b"IDAT", zlib.compress(rows, 0)) + chunk(b"IEND", b""))
+
+
+FLOWER = flower()
 
 # Layout tables, a hidden preview, a pixel, a link that lies, and one table that holds data.
 NEWSLETTER = """<!DOCTYPE html><html><head><title>News</title><style>td { color: #333 }</style></head>
@@ -87,7 +113,7 @@ def inbox(a):
                 attachment("application/pdf", 'filename="invoice-2026-0417.pdf"', pdf("Invoice 2026-0417"))), uid=15)
     m("INBOX", "8d 13:37", "seen", "photos", ["From: " + EMMY, "Subject: " + word("Photos of the garden 🌻🐝")],
       multipart("mixed", text("The sunflowers came out 🌻 – and the bees found them at once 🐝🐝.\n"),
-                attachment("image/png", "filename*=utf-8''Bl%C3%BCte%20im%20Garten.png", PIXEL),
+                attachment("image/png", "filename*=utf-8''Bl%C3%BCte%20im%20Garten.png", FLOWER),
                 attachment("image/png", 'filename="' + word("Biene.png") + '"', PIXEL)))
     m("INBOX", "7d 10:00", "seen", "nosubject", ["From: " + GRACE], "The moth is taped into the log book.\n")
     m("INBOX", "6d 16:45", "", "html",

@@ -4,6 +4,7 @@ that the screen is ours again when they end."""
 
 import base64
 import os
+import re
 import shutil
 import stat
 import sys
@@ -160,11 +161,11 @@ def test_open(server):
     with open(caps, "w") as f:
         f.write("image/*; %s %%t %%s\ntext/*; cat %%s; copiousoutput\n" % note)
     with attachments(server, MAILCAPS=caps) as t:
-        t.send("\r")
+        t.send("O")
         words = t.ready and (OUT.read(t) or "").split("\n")
         check(words and words[0] == "<image/png>" and words[1].endswith(".png>") and "Bl" not in words[1],
               "a picture is opened by the mailcap, under a name of ours", str(words))
-        check(t.press("k\r", "The sunflowers came out") and t.press("q", "Biene.png"), "what a filter says is shown here")
+        check(t.press("kO", "The sunflowers came out") and t.press("q", "Biene.png"), "what a filter says is shown here")
     with attachments(server, "open-command = %s --view\n" % note) as t:
         good = t.ready
         t.send("O")
@@ -174,12 +175,45 @@ def test_open(server):
 def test_pipe(server):
     with attachments(server) as t:
         check(t.ready and t.press("|", "Pipe Blüte im Garten.png to") and t.press(
-            "wc -c; printf '\\033]0;title\\007'\r", "67", "^[]0;title^G"), "what a command says is shown, and is only text")
+            "wc -c; printf '\\033]0;title\\007'\r", "3212", "^[]0;title^G"), "what a command says is shown, and is only text")
         check(b"\x1b]0;title" not in t.said, "nothing of it reaches the terminal")
         check(t.press("q", "Biene.png") and t.press("|", "Pipe") and t.press("true\r", "It said nothing"),
               "a command that says nothing")
         check(t.press("q", "Biene.png") and t.press("|", "Pipe") and t.press("yes\r", "y\n") and
               t.press("G", "only the first megabyte"), "one that never ends")
+
+
+def has_pictures():
+    with open(os.path.join(kit.BUILD, "config.h")) as f:
+        return "#define HAVE_PICTURES 1" in f.read()
+
+
+def test_picture(server):
+    """A sunflower of 64 x 48 before the sky: yellow on blue, of the 256."""
+    if not has_pictures():
+        with attachments(server) as t:
+            check(t.ready and t.press("i", "without libchafa"), "no pictures: it says so")
+        return
+
+    def colors(t):
+        return {word[3:] for line in t.view.show()[2] for word in line.split() if word[:3] == "bg="}
+    with attachments(server) as t:
+        check(t.ready and t.press("i", "64 x 48") and t.wait(lambda: {"110", "214"} <= colors(t)), "a picture is shown in cells")
+        check(t.press("q", "Biene.png") and t.press("\r", "64 x 48"), "Enter shows it too")
+        t.resize(40, 12)
+        check(t.wait(lambda: "110" in colors(t) and len(t.text().split("\n")) == 12), "it fits into another size")
+        t.resize(80, 24)
+        check(t.press("q", "Biene.png") and t.press("q", "i picture") and t.press("i", "64 x 48"), "from the reader: the first one")
+        check(t.wait(lambda: "110" in colors(t)) and t.press(":theme plain\r", "64 x 48")
+              and t.wait(lambda: not colors(t)), "a theme without colours has none for it")
+        check(t.press("q", "sunflowers"), "it is left for what was there")
+    blocks = "[\u2580-\u259f]"
+    with attachments(server, NO_COLOR="1") as t:
+        check(t.ready and t.press("i", "64 x 48") and t.wait(lambda: re.search(blocks, t.text())) and not colors(t),
+              "without colours it is shown in shades")
+    with attachments(server, LC_ALL="C") as t:
+        check(t.ready and t.press("i", "64 x 48") and t.wait(lambda: {"110", "214"} <= colors(t))
+              and not re.search(blocks, t.text()), "and without blocks where only ASCII can be shown")
 
 
 def main():
@@ -189,7 +223,8 @@ def main():
         kit.plan()
         return
     with kit.Server() as server:
-        for test in (test_browser, test_failing, test_terminal, test_print, test_copy, test_save, test_open, test_pipe):
+        for test in (test_browser, test_failing, test_terminal, test_print, test_copy, test_save, test_open, test_pipe,
+                     test_picture):
             test(server)
     OUT.close()
     kit.plan()

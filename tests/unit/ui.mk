@@ -8,7 +8,7 @@ check_PROGRAMS += $(UI_KIT_TESTS)
 TESTS += $(UI_KIT_TESTS)
 
 UI_KIT_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/ui
-UI_KIT_LDADD = libui.a libbase.a $(CURSES_LIBS) $(GLIB_LIBS) $(UNISTRING_LIBS)
+UI_KIT_LDADD = libui.a libbase.a $(CHAFA_LIBS) $(CURSES_LIBS) $(GLIB_LIBS) $(UNISTRING_LIBS)
 
 tests_unit_test_ui_command_CPPFLAGS = $(UI_KIT_CPPFLAGS)
 tests_unit_test_ui_command_LDADD = $(UI_KIT_LDADD)
@@ -32,3 +32,4 @@ tests_unit_test_ui_theme_CPPFLAGS = $(UI_KIT_CPPFLAGS)
 tests_unit_test_ui_theme_LDADD = $(UI_KIT_LDADD)
 
 include tests/unit/ui-views.mk
+include tests/unit/picture.mk
