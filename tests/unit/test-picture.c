@@ -332,6 +332,15 @@ test_truncated(void)
 	}
 }
 
+/* No more than it takes to refuse an empty file, and some: what is counted begins with this process. */
+static void
+check_memory(const Outcome *outcome)
+{
+	g_auto(Outcome) empty = {0};
+	run("", 0, &empty);
+	g_assert_cmpint(outcome->memory_kb, <, empty.memory_kb + 16 * 1024);
+}
+
 static void
 set_side(guint8 *to, guint n)
 {
@@ -355,7 +364,7 @@ test_absurd_png(void)
 		run(file->data, file->len, &outcome);
 		check_refused(&outcome);
 		g_assert_nonnull(strstr(outcome.said, "too large"));
-		g_assert_cmpint(outcome.memory_kb, <, 32 * 1024);
+		check_memory(&outcome);
 	}
 }
 
@@ -371,7 +380,7 @@ test_absurd_jpeg(void)
 	run(file->data, file->len, &outcome);
 	check_refused(&outcome);
 	g_assert_nonnull(strstr(outcome.said, "too large"));
-	g_assert_cmpint(outcome.memory_kb, <, 32 * 1024);
+	check_memory(&outcome);
 }
 
 static void
@@ -474,7 +483,8 @@ check_cells(const Mosaic *mosaic, const PaintMeans *means)
 			g_assert_false(g_unichar_iswide(cell->character));
 			g_assert_true(means->utf8 || cell->character < 0x7f);
 			if (cell->bg >= 0)
-				g_hash_table_add(pairs, GINT_TO_POINTER(cell->fg << 9 | cell->bg));
+				g_hash_table_add(pairs,
+					GINT_TO_POINTER((cell->fg + 1) << 9 | (cell->bg + 1)));
 		}
 	}
 	g_assert_cmpuint(g_hash_table_size(pairs), <=, means->pairs / 2);
