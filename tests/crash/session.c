@@ -162,8 +162,10 @@ go_on(Session *session, const Action *action, const char *answer)
 		const Model *model = &g_array_index(before, Model, i);
 		gboolean done = answer && strcmp(answer, "ok") == 0;
 
-		/* Of what is read, only the mark may be refused. */
-		if (!answer || (session->disk_fails && (!done || action->kind == ACTION_READ)))
+		/* Of what is read, only the mark may be refused. The undo of what is on its way waits for an
+		 * answer; where that can't be written down, the next program may not find what to undo. */
+		if (!answer ||
+			(session->disk_fails && (!done || is_undo || action->kind == ACTION_READ)))
 			add_course(session->models, model, NULL, FALSE);
 		if (!answer || done)
 			add_course(session->models, model, action, TRUE);
