@@ -29,6 +29,7 @@ struct Keep {
 	Visit visit;           /* of that, as it was selected; UIDVALIDITY 0: not yet */
 	guint32 exists;        /* messages of it; 0: none, or some came or went since */
 	UidSet *found, *tail;  /* by the SEARCHes that are under way, or NULL */
+	gboolean tail_asked;   /* the answer is awaited */
 	KeepFetch *fetch;      /* or NULL */
 	guint linger;          /* timer */
 	EngineFolderId told_folder;
@@ -84,6 +85,12 @@ next_due(const Keep *keep)
 }
 
 static gboolean
+is_through(const Keep *keep)
+{
+	return keep_fetch_is_over(keep->fetch) && !keep->tail_asked;
+}
+
+static gboolean
 is_on(const Keep *keep)
 {
 	return (keep->config->keep_days || keep->config->keep_folders) &&
@@ -104,6 +111,7 @@ stop_folder(Keep *keep)
 	g_clear_pointer(&keep->fetch, keep_fetch_free);
 	g_clear_pointer(&keep->found, uidset_free);
 	g_clear_pointer(&keep->tail, uidset_free);
+	keep->tail_asked = FALSE;
 	keep->folder = 0;
 	keep->visit = (Visit){0};
 	core_touch(keep->core);
@@ -158,10 +166,17 @@ on_tail(Link *link, const ImapEvent *event, gpointer user)
 {
 	Keep *keep = user;
 
+	/* With the connection the folder was left. */
+	if (!keep->tail_asked)
+		return;
 	if (event->kind == IMAP_EVENT_SEARCH)
 		uidset_add_set(keep->tail, event->uids);
-	if (event->kind == IMAP_EVENT_DONE && !event->error && is_as_stored(keep))
+	if (event->kind != IMAP_EVENT_DONE)
+		return;
+	keep->tail_asked = FALSE;
+	if (!event->error && is_as_stored(keep))
 		save_tail(keep);
+	core_touch(keep->core);
 }
 
 /* A set that was found is asked for again from its first on: what was moved there lately stands among
@@ -172,6 +187,7 @@ take_found(Keep *keep, Link *link)
 	guint32 first = uidset_min(keep->found);
 
 	keep->tail = uidset_new();
+	keep->tail_asked = first != 0;
 	if (first)
 		link_submit(link, imap_command_search_uids(uidset_new_range(first, G_MAXUINT32)),
 			on_tail, keep);
@@ -334,7 +350,7 @@ go_on(Keep *keep, Link *link)
 {
 	const Folder *folder;
 
-	if (keep->fetch && (!is_as_stored(keep) || keep_fetch_is_over(keep->fetch)))
+	if (keep->fetch && (!is_as_stored(keep) || is_through(keep)))
 		end_folder(keep);
 	if (keep->fetch)
 		keep_fetch_settle(keep->fetch);
