@@ -36,7 +36,7 @@ class Program(kit.Terminal):
         self.home = kit.Home(server, settings=settings)
         super().__init__([kit.PROGRAM, "--config", self.home.config, "work/INBOX"], self.home.environment(**env))
         self.ready = (self.wait_for("live", "1/26", "2025") and self.press(":open %s\r" % folder, first)
-                      and self.press("\r", shows))
+                      and self.wait(lambda: "· · ·" not in self.text()) and self.press("\r", shows))
 
     def close(self):
         super().close()
