@@ -244,6 +244,8 @@ context_load(NetCache *cache, const char *key, const NetTarget *target)
 	NetTarget files = *target;
 	g_autoptr(GTask) task = NULL;
 
+	/* Who leaves while the thread still reads certificates must not have OpenSSL taken down under it. */
+	(void)OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, NULL);
 	context->asks = g_ptr_array_new();
 	g_hash_table_insert(cache->contexts, g_strdup(key), context);
 	load->cache = net_cache_ref(cache);

@@ -790,6 +790,8 @@ test_bytes(void)
 int
 main(int argc, char **argv)
 {
+	/* As in net/tls-cache.c, which here is not the first to use it. */
+	(void)OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, NULL);
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/net/bytes", test_bytes);
 	g_test_add_func("/net/stream/plain", test_plain);
