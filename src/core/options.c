@@ -23,7 +23,10 @@ static const EngineOption options[] = {
 		"Show each long quote of a message as one line at first."},
 	{PROGRAM, "browser-command", ENGINE_OPTION_STRING, 0, 0, NULL, "",
 		"The command that opens a link, run without a shell; %s is the link, else it is "
-		"the last word. Empty: xdg-open where there are windows, else links are copied to "
+		"the last word. Never put %s inside of a command for a shell (sh -c): a link may "
+		"hold what "
+		"a shell would run. Empty: xdg-open where there are windows, else links are copied "
+		"to "
 		"the clipboard of the terminal."},
 	{PROGRAM, "print-command", ENGINE_OPTION_STRING, 0, 0, NULL, "lpr",
 		"The command that prints: it gets the text of the message on its standard input, "
