@@ -307,20 +307,20 @@ note_pair(Sending *sending, guint32 uidvalidity, guint32 from, guint32 to)
 	}
 }
 
-/* The UIDs of RANGES whose rows are in the store; none of a folder that is not known. */
+/* Of the UIDs that RANGES span, those whose rows are in the store; none of a folder that is not known.
+ * It is asked once: how many ranges there are, and how long, is the server's word. */
 static UidSet *
 rows_here(const Sender *sender, const Folder *folder, const UidRange *ranges, guint n)
 {
-	UidSet *here = uidset_new();
+	guint32 first = G_MAXUINT32, last = 0;
 
-	for (guint i = 0; folder && i < n; i++) {
-		g_autoptr(UidSet) some = store_messages_uids(sender->core->store,
-			folder->stored->id, MIN(ranges[i].first, ranges[i].last),
-			MAX(ranges[i].first, ranges[i].last));
-
-		uidset_add_set(here, some);
+	for (guint i = 0; i < n; i++) {
+		first = MIN(first, MIN(ranges[i].first, ranges[i].last));
+		last = MAX(last, MAX(ranges[i].first, ranges[i].last));
 	}
-	return here;
+	if (!folder || first > last)
+		return uidset_new();
+	return store_messages_uids(sender->core->store, folder->stored->id, first, last);
 }
 
 static void
