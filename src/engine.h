@@ -112,6 +112,7 @@ typedef struct {
 	EngineAccountState state;
 	const char *state_text; /* a sentence for the states that need one, else "" */
 	gint64 retry_at;        /* seconds since 1970, WAITING only */
+	gboolean listed;        /* the server has listed all its folders since the start */
 	guint pending;          /* changes that the server has not confirmed */
 	guint64 progress_done, progress_total; /* of a long job in octets; total 0: none */
 	const char *keeping;   /* the folder whose messages are being kept, NULL: none */

@@ -219,10 +219,16 @@ open_place(App *app, const char *place, GError **error)
 {
 	EngineAccount account = {0};
 	(void)app_current_account(app, &account); /* none: 0, any account */
-	EngineFolderId folder = engine_folder_find(app->engine, account.id, place, error);
-	if (folder == 0)
+	g_autoptr(GError) unknown = NULL;
+	EngineFolderId folder = engine_folder_find(app->engine, account.id, place, &unknown);
+	if (folder == 0 && !app_want_place(app, place)) {
+		g_propagate_error(error, g_steal_pointer(&unknown));
 		return FALSE;
-	app_open_folder(app, folder);
+	}
+	if (folder != 0)
+		app_open_folder(app, folder);
+	else
+		app_notice(app, ENGINE_NOTICE_INFO, "%s opens once the folders are known", place);
 	return TRUE;
 }
 

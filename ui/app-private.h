@@ -49,6 +49,8 @@ struct App {
 
 /* The account that is shown; FALSE when there is none. */
 gboolean app_current_account(App *app, EngineAccount *out_account);
+/* Opens PLACE once its folder is known; FALSE when there is none, or nobody who could tell now. */
+gboolean app_want_place(App *app, const char *place);
 void app_relayout(App *app);
 gboolean app_use_theme(App *app, const char *name, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -390,7 +390,7 @@ on_gone(const char *reason, gpointer user)
 
 /* ---- events ---- */
 
-/* The account that PLACE begins with; else the first. */
+/* The account that PLACE begins with; else the one that is shown. */
 static gboolean
 account_of_place(App *app, const char *place, EngineAccount *out_account)
 {
@@ -399,7 +399,19 @@ account_of_place(App *app, const char *place, EngineAccount *out_account)
 		if (g_ascii_strcasecmp(out_account->name, name) == 0)
 			return TRUE;
 	}
-	return engine_account_at(app->engine, 0, out_account);
+	return app_current_account(app, out_account);
+}
+
+gboolean
+app_want_place(App *app, const char *place)
+{
+	EngineAccount account;
+	if (!account_of_place(app, place, &account) || account.listed ||
+		(account.state != ENGINE_CONNECTING && account.state != ENGINE_LIVE))
+		return FALSE;
+	g_free(app->wanted_place);
+	app->wanted_place = g_strdup(place);
+	return TRUE;
 }
 
 /* Where to begin, as soon as the folders are known. */
@@ -412,8 +424,7 @@ try_wanted_place(App *app)
 		return;
 	const char *place = *app->wanted_place != '\0' ? app->wanted_place : account.name;
 	EngineFolderId folder = engine_folder_find(app->engine, account.id, place, &error);
-	if (folder == 0 && place != account.name && account.state == ENGINE_LIVE &&
-		engine_folder_count(app->engine, account.id) > 0) {
+	if (folder == 0 && place != account.name && account.listed) {
 		/* No other in its place: what follows, of a script too, was meant for this one. */
 		app_notice(app, ENGINE_NOTICE_ERROR, "%s", error->message);
 		g_clear_pointer(&app->wanted_place, g_free);

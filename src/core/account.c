@@ -735,6 +735,7 @@ account_describe(const Account *account, EngineAccount *out_account)
 		.state = state,
 		.state_text = account->trouble && state != ENGINE_LIVE ? account->trouble : "",
 		.retry_at = slot_retry_at(account->main),
+		.listed = tree_is_complete(account->tree),
 		.pending = opqueue_count(account->ops),
 	};
 	if (!keep_progress(account->keep, &out_account->keeping, &out_account->kept,

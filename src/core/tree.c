@@ -22,6 +22,7 @@ struct Tree {
 	GHashTable *by_name; /* raw name -> Folder, borrowed */
 	gsize name_bytes;    /* of all raw names */
 	gboolean changed;    /* by the LIST that is under way */
+	gboolean complete;   /* a LIST was */
 	guint visit;         /* from 1: connections that were lost */
 };
 
@@ -308,7 +309,16 @@ tree_end_list(Tree *tree, gboolean complete)
 		if (!folder->listed && strcmp(folder->stored->name, "INBOX") != 0)
 			remove_folder(tree, folder);
 	}
+	/* Who waits for a folder has to hear that there is none. */
+	tree->changed |= complete && !tree->complete;
+	tree->complete |= complete;
 	tell_changes(tree);
+}
+
+gboolean
+tree_is_complete(const Tree *tree)
+{
+	return tree->complete;
 }
 
 void

@@ -44,6 +44,8 @@ Folder *tree_by_path(const Tree *tree, const char *path);
 void tree_begin_list(Tree *tree);
 void tree_take_list(Tree *tree, const ImapList *list);
 void tree_end_list(Tree *tree, gboolean complete);
+/* TRUE once a LIST was complete: a folder that is not here is not on the server. */
+gboolean tree_is_complete(const Tree *tree);
 
 /* News of one folder, outside of a LIST: it is there, or NONEXISTENT. */
 void tree_take_news(Tree *tree, const ImapList *list);

@@ -171,6 +171,19 @@ def test_bytes(server):
         check(sorted(sizes)[-2] < BYTES_PER_KEY, "one key of moving costs less than %d bytes" % BYTES_PER_KEY, str(sizes))
 
 
+def test_early(server):
+    """A folder is asked for before the server has named any."""
+    for place, shown in (("Travel/2025", "Travel/2025  "), ("Nowhere", 'There is no folder "Nowhere".')):
+        with kit.Home(server) as home:
+            script, saved = home.path("script"), home.path("saved")
+            with open(script, "w") as f:
+                f.write(":open %s\n:wait-idle\n:save-screen %s\n" % (place, saved))
+            with kit.Terminal([kit.PROGRAM, "--config", home.config, "--script", script], home.environment()) as t:
+                t.wait_end()
+            text = open(saved).read() if os.path.exists(saved) else "nothing was saved"
+            check(shown in text, ":open %s before the folders are known" % place, text)
+
+
 def test_end(server):
     with Program(server) as t:
         os.kill(t.pid, signal.SIGTERM)
@@ -209,7 +222,7 @@ def main():
         if not kit.has_view():
             skip("what a user sees of sizes, stops, clicks and pastes", "libvterm is not installed")
             return kit.plan()
-        for each in (test_size, test_suspend, test_stopped, test_mouse, test_prompt, test_bytes, test_end):
+        for each in (test_size, test_suspend, test_stopped, test_mouse, test_prompt, test_bytes, test_early, test_end):
             try:
                 each(server)
             except (OSError, RuntimeError) as error:
