@@ -1,12 +1,7 @@
 /*
- * One account: its folders, its changes, and two connections. The main one has the open folder
- * selected and idles there; the side one lists folders, counts, and carries out changes in folders
- * that are not open. A third looks out for new mail (core/lookout.h), or carries messages from and to
- * other accounts (core/carrier.h, core/ferry.h) as long as there are any on the way.
- *
- *   start -> secret -> both connect -> main: SELECT, rows, IDLE     side: LIST, STATUS, changes
- *   cut   -> back-off (1 s, doubled, at most 60 s) -> main connects -> side connects
- *   refused credentials, bad certificate -> stopped until the user asks for another try
+ * One account: its folders, its changes, the open folder, and what is done for them at the end of each turn.
+ * It hands what one of its parts learns to the others, and to other accounts what they carry between them;
+ * how it comes by its connections is a matter of core/connections.h.
  */
 #pragma once
 

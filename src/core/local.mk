@@ -2,13 +2,15 @@ noinst_LIBRARIES += libcore.a
 libcore_a_CPPFLAGS = $(AM_CPPFLAGS)
 libcore_a_SOURCES = \
 	src/engine.h \
-	src/core/account.c src/core/account.h \
+	src/core/account.c src/core/account.h src/core/account-private.h \
+	src/core/account-changes.c src/core/account-changes.h \
 	src/core/ahead.c src/core/ahead.h \
 	src/core/arrival.c src/core/arrival.h \
 	src/core/carrier.c src/core/carrier.h \
 	src/core/changes.c src/core/changes.h \
 	src/core/config.c src/core/config.h \
 	src/core/config-index.c src/core/config-index.h \
+	src/core/connections.c src/core/connections.h \
 	src/core/convert.c src/core/convert.h \
 	src/core/core.c src/core/core.h \
 	src/core/doctor.c \
