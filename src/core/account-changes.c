@@ -2,6 +2,7 @@
 
 #include "core/account-private.h"
 #include "core/changes.h"
+#include "core/opqueue-send.h"
 #include "core/unread.h"
 #include "store/messages.h"
 

@@ -4,6 +4,8 @@
 #include "base/log.h"
 #include "core/ferry.h"
 #include "core/flags.h"
+#include "core/opqueue-send.h"
+#include "core/opqueue-undo.h"
 #include "core/words.h"
 #include "store/messages.h"
 

@@ -1,5 +1,6 @@
 #include "core/ferry-private.h"
 
+#include "core/opqueue-send.h"
 #include "core/words.h"
 
 #include <string.h>

@@ -33,7 +33,10 @@ libcore_a_SOURCES = \
 	src/core/mailbox.c src/core/mailbox.h \
 	src/core/mailbox-select.c src/core/mailbox-private.h \
 	src/core/msglist.c src/core/msglist.h \
-	src/core/opqueue.c src/core/opqueue.h src/core/opqueue-follow.c src/core/opqueue-private.h \
+	src/core/opqueue.c src/core/opqueue.h src/core/opqueue-private.h \
+	src/core/opqueue-follow.c src/core/opqueue-follow.h \
+	src/core/opqueue-send.c src/core/opqueue-send.h \
+	src/core/opqueue-undo.c src/core/opqueue-undo.h \
 	src/core/opener.c src/core/opener.h \
 	src/core/options.c src/core/options.h \
 	src/core/outfile.c src/core/outfile.h \

@@ -2,6 +2,8 @@
 
 #include "base/log.h"
 #include "core/convert.h"
+#include "core/opqueue-follow.h"
+#include "core/opqueue-send.h"
 
 #include <string.h>
 

@@ -1,6 +1,7 @@
-/* Undo takes back exactly what was changed, and so has to know where it is: a message that is moved, or moved
- * back, has another UID. */
+#include "core/opqueue-follow.h"
+
 #include "core/opqueue-private.h"
+#include "core/opqueue-send.h"
 
 #include <string.h>
 
@@ -253,66 +254,4 @@ opqueue_settle_trace(OpQueue *queue, StoreOp *op, const guint32 *from, const gui
 		uidset_remove_set(lost, op->from_uids_done);
 	opqueue_lose(queue, op->mailbox, op->uidvalidity, lost);
 	opqueue_confirm(queue, op);
-}
-
-UidSet *
-opqueue_gone(const OpQueue *queue, const char *mailbox, guint32 uidvalidity)
-{
-	UidSet *uids = uidset_new();
-
-	for (guint i = 0; i < queue->ops->len; i++) {
-		const StoreOp *op = g_ptr_array_index(queue->ops, i);
-
-		if (op->state == STORE_OP_DONE &&
-			(op->kind == STORE_OP_MOVE || op->kind == STORE_OP_EXPUNGE) &&
-			op_is_in(op, mailbox) && op->uidvalidity == uidvalidity)
-			uidset_add_set(uids, op->uids);
-	}
-	return uids;
-}
-
-/* ---- when ---- */
-
-/* Where messages go is known when the server has answered, not before. */
-static gboolean
-is_way_unknown(const StoreOp *op)
-{
-	return op_is_begun(op) && op->to_mailbox &&
-	       !(op->from_uids_done && uidset_equal(op->from_uids_done, op->uids));
-}
-
-/* TRUE when a MOVE that is not answered takes away what OP has changed. */
-static gboolean
-is_being_moved(const OpQueue *queue, const StoreOp *op)
-{
-	const char *mailbox = op->to_mailbox ? op->to_mailbox : op->mailbox;
-	const UidSet *uids = op->to_mailbox ? op->to_uids_done : op->uids;
-
-	/* What went to another account is not in any folder of this one. */
-	for (guint i = 0; uids && !op->to_account && i < queue->ops->len; i++) {
-		const StoreOp *other = g_ptr_array_index(queue->ops, i);
-		g_autoptr(UidSet) both = NULL;
-
-		if (other->state == STORE_OP_DONE || other->kind != STORE_OP_MOVE ||
-			other->group == op->group || !op_is_in(other, mailbox))
-			continue;
-		both = uidset_intersect(other->uids, uids);
-		if (!uidset_is_empty(both))
-			return TRUE;
-	}
-	return FALSE;
-}
-
-gboolean
-opqueue_must_wait(const OpQueue *queue, gint64 group)
-{
-	for (guint i = 0; i < queue->ops->len; i++) {
-		const StoreOp *op = g_ptr_array_index(queue->ops, i);
-		gboolean stays_unsent = op->state == STORE_OP_WAITING && !op_is_begun(op);
-
-		if (op->group == group && !stays_unsent &&
-			(is_way_unknown(op) || is_being_moved(queue, op)))
-			return TRUE;
-	}
-	return FALSE;
 }

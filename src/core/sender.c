@@ -2,6 +2,8 @@
 
 #include "base/log.h"
 #include "core/flags.h"
+#include "core/opqueue-follow.h"
+#include "core/opqueue-send.h"
 #include "core/unread.h"
 #include "core/words.h"
 #include "store/messages.h"

@@ -1,5 +1,7 @@
 /* New mail: what is news and what is not; and the user's command for it. */
 #include "core/arrival.h"
+#include "core/opqueue-send.h"
+#include "core/opqueue-undo.h"
 #include "store-fixture.h"
 
 #include <glib/gstdio.h>

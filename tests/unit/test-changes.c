@@ -1,5 +1,8 @@
 /* The user's changes as they lie over the server's state: folding, queueing, undoing. */
 #include "core/flags.h"
+#include "core/opqueue-follow.h"
+#include "core/opqueue-send.h"
+#include "core/opqueue-undo.h"
 #include "core/opqueue.h"
 #include "store-fixture.h"
 

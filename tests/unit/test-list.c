@@ -2,6 +2,7 @@
  * shows. */
 #include "core/hidden.h"
 #include "core/msglist.h"
+#include "core/opqueue-send.h"
 #include "store-fixture.h"
 
 #include <string.h>
