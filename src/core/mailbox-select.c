@@ -17,17 +17,14 @@ resync_free(Resync *resync)
 	g_free(resync);
 }
 
-/* Everything that was known of the folder is void (RFC 3501 section 2.3.1.1). */
+/* Everything that was known of the folder is void (RFC 3501 section 2.3.1.1); the store sees it by the number
+ * when the folder is saved. */
 static void
 take_new_validity(Mailbox *mailbox, Folder *folder, guint32 uidvalidity)
 {
-	g_autoptr(GError) error = NULL;
-
 	if (folder->stored->uidvalidity && folder->stored->uidvalidity != uidvalidity) {
 		log_line(LOG_INFO, "mailbox", "%s has another UIDVALIDITY: begun anew",
 			folder->path);
-		if (!store_folder_reset(mailbox->core->store, mailbox->folder, &error))
-			core_cache_trouble(mailbox->core, g_steal_pointer(&error));
 		uidset_clear(mailbox->removed);
 		g_clear_pointer(&folder->stored->positions, g_free);
 		folder->stored->uidnext = 0;

@@ -5,6 +5,7 @@
 #include "core/gist.h"
 #include "mime/header.h"
 #include "store/bodies.h"
+#include "store/folders.h"
 #include "store/search.h"
 
 #define SLICE_US      4000
@@ -137,10 +138,9 @@ do_something(TextIndex *index, GError **error)
 
 	if (index->folder)
 		return read_section(index) || end_message(index, error);
-	if (store_index_next(store, &folder, &uid))
-		begin_message(index, folder, uid);
-	else
-		return store_index_forget(store, error);
+	if (!store_index_next(store, &folder, &uid))
+		return store_sweep(store, error) && store_index_forget(store, error);
+	begin_message(index, folder, uid);
 	return TRUE;
 }
 

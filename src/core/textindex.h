@@ -1,6 +1,7 @@
 /*
  * Makes the words of the messages whose bodies are here findable (store/search.h): sender, recipients,
- * subject and text, one message after the other, in slices behind all that the user does.
+ * subject and text, one message after the other, in slices behind all that the user does. In the same way
+ * the rows go that a folder has left behind which was removed or has another UIDVALIDITY.
  */
 #pragma once
 

@@ -21,14 +21,14 @@ note_use(Store *store, gint64 id)
 }
 
 /* Two uses of the same second keep their order. */
-#define USED_NOW "(SELECT max(?, coalesce(max(used), 0) + 1) FROM body)"
+#define USED_NOW "(SELECT max(?1, coalesce(max(used), 0) + 1) FROM body)"
 
 static gboolean
 write_uses(Store *store, GError **error)
 {
 	for (guint i = 0; i < store->bodies_used->len; i++) {
 		Query query = query_begin(
-			store->cache, "UPDATE body SET used = " USED_NOW " WHERE id = ?");
+			store->cache, "UPDATE body SET used = " USED_NOW " WHERE id = ?2");
 
 		query_add_int(&query, clock_wall());
 		query_add_int(&query, g_array_index(store->bodies_used, gint64, i));
@@ -59,7 +59,8 @@ put(Store *store, const char *sql, gint64 used, guint32 folder, guint32 uid, con
 	return query_run(&query, error);
 }
 
-#define COLUMNS "INSERT INTO body (used, folder, uid, section, octets, bytes) VALUES "
+#define COLUMNS  "INSERT INTO body (used, folder, uid, section, octets, bytes) VALUES "
+#define THE_REST DB_PLACE("2") ", ?3, ?4, ?5, ?6)"
 
 gboolean
 store_body_put(Store *store, guint32 folder, guint32 uid, const char *section, GBytes *bytes,
@@ -67,7 +68,7 @@ store_body_put(Store *store, guint32 folder, guint32 uid, const char *section, G
 {
 	return put(store,
 		COLUMNS
-		"(" USED_NOW ", ?, ?, ?, ?, ?) ON CONFLICT (folder, uid, section) DO UPDATE"
+		"(" USED_NOW ", " THE_REST " ON CONFLICT (folder, uid, section) DO UPDATE"
 		" SET used = excluded.used, octets = excluded.octets, bytes = excluded.bytes",
 		clock_wall(), folder, uid, section, bytes, error);
 }
@@ -76,8 +77,7 @@ gboolean
 store_body_keep(Store *store, guint32 folder, guint32 uid, const char *section, GBytes *bytes,
 	gint64 used, GError **error)
 {
-	return put(store,
-		COLUMNS "(?, ?, ?, ?, ?, ?) ON CONFLICT (folder, uid, section) DO NOTHING",
+	return put(store, COLUMNS "(?1, " THE_REST " ON CONFLICT (folder, uid, section) DO NOTHING",
 		MIN(used, clock_wall()), folder, uid, section, bytes, error);
 }
 
@@ -85,7 +85,8 @@ static GBytes *
 get(Store *store, guint32 folder, guint32 uid, const char *section, gint64 *out_id)
 {
 	g_auto(Query) query = query_begin(store->cache,
-		"SELECT id, bytes FROM body WHERE folder = ? AND uid = ? AND section = ?");
+		"SELECT id, bytes FROM body WHERE folder = " DB_PLACE("1") " AND uid = ?"
+									   " AND section = ?");
 
 	query_add_int(&query, folder);
 	query_add_int(&query, uid);
@@ -119,9 +120,10 @@ UidSet *
 store_bodies_uids(Store *store, guint32 folder, guint32 first, guint32 last, const char *section)
 {
 	UidSet *uids = uidset_new();
-	g_auto(Query) query = query_begin(store->cache,
-		"SELECT uid FROM body WHERE folder = ? AND uid BETWEEN ? AND ? AND section = ?"
-		" ORDER BY uid");
+	g_auto(Query) query =
+		query_begin(store->cache, "SELECT uid FROM body WHERE folder = " DB_PLACE(
+						  "1") " AND uid BETWEEN ? AND ?"
+						       " AND section = ? ORDER BY uid");
 
 	query_add_int(&query, folder);
 	query_add_int(&query, first);
@@ -132,24 +134,26 @@ store_bodies_uids(Store *store, guint32 folder, guint32 first, guint32 last, con
 	return uids;
 }
 
+#define PLACES \
+	"(SELECT coalesce(place, id) FROM folder LEFT JOIN anew ON folder = id WHERE account = ?)"
+
 guint64
 store_bodies_octets(Store *store, const char *account)
 {
-	g_auto(Query) query = query_begin(store->cache,
-		"SELECT sum(octets) FROM folder JOIN body_sum ON folder = id WHERE account = ?");
+	g_auto(Query) query = query_begin(
+		store->cache, "SELECT sum(octets) FROM body_sum WHERE folder IN " PLACES);
 
 	query_add_text(&query, account);
 	return query_next(&query) ? (guint64)query_get_int(&query) : 0;
 }
 
 /* In the order of the index: without it the whole table would be sorted. */
-#define OLDEST                                                                      \
-	"SELECT used, folder, uid FROM body WHERE folder IN (SELECT id FROM folder" \
-	" WHERE account = ?) ORDER BY used, folder, uid LIMIT 1"
+#define OLDEST                                                       \
+	"SELECT used, folder, uid FROM body WHERE folder IN " PLACES \
+	" ORDER BY used, folder, uid LIMIT 1"
 
 static gboolean
-find_oldest(
-	Store *store, const char *account, gint64 *out_used, gint64 *out_folder, gint64 *out_uid)
+find_oldest(Store *store, const char *account, gint64 *out_used, gint64 *out_place, gint64 *out_uid)
 {
 	g_auto(Query) query = query_begin(store->cache, OLDEST);
 
@@ -157,7 +161,7 @@ find_oldest(
 	if (!query_next(&query))
 		return FALSE;
 	*out_used = query_get_int(&query);
-	*out_folder = query_get_int(&query);
+	*out_place = query_get_int(&query);
 	*out_uid = query_get_int(&query);
 	return TRUE;
 }
@@ -165,26 +169,26 @@ find_oldest(
 gint64
 store_bodies_oldest(Store *store, const char *account)
 {
-	gint64 used, folder, uid;
+	gint64 used, place, uid;
 
-	return find_oldest(store, account, &used, &folder, &uid) ? used : 0;
+	return find_oldest(store, account, &used, &place, &uid) ? used : 0;
 }
 
 gboolean
 store_bodies_trim(Store *store, const char *account, guint64 max_octets, GError **error)
 {
-	gint64 used, folder, uid;
+	gint64 used, place, uid;
 
 	if (store_bodies_octets(store, account) <= max_octets)
 		return TRUE;
 	if (!write_uses(store, error))
 		return FALSE;
 	while (store_bodies_octets(store, account) > max_octets &&
-		find_oldest(store, account, &used, &folder, &uid)) {
+		find_oldest(store, account, &used, &place, &uid)) {
 		Query query =
 			query_begin(store->cache, "DELETE FROM body WHERE folder = ? AND uid = ?");
 
-		query_add_int(&query, folder);
+		query_add_int(&query, place);
 		query_add_int(&query, uid);
 		if (!query_run(&query, error))
 			return FALSE;

@@ -44,6 +44,9 @@ struct Store {
 extern const char *const schema_state[];
 extern const char *const schema_cache[];
 
+/* In SQL: the number under which the rows of the folder with the id ?N are (schema/cache-007.sql). */
+#define DB_PLACE(n) "coalesce((SELECT place FROM anew WHERE folder = ?" n "), ?" n ")"
+
 /* Opens DIR/KIND->file, makes it when there is none. NULL on failure; *OUT_DAMAGED: because of what is in the
  * file. KIND is needed for as long as the result. */
 Db *db_open(const DbKind *kind, const char *dir, gboolean *out_damaged,

@@ -6,6 +6,9 @@
 
 /* A longer map of positions is not kept: the list asks the server again. */
 #define POSITIONS_BYTES_MAX (1024 * 1024)
+/* What store_sweep() removes at once: 1 ms. A body may have 256 pages. */
+#define SWEEP_MESSAGES "100"
+#define SWEEP_BODIES   "5"
 
 StoreFolder *
 store_folder_copy(const StoreFolder *folder)
@@ -66,12 +69,39 @@ store_folders_load(Store *store, const char *account)
 	return folders;
 }
 
-/* The id under which the folder is known, else a new one. */
 static gboolean
-find_id(Db *db, const StoreFolder *folder, gint64 *out_id, GError **error)
+run_for_folder(Store *store, const char *sql, gint64 id, GError **error)
 {
-	g_auto(Query) query =
-		query_begin(db, "SELECT id FROM folder WHERE account = ? AND name = ?");
+	g_auto(Query) query = query_begin(store->cache, sql);
+
+	query_add_int(&query, id);
+	return query_run(&query, error);
+}
+
+/* No row is touched, however many there are: they are where no folder looks any more. */
+static gboolean
+begin_anew(Store *store, gint64 id, GError **error)
+{
+	gint64 place;
+	Query query;
+
+	if (!run_for_folder(
+		    store, "INSERT OR IGNORE INTO void VALUES (" DB_PLACE("1") ")", id, error) ||
+		!run_for_folder(store, "DELETE FROM kept WHERE folder = ?", id, error) ||
+		!db_new_id(store->cache, &place, error))
+		return FALSE;
+	query = query_begin(store->cache, "INSERT OR REPLACE INTO anew VALUES (?, ?)");
+	query_add_int(&query, id);
+	query_add_int(&query, place);
+	return query_run(&query, error);
+}
+
+/* The id under which the folder is known, else a new one. *OUT_UIDVALIDITY: what was known, 0: nothing. */
+static gboolean
+find_id(Db *db, const StoreFolder *folder, gint64 *out_id, gint64 *out_uidvalidity, GError **error)
+{
+	g_auto(Query) query = query_begin(
+		db, "SELECT id, uidvalidity FROM folder WHERE account = ? AND name = ?");
 
 	if (!db_begin(db, error))
 		return FALSE;
@@ -79,11 +109,13 @@ find_id(Db *db, const StoreFolder *folder, gint64 *out_id, GError **error)
 	query_add_blob(&query, folder->name);
 	if (query_next(&query)) {
 		*out_id = query_get_int(&query);
+		*out_uidvalidity = query_get_int(&query);
 		return TRUE;
 	}
 	if (!query_check(&query, error))
 		return FALSE;
 	*out_id = folder->id;
+	*out_uidvalidity = 0;
 	return (db->keeps_ids && folder->id) || db_new_id(db, out_id, error);
 }
 
@@ -102,9 +134,12 @@ store_folder_put(Store *store, StoreFolder *folder, GError **error)
 		"INSERT OR REPLACE INTO folder (id, account, name, delimiter, flags, uidvalidity,"
 		" uidnext, highestmodseq, counts_known, total, unread, counts_at, positions,"
 		" positions_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-	gint64 id;
+	gint64 id, before;
 
-	if (!find_id(store->cache, folder, &id, error))
+	if (!find_id(store->cache, folder, &id, &before, error))
+		return FALSE;
+	if (before && folder->uidvalidity && before != folder->uidvalidity &&
+		!begin_anew(store, id, error))
 		return FALSE;
 	query_add_int(&query, id);
 	query_add_text(&query, folder->account);
@@ -124,15 +159,6 @@ store_folder_put(Store *store, StoreFolder *folder, GError **error)
 		return FALSE;
 	folder->id = (guint32)id;
 	return TRUE;
-}
-
-static gboolean
-run_for_folder(Store *store, const char *sql, guint32 id, GError **error)
-{
-	g_auto(Query) query = query_begin(store->cache, sql);
-
-	query_add_int(&query, id);
-	return query_run(&query, error);
 }
 
 gboolean
@@ -165,24 +191,45 @@ store_folder_kept(Store *store, guint32 id, gint64 *out_seen_at)
 	return positions;
 }
 
-static gboolean
-remove_messages(Store *store, guint32 id, GError **error)
-{
-	return run_for_folder(store, "DELETE FROM message WHERE folder = ?", id, error) &&
-	       run_for_folder(store, "DELETE FROM kept WHERE folder = ?", id, error) &&
-	       run_for_folder(store, "DELETE FROM body WHERE folder = ?", id, error);
-}
-
 gboolean
 store_folder_remove(Store *store, guint32 id, GError **error)
 {
-	return remove_messages(store, id, error) &&
+	return begin_anew(store, id, error) &&
 	       run_for_folder(store, "DELETE FROM folder WHERE id = ?", id, error);
 }
 
-gboolean
-store_folder_reset(Store *store, guint32 id, GError **error)
+/* *OUT_PLACE is 0 when there is none. */
+static gboolean
+find_void(Store *store, gint64 *out_place, GError **error)
 {
-	return remove_messages(store, id, error) &&
-	       run_for_folder(store, "UPDATE folder SET positions = NULL WHERE id = ?", id, error);
+	g_auto(Query) query = query_begin(store->cache, "SELECT place FROM void LIMIT 1");
+
+	*out_place = 0;
+	if (!query_next(&query))
+		return query_check(&query, error);
+	*out_place = query_get_int(&query);
+	return TRUE;
+}
+
+gboolean
+store_sweep(Store *store, GError **error)
+{
+	static const char *const pieces[] = {
+		"DELETE FROM body WHERE id IN"
+		" (SELECT id FROM body WHERE folder = ? LIMIT " SWEEP_BODIES ")",
+		"DELETE FROM message WHERE folder = ?1 AND uid IN"
+		" (SELECT uid FROM message WHERE folder = ?1 LIMIT " SWEEP_MESSAGES ")",
+		"DELETE FROM void WHERE place = ?",
+	};
+	gint64 place;
+
+	if (!find_void(store, &place, error))
+		return FALSE;
+	for (guint i = 0; place && i < G_N_ELEMENTS(pieces); i++) {
+		if (!run_for_folder(store, pieces[i], place, error))
+			return FALSE;
+		if (query_changes(store->cache))
+			break;
+	}
+	return TRUE;
 }

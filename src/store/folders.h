@@ -24,8 +24,9 @@ void store_folder_free(StoreFolder *folder);
 /* All folders of ACCOUNT: StoreFolder, freed with the array. */
 GPtrArray *store_folders_load(Store *store, const char *account);
 
-/* Inserts or updates by (account, name); sets FOLDER->id. After a commit that failed, a new folder's
- * id is not valid: put it again. */
+/* Inserts or updates by (account, name); sets FOLDER->id. With another UIDVALIDITY than before (neither 0),
+ * its messages are gone, and what was kept. After a commit that failed, a new folder's id is not valid: put
+ * it again. */
 gboolean store_folder_put(
 	Store *store, StoreFolder *folder, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Which messages the folder had at SEEN_AT (seconds since 1970), as seqmap_to_text(), beside what was last
@@ -36,7 +37,8 @@ gboolean store_folder_put_kept(Store *store, guint32 id, const char *positions, 
 char *store_folder_kept(Store *store, guint32 id, gint64 *out_seen_at);
 /* Removes the folder and its messages. */
 gboolean store_folder_remove(Store *store, guint32 id, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* The folder has another UIDVALIDITY: its messages and positions go, its id stays. */
-gboolean store_folder_reset(Store *store, guint32 id, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Removes some of the rows that such folders have left behind, which nobody can see any more. Little enough
+ * for a turn; store_index_is_behind() says whether there are more. */
+gboolean store_sweep(Store *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(StoreFolder, store_folder_free)

@@ -26,6 +26,7 @@ store_schema = \
 	$(srcdir)/src/store/schema/cache-004.sql \
 	$(srcdir)/src/store/schema/cache-005.sql \
 	$(srcdir)/src/store/schema/cache-006.sql \
+	$(srcdir)/src/store/schema/cache-007.sql \
 	$(srcdir)/src/store/schema/state-001.sql \
 	$(srcdir)/src/store/schema/state-002.sql \
 	$(srcdir)/src/store/schema/state-003.sql \

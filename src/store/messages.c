@@ -8,6 +8,8 @@
 /* A larger structure is not kept: it is fetched again when the message is opened. */
 #define STRUCTURE_BYTES_MAX (256 * 1024)
 
+#define IN_FOLDER "folder = " DB_PLACE("1")
+
 #define ROW                                                         \
 	"uid, flags, modseq, internaldate, date, size, attachment," \
 	" from_name, from_address, to_name, subject, message_id, in_reply_to"
@@ -72,9 +74,9 @@ StoreMessage *
 store_message_get(Store *store, guint32 folder, guint32 uid, gboolean with_structure)
 {
 	g_auto(Query) query = query_begin(store->cache,
-		with_structure ? "SELECT " ROW
-				 ", structure FROM message WHERE folder = ? AND uid = ?"
-			       : "SELECT " ROW " FROM message WHERE folder = ? AND uid = ?");
+		with_structure ? "SELECT " ROW ", structure FROM message WHERE " IN_FOLDER
+				 " AND uid = ?"
+			       : "SELECT " ROW " FROM message WHERE " IN_FOLDER " AND uid = ?");
 	StoreMessage *message;
 
 	query_add_int(&query, folder);
@@ -97,7 +99,7 @@ store_messages_get(Store *store, guint32 folder, const UidSet *uids)
 	for (guint i = 0; i < n; i++) {
 		g_auto(Query) query = query_begin(store->cache,
 			"SELECT " ROW " FROM message"
-			" WHERE folder = ? AND uid BETWEEN ? AND ? ORDER BY uid");
+			" WHERE " IN_FOLDER " AND uid BETWEEN ? AND ? ORDER BY uid");
 
 		query_add_int(&query, folder);
 		query_add_int(&query, ranges[i].first);
@@ -118,7 +120,7 @@ store_messages_count(Store *store, guint32 folder, const UidSet *uids, guint *ou
 	for (guint i = 0; i < n; i++) {
 		g_auto(Query) query = query_begin(store->cache,
 			"SELECT count(*), coalesce(sum(instr(flags, '\\Seen') = 0), 0)"
-			" FROM message WHERE folder = ? AND uid BETWEEN ? AND ?");
+			" FROM message WHERE " IN_FOLDER " AND uid BETWEEN ? AND ?");
 
 		query_add_int(&query, folder);
 		query_add_int(&query, ranges[i].first);
@@ -141,7 +143,7 @@ store_messages_octets(Store *store, guint32 folder, const UidSet *uids)
 	for (guint i = 0; i < n; i++) {
 		g_auto(Query) query = query_begin(store->cache,
 			"SELECT coalesce(sum(size), 0)"
-			" FROM message WHERE folder = ? AND uid BETWEEN ? AND ?");
+			" FROM message WHERE " IN_FOLDER " AND uid BETWEEN ? AND ?");
 
 		query_add_int(&query, folder);
 		query_add_int(&query, ranges[i].first);
@@ -157,7 +159,7 @@ store_messages_uids(Store *store, guint32 folder, guint32 first, guint32 last)
 {
 	UidSet *uids = uidset_new();
 	g_auto(Query) query = query_begin(store->cache,
-		"SELECT uid FROM message WHERE folder = ? AND uid BETWEEN ? AND ? ORDER BY uid");
+		"SELECT uid FROM message WHERE " IN_FOLDER " AND uid BETWEEN ? AND ? ORDER BY uid");
 
 	query_add_int(&query, folder);
 	query_add_int(&query, first);
@@ -172,9 +174,9 @@ static guint32
 walk_range(Store *store, guint32 folder, UidRange range, guint *left, guint *unread)
 {
 	guint32 uid = range.last;
-	g_auto(Query) query =
-		query_begin(store->cache, "SELECT uid, instr(flags, '\\Seen') FROM message"
-					  " WHERE folder = ? AND uid BETWEEN ? AND ? ORDER BY uid");
+	g_auto(Query) query = query_begin(store->cache,
+		"SELECT uid, instr(flags, '\\Seen') FROM message"
+		" WHERE " IN_FOLDER " AND uid BETWEEN ? AND ? ORDER BY uid");
 
 	query_add_int(&query, folder);
 	query_add_int(&query, range.first);
@@ -207,7 +209,7 @@ store_messages_described(Store *store, guint32 folder, guint32 first, guint32 la
 {
 	UidSet *uids = uidset_new();
 	g_auto(Query) query = query_begin(store->cache,
-		"SELECT uid FROM message WHERE folder = ? AND uid BETWEEN ? AND ?"
+		"SELECT uid FROM message WHERE " IN_FOLDER " AND uid BETWEEN ? AND ?"
 		" AND structure IS NOT NULL ORDER BY uid");
 
 	query_add_int(&query, folder);
@@ -237,14 +239,16 @@ limit_text(const char *text, char **out_copy)
  * so a message put without one keeps the one that is known. */
 static const char put_sql[] =
 	"INSERT INTO message (folder, " ROW ", structure)"
-	" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-	" ON CONFLICT (folder, uid) DO UPDATE SET flags = excluded.flags,"
-	" modseq = excluded.modseq, internaldate = excluded.internaldate, date = excluded.date,"
-	" size = excluded.size, attachment = excluded.attachment,"
-	" from_name = excluded.from_name, from_address = excluded.from_address,"
-	" to_name = excluded.to_name, subject = excluded.subject,"
-	" message_id = excluded.message_id, in_reply_to = excluded.in_reply_to,"
-	" structure = coalesce(excluded.structure, structure)";
+	" VALUES (" DB_PLACE(
+		"1") ", ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+		     " ON CONFLICT (folder, uid) DO UPDATE SET flags = excluded.flags,"
+		     " modseq = excluded.modseq, internaldate = excluded.internaldate, date = "
+		     "excluded.date,"
+		     " size = excluded.size, attachment = excluded.attachment,"
+		     " from_name = excluded.from_name, from_address = excluded.from_address,"
+		     " to_name = excluded.to_name, subject = excluded.subject,"
+		     " message_id = excluded.message_id, in_reply_to = excluded.in_reply_to,"
+		     " structure = coalesce(excluded.structure, structure)";
 
 gboolean
 store_message_put(Store *store, const StoreMessage *message, GError **error)
@@ -282,11 +286,11 @@ store_message_set_flags(Store *store, guint32 folder, guint32 uid, const FlagSet
 {
 	g_autofree char *text = flagset_to_string(flags);
 	Query query = query_begin(store->cache,
-		"UPDATE message SET flags = ?, modseq = ? WHERE folder = ? AND uid = ?");
+		"UPDATE message SET flags = ?2, modseq = ?3 WHERE " IN_FOLDER " AND uid = ?4");
 
+	query_add_int(&query, folder);
 	query_add_text(&query, text);
 	query_add_int(&query, (gint64)modseq);
-	query_add_int(&query, folder);
 	query_add_int(&query, uid);
 	return query_run(&query, error);
 }
@@ -310,11 +314,11 @@ store_messages_remove(Store *store, guint32 folder, const UidSet *uids, GError *
 
 	for (guint i = 0; i < n; i++) {
 		if (!remove_range(store,
-			    "DELETE FROM message WHERE folder = ? AND uid BETWEEN ? AND ?", folder,
-			    ranges[i], error) ||
+			    "DELETE FROM message WHERE " IN_FOLDER " AND uid BETWEEN ? AND ?",
+			    folder, ranges[i], error) ||
 			!remove_range(store,
-				"DELETE FROM body WHERE folder = ? AND uid BETWEEN ? AND ?", folder,
-				ranges[i], error))
+				"DELETE FROM body WHERE " IN_FOLDER " AND uid BETWEEN ? AND ?",
+				folder, ranges[i], error))
 			return FALSE;
 	}
 	return TRUE;
@@ -327,13 +331,14 @@ store_message_copy(
 {
 	Query query = query_begin(store->cache,
 		"INSERT OR IGNORE INTO message (folder, " ROW ", structure)"
-		" SELECT ?, ?, flags, 0, internaldate, date, size, attachment, from_name,"
-		" from_address, to_name, subject, message_id, in_reply_to, structure"
-		" FROM message WHERE folder = ? AND uid = ?");
+		" SELECT " DB_PLACE(
+			"2") ", ?3, flags, 0, internaldate, date, size, attachment, from_name,"
+			     " from_address, to_name, subject, message_id, in_reply_to, structure"
+			     " FROM message WHERE " IN_FOLDER " AND uid = ?4");
 
+	query_add_int(&query, from);
 	query_add_int(&query, to);
 	query_add_int(&query, to_uid);
-	query_add_int(&query, from);
 	query_add_int(&query, uid);
 	return query_run(&query, error);
 }

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#define IN_FOLDER     "folder = " DB_PLACE("1")
 #define BEGIN_LETTERS 4 /* a word of so many stands for all that begin so */
 #define MERGE_PAGES \
 	16 /* of the index, after each message: it never has to be tidied up at length */
@@ -13,7 +14,9 @@
 gboolean
 store_index_next(Store *store, guint32 *out_folder, guint32 *out_uid)
 {
-	g_auto(Query) query = query_begin(store->cache, "SELECT folder, uid FROM to_index LIMIT 1");
+	g_auto(Query) query = query_begin(store->cache,
+		"SELECT coalesce((SELECT folder FROM anew WHERE place = to_index.folder), folder),"
+		" uid FROM to_index WHERE NOT EXISTS (SELECT 1 FROM void) LIMIT 1");
 
 	if (!query_next(&query))
 		return FALSE;
@@ -42,14 +45,16 @@ static gboolean
 claim(Store *store, guint32 folder, guint32 uid, gint64 *out_id, GError **error)
 {
 	g_auto(Query) query =
-		query_begin(store->cache, "SELECT id FROM indexed WHERE folder = ? AND uid = ?");
+		query_begin(store->cache, "SELECT id FROM indexed WHERE " IN_FOLDER " AND uid = ?");
 	gboolean waited = FALSE, is_new = FALSE;
 
-	if (!change(store, "DELETE FROM to_index WHERE folder = ? AND uid = ?", folder, uid,
+	if (!change(store, "DELETE FROM to_index WHERE " IN_FOLDER " AND uid = ?", folder, uid,
 		    &waited, error))
 		return FALSE;
-	if (waited && !change(store, "INSERT OR IGNORE INTO indexed (folder, uid) VALUES (?, ?)",
-			      folder, uid, &is_new, error))
+	if (waited &&
+		!change(store,
+			"INSERT OR IGNORE INTO indexed (folder, uid) VALUES (" DB_PLACE("1") ", ?)",
+			folder, uid, &is_new, error))
 		return FALSE;
 	*out_id = 0;
 	if (!is_new)
@@ -137,7 +142,8 @@ gboolean
 store_index_is_behind(Store *store)
 {
 	g_auto(Query) query = query_begin(store->cache,
-		"SELECT EXISTS (SELECT 1 FROM to_index) OR EXISTS (SELECT 1 FROM to_forget)");
+		"SELECT EXISTS (SELECT 1 FROM to_index) OR EXISTS (SELECT 1 FROM to_forget)"
+		" OR EXISTS (SELECT 1 FROM void)");
 
 	return query_next(&query) && query_get_int(&query);
 }
@@ -176,19 +182,20 @@ store_search_words(Store *store, guint32 folder, const char *text, guint limit,
 {
 	g_autofree char *expression = make_expression(text);
 	g_auto(Query) query = query_begin(store->cache,
-		"SELECT words.rowid, indexed.folder, indexed.uid FROM words"
+		"SELECT words.rowid, indexed." IN_FOLDER ", indexed.uid FROM words"
 		" LEFT JOIN indexed ON indexed.id = words.rowid"
 		" WHERE words MATCH ? AND words.rowid > ? ORDER BY words.rowid LIMIT ?");
 	guint n = 0;
 
 	if (!expression)
 		return FALSE;
+	query_add_int(&query, folder);
 	query_add_text(&query, expression);
 	query_add_int(&query, place->word);
 	query_add_int(&query, limit);
 	for (; query_next(&query); n++) {
 		place->word = query_get_int(&query);
-		if (query_get_int(&query) == folder)
+		if (query_get_int(&query))
 			uidset_add(hits, (guint32)query_get_int(&query));
 	}
 	return n == limit;
@@ -221,7 +228,7 @@ store_search_rows(Store *store, guint32 folder, const char *folded, guint limit,
 {
 	g_auto(Query) query = query_begin(store->cache,
 		"SELECT uid, subject, from_name, from_address, to_name FROM message"
-		" WHERE folder = ? AND uid < ? ORDER BY uid DESC LIMIT ?");
+		" WHERE " IN_FOLDER " AND uid < ? ORDER BY uid DESC LIMIT ?");
 	guint n = 0;
 
 	query_add_int(&query, folder);

@@ -13,14 +13,15 @@
 #define STORE_INDEX_MAX \
 	(64 * 1024) /* bytes of one message's text; what is behind them is not found */
 
-/* A message whose body is here and whose words are not; FALSE: there is none. */
+/* A message whose body is here and whose words are not; FALSE: there is none, or store_sweep() has to come
+ * first. */
 gboolean store_index_next(Store *store, guint32 *out_folder, guint32 *out_uid);
 /* It has these words, UTF-8, "" for none; it is not NEXT any more. */
 gboolean store_index_put(Store *store, guint32 folder, guint32 uid, const char *text,
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Removes the words of one message that is gone. */
 gboolean store_index_forget(Store *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* TRUE when there is a message to put or to forget. */
+/* TRUE when there is a message to put or to forget, or something to sweep. */
 gboolean store_index_is_behind(Store *store);
 
 /* ---- searching ---- */
