@@ -147,9 +147,9 @@ store_bodies_octets(Store *store, const char *account)
 	return query_next(&query) ? (guint64)query_get_int(&query) : 0;
 }
 
-/* In the order of the index: without it the whole table would be sorted. */
-#define OLDEST                                                       \
-	"SELECT used, folder, uid FROM body WHERE folder IN " PLACES \
+/* In the order of body_by_use: without the plus SQLite takes another index, and sorts all bodies. */
+#define OLDEST                                                        \
+	"SELECT used, folder, uid FROM body WHERE +folder IN " PLACES \
 	" ORDER BY used, folder, uid LIMIT 1"
 
 static gboolean
