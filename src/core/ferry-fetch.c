@@ -258,6 +258,21 @@ ferry_fetch(Ferry *ferry, StoreOp *op)
 
 /* ---- the disk ---- */
 
+/* It is on the disk: it may be sent, unless it was already. */
+static void
+note_spooled(Parcel *parcel)
+{
+	const StoreOp *op = parcel_op(parcel);
+
+	if (op && op->in_doubt && op->to_uidnext) {
+		parcel_note(parcel, STORE_PARCEL_SENT);
+		parcel_doubt(parcel);
+	} else {
+		parcel->stage = PARCEL_SPOOLED;
+		parcel_note(parcel, STORE_PARCEL_SPOOLED);
+	}
+}
+
 void
 ferry_sync(Ferry *ferry)
 {
@@ -273,8 +288,7 @@ ferry_sync(Ferry *ferry)
 		}
 		parcel->row.size = spool_file_size(parcel->file);
 		g_clear_pointer(&parcel->file, spool_file_free);
-		parcel->stage = PARCEL_SPOOLED;
-		parcel_note(parcel, STORE_PARCEL_SPOOLED);
+		note_spooled(parcel);
 		core_touch(ferry->core);
 		return;
 	}

@@ -106,6 +106,13 @@ known_there(Core *core, const char *account, const char *mailbox, guint32 uidval
 	return known;
 }
 
+static gboolean
+goes_there(const Ferry *ferry, const StoreOp *op)
+{
+	return g_strcmp0(op->to_account, ferry->look_account) == 0 &&
+	       strcmp(op->to_mailbox, ferry->look_mailbox) == 0;
+}
+
 /* What is known to be another's: what the server has told to be so, also for earlier requests. */
 static void
 take_out_known(Ferry *ferry)
@@ -173,6 +180,37 @@ judge(Ferry *ferry, Parcel *parcel, const StoreOp *op)
 	ferry_arrived(ferry, parcel);
 }
 
+/* Nothing has come from UIDNEXT on that is not known to be another's, or told to be one of ours. */
+static gboolean
+is_all_known(const Ferry *ferry, guint32 uidnext)
+{
+	for (guint i = 0; i < ferry->found->len; i++) {
+		const Arrived *arrived = &g_array_index(ferry->found, Arrived, i);
+
+		if (arrived->uid >= uidnext && arrived->identity)
+			return FALSE;
+	}
+	return ferry->found->len < MAX_FOUND;
+}
+
+/* Then what is still to be carried was not sent before. */
+static void
+end_doubts(Ferry *ferry)
+{
+	g_autoptr(GPtrArray) ops = opqueue_carried(ferry->queue);
+
+	for (guint i = 0; i < ops->len; i++) {
+		StoreOp *op = g_ptr_array_index(ops, i);
+
+		if (!op->in_doubt || !goes_there(ferry, op) ||
+			op->to_uidvalidity != ferry->look_uidvalidity ||
+			op->to_uidnext < ferry->look_first || !is_all_known(ferry, op->to_uidnext))
+			continue;
+		op->in_doubt = FALSE;
+		opqueue_note(ferry->queue, op);
+	}
+}
+
 static void
 settle(Ferry *ferry)
 {
@@ -184,6 +222,7 @@ settle(Ferry *ferry)
 		if (op && parcel->looked)
 			judge(ferry, parcel, op);
 	}
+	end_doubts(ferry);
 }
 
 static void
@@ -251,13 +290,6 @@ choose(Ferry *ferry)
 			return op;
 	}
 	return NULL;
-}
-
-static gboolean
-goes_there(const Ferry *ferry, const StoreOp *op)
-{
-	return g_strcmp0(op->to_account, ferry->look_account) == 0 &&
-	       strcmp(op->to_mailbox, ferry->look_mailbox) == 0;
 }
 
 /* Whose answer is lost after this is not judged by it: all that it knows may be older. */

@@ -264,6 +264,12 @@ ferry_stop(Ferry *ferry, StoreOp *op)
 	drop_unsent(ferry, op->id);
 	if (has_parcel(ferry, op->id, PARCEL_SENT))
 		return FALSE;
+	if (op->in_doubt && op->to_uidnext)
+		core_notice(ferry->core, account_id(ferry->account), ENGINE_NOTICE_WARNING,
+			"Some of the messages may be in %s too: what was sent there was lost with "
+			"a "
+			"damaged journal.",
+			op->to_account);
 	g_ptr_array_remove(ferry->trips, ferry_trip(ferry, op));
 	op->tried = FALSE;
 	return TRUE;

@@ -9,7 +9,9 @@
  *
  * What is in capitals is in the journal, on disk before the server is asked. A message that was sent
  * without an answer is looked for among what came to the folder since (core/ferry-look.c) and only sent
- * again when it is not there. A refused one stays where it is, and the user is told why.
+ * again when it is not there. So is each of an op of which nobody knows any more what was sent
+ * (StoreOp.in_doubt), until all that came there since is known. A refused one stays where it is, and the
+ * user is told why.
  */
 #pragma once
 

@@ -10,7 +10,7 @@
 #define RANGES_MAX 100000
 
 /* Of the column is_undo. */
-enum { IS_UNDO = 1, UNDO_WANTED = 2, UNSURE = 4 };
+enum { IS_UNDO = 1, UNDO_WANTED = 2, UNSURE = 4, IN_DOUBT = 8 };
 
 StoreOp *
 store_op_new(void)
@@ -105,7 +105,8 @@ sum_of(const StoreOp *op, gint64 id)
 {
 	const gint64 numbers[] = {id, op->group, op->uidvalidity, op->kind, op->state,
 		op->to_uidvalidity, op->to_uidnext, op->step, op->is_undo,
-		op->undo_wanted + (op->unsure ? UNSURE : 0), op->made_at};
+		op->undo_wanted + (op->unsure ? UNSURE : 0) + (op->in_doubt ? IN_DOUBT : 0),
+		op->made_at};
 	g_autofree char *flags = flagset_to_string(&op->flags);
 	g_autoptr(GString) all = g_string_new(NULL);
 
@@ -152,6 +153,7 @@ read_op(Query *query, gboolean needs_sum)
 	op->is_undo = (marks & IS_UNDO) != 0;
 	op->undo_wanted = (marks & UNDO_WANTED) != 0;
 	op->unsure = (marks & UNSURE) != 0;
+	op->in_doubt = (marks & IN_DOUBT) != 0;
 	op->made_at = query_get_int(query);
 	op->to_uidnext = (guint32)query_get_int(query);
 	sum = query_get_string_or_null(query);
@@ -360,7 +362,7 @@ static guint
 marks_of(const StoreOp *op)
 {
 	return (op->is_undo ? IS_UNDO : 0) | (op->undo_wanted ? UNDO_WANTED : 0) |
-	       (op->unsure ? UNSURE : 0);
+	       (op->unsure ? UNSURE : 0) | (op->in_doubt ? IN_DOUBT : 0);
 }
 
 gboolean
@@ -464,4 +466,41 @@ store_ops_trim(Store *store, guint keep, GError **error)
 	query_add_int(&query, instance_id(store->instance));
 	query_add_int(&query, keep);
 	return query_run(&query, error);
+}
+
+/* ---- for who mends the file ---- */
+
+static gboolean
+mark(Db *db, const StoreOp *op, GError **error)
+{
+	g_autofree char *sum = sum_of(op, op->id);
+	Query query = query_begin(db, "UPDATE op SET is_undo = ?, sum = ? WHERE id = ?");
+
+	query_add_int(&query, marks_of(op));
+	query_add_text(&query, sum);
+	query_add_int(&query, op->id);
+	return query_run(&query, error);
+}
+
+gboolean
+ops_doubt_carried(Db *db, GError **error)
+{
+	g_autoptr(GPtrArray) ops = g_ptr_array_new_with_free_func((GDestroyNotify)store_op_free);
+	g_auto(Query) query =
+		query_begin(db, "SELECT " COLUMNS " FROM op WHERE to_account IS NOT NULL");
+	gboolean done = TRUE;
+
+	while (query_next(&query)) {
+		StoreOp *op = read_op(&query, TRUE);
+
+		if (op)
+			g_ptr_array_add(ops, op);
+	}
+	for (guint i = 0; done && i < ops->len; i++) {
+		StoreOp *op = g_ptr_array_index(ops, i);
+
+		op->in_doubt = op->state != STORE_OP_DONE;
+		done = mark(db, op, error);
+	}
+	return done;
 }

@@ -159,7 +159,7 @@ fill(Db *db, const char *file, char **out_text, GError **error)
 		return FALSE;
 	if (salvage.code != SQLITE_OK)
 		return db_fail(db, salvage.code, error);
-	if (!set_counter(db, error))
+	if (!set_counter(db, error) || !ops_doubt_carried(db, error))
 		return FALSE;
 	count(db, &saved, &waiting);
 	if (!db_commit(db, error))

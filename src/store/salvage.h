@@ -3,6 +3,9 @@
  * (state.db.damaged-DATE), never deleted. Private to this folder, and only for a program that is alone: another
  * would go on writing to the file that was set aside.
  *
+ * Of messages that go to another account, only the op is saved, not what became of each (store/parcels.h):
+ * it is marked (StoreOp.in_doubt), and who carries them looks there before he sends any.
+ *
  * The new file is whole before the old one is touched, so whoever is killed on the way loses nothing: the next
  * one begins again or does the last step (salvage_finish()).
  */

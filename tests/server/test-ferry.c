@@ -386,6 +386,86 @@ test_restart(void)
 	server_free(server);
 }
 
+/* Noise over what the journal knows of each message on its way; the op itself stays whole. */
+static void
+damage_parcels(void)
+{
+	g_autofree char *path =
+		g_build_filename(g_get_user_state_dir(), "postern", "state.db", NULL);
+	g_autofree char *octets = NULL;
+	g_autoptr(GError) error = NULL;
+	gsize len;
+	guint damaged = 0;
+
+	g_assert_true(g_file_get_contents(path, &octets, &len, &error));
+	/* Parcels are the only table of the journal whose pages are those of an index. */
+	for (gsize page = 4096; page < len; page += 4096) {
+		if (octets[page] != 10)
+			continue;
+		memset(octets + page, 0xa5, 4096);
+		damaged++;
+	}
+	g_assert_cmpuint(damaged, >, 0);
+	g_assert_true(g_file_set_contents_full(
+		path, octets, (gssize)len, G_FILE_SET_CONTENTS_NONE, 0600, &error));
+}
+
+/* It is not known any more which of the messages were sent. All were, and none is sent twice. */
+static void
+test_salvaged(void)
+{
+	Server *server = server_new(NULL);
+	Two *two = two_new(server);
+
+	lose_answers(two);
+	world_stop(two->world);
+	damage_parcels();
+	mend(two);
+	start(two);
+	world_wait_notice(two->world, "1 was saved, 1 of them still to be sent");
+	wait_settled(two, "");
+	assert_arrived(two);
+	assert_same(two->world->other, "INBOX", "");
+	world_undo(two->world);
+	wait_settled(two, ROWS);
+	assert_same(two->world->other, "INBOX", two->before);
+	assert_only_first(two);
+	two_free(two);
+	server_free(server);
+}
+
+static gboolean
+has_some(World *world, gconstpointer data)
+{
+	EngineAccount account = world_account(world);
+
+	return account.progress_done > account.progress_total / 4;
+}
+
+/* Nothing was sent yet. */
+static void
+test_salvaged_early(void)
+{
+	Server *server = server_new(NULL);
+	Two *two = two_new(server);
+
+	start(two);
+	wait_settled(two, ROWS);
+	proxy_refuse(two->home_proxy, TRUE);
+	proxy_cut(two->home_proxy);
+	carry(two, TRUE);
+	world_wait(two->world, "files", has_some, NULL);
+	world_stop(two->world);
+	damage_parcels();
+	mend(two);
+	start(two);
+	wait_settled(two, "");
+	assert_arrived(two);
+	assert_same(two->world->other, "INBOX", "");
+	two_free(two);
+	server_free(server);
+}
+
 /* Nothing has gone from where it was: what has arrived is taken away there. */
 static void
 test_undo_under_way(void)
@@ -710,6 +790,8 @@ main(int argc, char **argv)
 	g_test_add_func("/ferry/cuts", test_cuts);
 	g_test_add_func("/ferry/kills", test_kills);
 	g_test_add_func("/ferry/restart", test_restart);
+	g_test_add_func("/ferry/salvaged", test_salvaged);
+	g_test_add_func("/ferry/salvaged-early", test_salvaged_early);
 	g_test_add_func("/ferry/undo-under-way", test_undo_under_way);
 	g_test_add_func("/ferry/undo-at-once", test_undo_at_once);
 	g_test_add_func("/ferry/quota", test_quota);

@@ -28,7 +28,7 @@ make_op(const char *account, gint64 group)
 static StoreOp *
 make_full_op(void)
 {
-	StoreOp *op = make_op("work", 7);
+	StoreOp *op = make_op("work", 1);
 
 	g_free(op->mailbox);
 	op->mailbox = g_strdup("Entw\xfcrfe \"x\" \xff"); /* no UTF-8 */
@@ -44,6 +44,7 @@ make_full_op(void)
 	op->is_undo = TRUE;
 	op->undo_wanted = TRUE;
 	op->unsure = TRUE;
+	op->in_doubt = TRUE;
 	return op;
 }
 
@@ -77,6 +78,7 @@ assert_equal(const StoreOp *a, const StoreOp *b)
 	g_assert_cmpint(a->is_undo, ==, b->is_undo);
 	g_assert_cmpint(a->undo_wanted, ==, b->undo_wanted);
 	g_assert_cmpint(a->unsure, ==, b->unsure);
+	g_assert_cmpint(a->in_doubt, ==, b->in_doubt);
 	g_assert_cmpint(a->made_at, ==, b->made_at);
 }
 
@@ -117,6 +119,7 @@ test_round_trip(Fixture *fixture, gconstpointer data)
 	g_assert_true(store_has_changes(fixture->store));
 	fixture_commit(fixture);
 	fixture_reopen(fixture);
+	g_assert_null(store_mended(fixture->store));
 
 	ops = load(fixture, "work");
 	g_assert_cmpuint(ops->len, ==, 2);
