@@ -3,6 +3,8 @@
 
 #include "base/log.h"
 
+#include <string.h>
+
 #define MAX_UNDER_WAY 16                 /* messages in any stage */
 #define MAX_OCTETS    (32 * 1024 * 1024) /* of them; a single one may be larger */
 #define MAX_MESSAGE   (1024 * 1024 * 1024)
@@ -218,6 +220,21 @@ untouched(const Ferry *ferry, const StoreOp *op)
 	return uids;
 }
 
+/* The next pieces of a message are asked for in the folder that is open then. */
+static gboolean
+is_fetching_elsewhere(const Ferry *ferry, const StoreOp *op)
+{
+	for (guint i = 0; i < ferry->parcels->len; i++) {
+		const Parcel *parcel = g_ptr_array_index(ferry->parcels, i);
+		const StoreOp *other = parcel_op(parcel);
+
+		if (parcel->stage == PARCEL_FETCHING && other &&
+			strcmp(other->mailbox, op->mailbox) != 0)
+			return TRUE;
+	}
+	return FALSE;
+}
+
 /* TRUE when the folder of OP is open, as it was when the user saw it. */
 static gboolean
 open_source(Ferry *ferry, StoreOp *op)
@@ -226,6 +243,8 @@ open_source(Ferry *ferry, StoreOp *op)
 	g_autoptr(GError) error = NULL;
 
 	carrier_want(carrier);
+	if (is_fetching_elsewhere(ferry, op))
+		return FALSE;
 	switch (carrier_hold(carrier, &ferry->fetching, op->mailbox, &error)) {
 	case CARRIER_LATER: return FALSE;
 	case CARRIER_REFUSED: ferry_refuse_rest(ferry, op, error->message); return FALSE;

@@ -326,9 +326,10 @@ is_fetching(const Ferry *ferry)
 	return FALSE;
 }
 
-/* TRUE while there is more to fetch. */
+/* TRUE while there is more to fetch. One op is fetched at a time, as each opens its folder: the FIRST that
+ * has something left. */
 static gboolean
-carry(Ferry *ferry, gint64 id)
+carry(Ferry *ferry, gint64 id, gboolean is_first)
 {
 	StoreOp *op = opqueue_by_id(ferry->queue, id);
 
@@ -351,7 +352,7 @@ carry(Ferry *ferry, gint64 id)
 	ferry_append(ferry, op);
 	/* That may have been the end of it. */
 	op = opqueue_by_id(ferry->queue, id);
-	return op && ferry_fetch(ferry, op);
+	return op && (!is_first || ferry_fetch(ferry, op));
 }
 
 void
@@ -369,7 +370,7 @@ ferry_settle(Ferry *ferry)
 	ferry_sync(ferry);
 	ferry_look(ferry);
 	for (guint i = 0; i < ids->len; i++)
-		more |= carry(ferry, g_array_index(ids, gint64, i));
+		more |= carry(ferry, g_array_index(ids, gint64, i), !more);
 	if (!more && !is_fetching(ferry))
 		carrier_release(account_carrier(ferry->account), &ferry->fetching);
 }

@@ -76,14 +76,14 @@ all_of(Other *other, const char *folder)
 }
 
 static void
-deliver(Other *other, const char *arguments, const char *header, gsize size)
+deliver(Other *other, const char *folder, const char *arguments, const char *header, gsize size)
 {
 	g_autoptr(GString) text = g_string_new(header);
 
 	g_string_append(text, "\r\n");
 	for (guint i = 0; text->len < size; i++)
 		g_string_append_printf(text, "Line %u of a message that goes far.\r\n", i);
-	g_free(other_ask(other, "APPEND INBOX %s {%" G_GSIZE_FORMAT "+}\r\n%s", arguments,
+	g_free(other_ask(other, "APPEND %s %s {%" G_GSIZE_FORMAT "+}\r\n%s", folder, arguments,
 		text->len, text->str));
 }
 
@@ -91,13 +91,15 @@ deliver(Other *other, const char *arguments, const char *header, gsize size)
 static void
 fill(Other *other)
 {
-	deliver(other, "(\\Seen todo) \"14-Nov-2023 22:13:20 +0000\"",
+	deliver(other, "INBOX", "(\\Seen todo) \"14-Nov-2023 22:13:20 +0000\"",
 		"Message-ID: <m1@example.org>\r\nSubject: m1\r\n", 100);
-	deliver(other, "(\\Flagged)", "Message-ID: <m2@example.org>\r\nSubject: m2\r\n", 5000);
-	deliver(other, "(\\Flagged)", "Message-ID: <m2@example.org>\r\nSubject: m2\r\n", 5000);
-	deliver(other, "(\\Answered $Forwarded) \" 1-Mar-2001 00:00:59 +0000\"",
+	deliver(other, "INBOX", "(\\Flagged)", "Message-ID: <m2@example.org>\r\nSubject: m2\r\n",
+		5000);
+	deliver(other, "INBOX", "(\\Flagged)", "Message-ID: <m2@example.org>\r\nSubject: m2\r\n",
+		5000);
+	deliver(other, "INBOX", "(\\Answered $Forwarded) \" 1-Mar-2001 00:00:59 +0000\"",
 		"From: ada@example.org\r\nSubject: m4\r\n", LARGE);
-	deliver(other, "", "Message-ID: <m5@example.org>\r\nSubject: m5\r\n", 10);
+	deliver(other, "INBOX", "", "Message-ID: <m5@example.org>\r\nSubject: m5\r\n", 10);
 }
 
 static Two *
@@ -272,6 +274,50 @@ test_copy(void)
 	world_undo(two->world);
 	wait_settled(two, ROWS);
 	assert_only_first(two);
+	two_free(two);
+	server_free(server);
+}
+
+/* Each of two folders has a large message, with the same UID: no piece of one may get into the other. */
+static void
+test_two_folders(void)
+{
+	Server *server = server_new(NULL);
+	Two *two = two_new(server);
+	World *world = two->world;
+	g_autofree char *other_text = NULL, *arrived = NULL;
+	g_auto(GStrv) lines = NULL;
+
+	for (guint i = 0; i < 3; i++)
+		deliver(world->other, "Archive", "(\\Seen)", "Subject: small\r\n", 10);
+	deliver(world->other, "Archive", "(\\Seen)", "Subject: another\r\n", LARGE);
+	other_text = all_of(world->other, "Archive");
+	start(two);
+	wait_settled(two, ROWS);
+	world_open(world, "work/Archive");
+	wait_settled(two, "another\nsmall\nsmall\nsmall");
+	proxy_refuse(two->home_proxy, TRUE);
+	proxy_cut(two->home_proxy);
+	engine_set_online(world->engine, FALSE);
+	world_move(world, "another", "home/Archive");
+	world_open(world, "work/INBOX");
+	world_wait_rows(world, ROWS);
+	carry(two, TRUE);
+	proxy_refuse(two->home_proxy, FALSE);
+	engine_set_online(world->engine, TRUE);
+	wait_settled(two, "");
+	arrived = all_of(two->home, "Archive");
+	lines = g_strsplit(arrived, "\n", -1);
+	g_assert_cmpuint(g_strv_length(lines), ==, 7);
+	{
+		g_autofree char *both = g_strjoin("\n", other_text, two->before, NULL);
+		g_auto(GStrv) expected = g_strsplit(both, "\n", -1);
+		guint found = 0;
+
+		for (guint i = 0; lines[i]; i++)
+			found += g_strv_contains((const char *const *)expected, lines[i]);
+		g_assert_cmpuint(found, ==, 6);
+	}
 	two_free(two);
 	server_free(server);
 }
@@ -787,6 +833,7 @@ main(int argc, char **argv)
 	world_begin();
 	g_test_add_func("/ferry/move", test_move);
 	g_test_add_func("/ferry/copy", test_copy);
+	g_test_add_func("/ferry/two-folders", test_two_folders);
 	g_test_add_func("/ferry/cuts", test_cuts);
 	g_test_add_func("/ferry/kills", test_kills);
 	g_test_add_func("/ferry/restart", test_restart);
