@@ -358,7 +358,7 @@ EngineExport *engine_export(EngineReading *reading, guint part, const EngineExpo
 /* Stops it: nothing is left of what was not DONE. */
 void engine_export_free(EngineExport *export);
 EngineExportState engine_export_state(const EngineExport *export);
-/* RUNNING, but its folder is not open or there is no connection: it goes on where it was. */
+/* RUNNING, but there is no connection: it goes on where it was. Whether its folder is open does not matter. */
 gboolean engine_export_is_waiting(const EngineExport *export);
 /* Octets as sent, here and in all (0: not known). */
 void engine_export_progress(const EngineExport *export, guint64 *out_done, guint64 *out_total);

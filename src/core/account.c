@@ -354,6 +354,12 @@ account_is_idle(const Account *account)
 	       !(account->mailbox && mailbox_is_busy(account->mailbox));
 }
 
+gboolean
+account_is_live(const Account *account)
+{
+	return connections_state(account->connections) == ENGINE_LIVE;
+}
+
 void
 account_describe(const Account *account, EngineAccount *out_account)
 {

@@ -28,6 +28,8 @@ void account_adopt(Account *account);
 void account_go_offline(Account *account);
 /* TRUE when nothing is on the way (see engine_is_idle()). */
 gboolean account_is_idle(const Account *account);
+/* Its main connection is logged in. */
+gboolean account_is_live(const Account *account);
 void account_describe(const Account *account, EngineAccount *out_account);
 
 Tree *account_tree(const Account *account);

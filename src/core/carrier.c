@@ -11,9 +11,12 @@ struct Carrier {
 	guint linger;     /* timer: wanted until then */
 	guint idle_turns; /* since */
 	const CarrierHolder *holder;
-	char *mailbox;       /* raw: open, or being opened; NULL */
-	guint32 uidvalidity; /* 0: not open yet */
-	GError *refusal;     /* of MAILBOX */
+	const CarrierHolder *next; /* waits for it, or NULL */
+	gboolean next_asked;       /* in this turn */
+	char *mailbox;             /* raw: open, or being opened; NULL */
+	ImapCmdId opening;         /* the last command that opens MAILBOX */
+	guint32 uidvalidity;       /* 0: not open yet */
+	GError *refusal;           /* of MAILBOX */
 };
 
 /* ---- the connection ---- */
@@ -40,7 +43,7 @@ on_event(Slot *slot, const ImapEvent *event, gpointer user)
 	if (event->kind == IMAP_EVENT_SELECTED &&
 		g_strcmp0(event->selected->mailbox, carrier->mailbox) == 0)
 		carrier->uidvalidity = event->selected->uidvalidity;
-	else if (carrier->holder && carrier->uidvalidity)
+	else if (carrier->holder && carrier->holder->event && carrier->uidvalidity)
 		carrier->holder->event(event, carrier->holder->user);
 }
 
@@ -130,6 +133,9 @@ carrier_settle(Carrier *carrier, const LinkSecret *secret)
 {
 	Link *link = slot_link(carrier->slot);
 
+	if (!carrier->next_asked)
+		carrier->next = NULL;
+	carrier->next_asked = FALSE;
 	if (!carrier->linger && carrier->idle_turns < IDLE_TURNS) {
 		carrier->idle_turns++;
 		core_touch(carrier->core);
@@ -146,6 +152,12 @@ carrier_link(const Carrier *carrier)
 	return slot_ready_link(carrier->slot);
 }
 
+gboolean
+carrier_is_coming(const Carrier *carrier)
+{
+	return slot_link(carrier->slot) || !slot_retry_at(carrier->slot);
+}
+
 /* ---- the open folder ---- */
 
 static void
@@ -153,7 +165,7 @@ on_opened(Link *link, const ImapEvent *event, gpointer user)
 {
 	Carrier *carrier = user;
 
-	if (event->kind != IMAP_EVENT_DONE)
+	if (event->kind != IMAP_EVENT_DONE || event->cmd != carrier->opening)
 		return;
 	if (event->error && link_is_ready(link)) {
 		g_clear_error(&carrier->refusal);
@@ -162,15 +174,30 @@ on_opened(Link *link, const ImapEvent *event, gpointer user)
 	core_touch(carrier->core);
 }
 
+static gboolean
+may_hold(Carrier *carrier, const CarrierHolder *holder)
+{
+	if (carrier->holder == holder)
+		return TRUE;
+	if (!carrier->holder && (!carrier->next || carrier->next == holder))
+		return TRUE;
+	if (!carrier->next)
+		carrier->next = holder;
+	carrier->next_asked |= carrier->next == holder;
+	return FALSE;
+}
+
 CarrierOpened
 carrier_hold(Carrier *carrier, const CarrierHolder *holder, const char *mailbox, GError **error)
 {
 	Link *link = carrier_link(carrier);
 	gboolean same = g_strcmp0(carrier->mailbox, mailbox) == 0;
 
-	if (!link || (carrier->holder && carrier->holder != holder))
+	if (!link || !may_hold(carrier, holder))
 		return CARRIER_LATER;
 	carrier->holder = holder;
+	if (carrier->next == holder)
+		carrier->next = NULL;
 	if (same && carrier->uidvalidity)
 		return CARRIER_OPEN;
 	if (same && carrier->refusal) {
@@ -183,16 +210,27 @@ carrier_hold(Carrier *carrier, const CarrierHolder *holder, const char *mailbox,
 		return CARRIER_LATER;
 	forget_mailbox(carrier);
 	carrier->mailbox = g_strdup(mailbox);
-	link_submit(link, imap_command_select(mailbox, TRUE), on_opened, carrier);
+	carrier->opening =
+		link_submit(link, imap_command_select(mailbox, TRUE), on_opened, carrier);
 	return CARRIER_LATER;
+}
+
+gboolean
+carrier_is_awaited(const Carrier *carrier, const CarrierHolder *holder)
+{
+	return carrier->holder == holder && carrier->next;
 }
 
 void
 carrier_release(Carrier *carrier, const CarrierHolder *holder)
 {
+	if (carrier->next == holder)
+		carrier->next = NULL;
 	if (carrier->holder != holder)
 		return;
 	carrier->holder = NULL;
+	if (carrier->next)
+		core_touch(carrier->core);
 	/* What comes to a folder later is not seen in it before it is opened again (Dovecot). */
 	forget_mailbox(carrier);
 }

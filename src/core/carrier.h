@@ -1,6 +1,7 @@
 /*
- * A connection of an account that is open only while messages go to another account or come from one:
- * there they are fetched, appended and looked for, and the other connections stay as quick as they are.
+ * A connection of an account that is open only while it is needed: while messages go to another account
+ * or come from one (they are fetched, appended and looked for there), and while parts are saved of a
+ * folder that is not open. So the other connections stay as quick as they are.
  */
 #pragma once
 
@@ -10,7 +11,7 @@ typedef struct Carrier Carrier; /* as in core/account.h */
 
 /* Who needs a folder open on it, one at a time. */
 typedef struct {
-	/* What the server says of the folder that belongs to no command. */
+	/* What the server says of the folder that belongs to no command; NULL: it does not matter. */
 	void (*event)(const ImapEvent *event, gpointer user);
 	gpointer user;
 } CarrierHolder;
@@ -36,9 +37,14 @@ void carrier_close(Carrier *carrier);
 
 /* Logged in, or NULL. */
 Link *carrier_link(const Carrier *carrier);
-/* Opens MAILBOX (raw) for HOLDER (borrowed until carrier_release()), unless another holds one. */
+/* FALSE: the last try failed, and the next one has to wait. */
+gboolean carrier_is_coming(const Carrier *carrier);
+/* Opens MAILBOX (raw) for HOLDER (borrowed until carrier_release()), unless another holds one: then it is
+ * the next, as long as it asks in each turn. */
 CarrierOpened carrier_hold(
 	Carrier *carrier, const CarrierHolder *holder, const char *mailbox, GError **error);
+/* TRUE when another waits for what HOLDER has. */
+gboolean carrier_is_awaited(const Carrier *carrier, const CarrierHolder *holder);
 /* Does nothing when another holds it. */
 void carrier_release(Carrier *carrier, const CarrierHolder *holder);
 /* Of the folder that is open. */

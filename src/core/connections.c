@@ -18,7 +18,7 @@ struct Connections {
 	Slot *main, *side;
 	Lookout *lookout; /* a third one, for INBOX */
 	Keep *keep;       /* another one, while there is something to keep */
-	Carrier *carrier; /* or for what goes to other accounts */
+	Carrier *carrier; /* or for what goes to other accounts, or out of other folders */
 	gboolean online;
 	gboolean stopped;
 	char *trouble; /* a sentence while stopped or waiting, or NULL */

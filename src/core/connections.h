@@ -2,8 +2,8 @@
  * The connections of one account. The main one has the open folder selected and idles there; the side one
  * lists folders, counts, and carries out changes in folders that are not open (core/watch.h). Others help
  * as far as the config allows: one looks out for new mail (core/lookout.h), one keeps messages on the disk
- * (core/keep.h), one carries messages from and to other accounts (core/carrier.h) as long as there are any
- * on the way.
+ * (core/keep.h), one carries messages from and to other accounts and brings parts out of folders that are
+ * not open (core/carrier.h) as long as there are any on the way.
  *
  *   start -> secret -> both connect -> main: SELECT, rows, IDLE     side: LIST, STATUS, changes
  *   cut   -> back-off (1 s, doubled, at most 60 s) -> main connects -> side connects

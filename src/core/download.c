@@ -1,6 +1,7 @@
 #include "core/download.h"
 
 #include "base/err.h"
+#include "core/carrier.h"
 
 #define PIECE    (256 * 1024)
 #define AHEAD    2
@@ -20,9 +21,12 @@ struct Download {
 	guint32 uid, uidvalidity;
 	char *section;
 	guint64 size, max;
+	gboolean anywhere;
 	DownloadOwner owner;
 	gpointer user;
-	Link *link;          /* where answers are awaited from, or NULL */
+	Link *link;       /* where answers are awaited from, or NULL */
+	Carrier *carrier; /* has the connection beside, or is asked for it; NULL */
+	CarrierHolder holder;
 	Piece pieces[AHEAD]; /* the first one comes next */
 	guint64 here, asked; /* octets handed on, octets asked for */
 	guint cuts;
@@ -30,6 +34,14 @@ struct Download {
 };
 
 /* ---- the end ---- */
+
+static void
+leave_carrier(Download *download)
+{
+	if (download->carrier)
+		carrier_release(download->carrier, &download->holder);
+	download->carrier = NULL;
+}
 
 static void
 forget(Download *download)
@@ -55,6 +67,7 @@ end(Download *download, const GError *error)
 		return;
 	if (download->link)
 		forget(download);
+	leave_carrier(download);
 	download->over = TRUE;
 	download->owner.over(error, download->user);
 }
@@ -134,10 +147,7 @@ go_on(Download *download)
 			return;
 		}
 		if (short_of) {
-			Link *link = download->link;
-
 			forget(download);
-			download->link = link;
 			return;
 		}
 		move_up(download);
@@ -187,36 +197,99 @@ ask(Download *download, Piece *piece)
 		on_piece, download);
 }
 
+/* ---- where to ask ---- */
+
 Link *
 download_link(const Download *download)
 {
 	Account *account;
 	Folder *folder;
 
+	if (download->link)
+		return download->link;
 	if (!engine_resolve(download->engine, download->folder, &account, &folder))
 		return NULL;
 	return account_link_for(account, download->folder);
 }
 
-/* FALSE when it is over: its folder is gone, or its messages have other numbers now. */
-static gboolean
-is_still_there(Download *download)
+gboolean
+download_is_waiting(const Download *download)
 {
 	Account *account;
 	Folder *folder;
+
+	if (download_link(download))
+		return FALSE;
+	return !download->anywhere ||
+	       !engine_resolve(download->engine, download->folder, &account, &folder) ||
+	       !account_is_live(account) || !carrier_is_coming(account_carrier(account));
+}
+
+static void
+end_renumbered(Download *download)
+{
+	end_with(download, ERR_GONE,
+		"The server numbered the messages of this folder anew: open the message again.");
+}
+
+/* A connection beside that of the open folder; NULL: not yet. FALSE when it is over. */
+static gboolean
+find_link_beside(Download *download, Account *account, const char *mailbox, Link **out_link)
+{
+	Carrier *carrier = account_carrier(account);
+	g_autoptr(GError) error = NULL;
+
+	*out_link = NULL;
+	if (!account_is_live(account) && !carrier_link(carrier))
+		return TRUE;
+	download->carrier = carrier;
+	carrier_want(carrier);
+	switch (carrier_hold(carrier, &download->holder, mailbox, &error)) {
+	case CARRIER_LATER: return TRUE;
+	case CARRIER_REFUSED: end(download, error); return FALSE;
+	case CARRIER_OPEN: break;
+	}
+	if (carrier_uidvalidity(carrier) != download->uidvalidity) {
+		end_renumbered(download);
+		return FALSE;
+	}
+	*out_link = carrier_link(carrier);
+	return TRUE;
+}
+
+/* Where it goes on. FALSE when it is over: its folder is gone, or its messages have other numbers now. */
+static gboolean
+find_link(Download *download, Link **out_link)
+{
+	Account *account;
+	Folder *folder;
+	gboolean is_beside;
 
 	if (!engine_resolve(download->engine, download->folder, &account, &folder)) {
 		end_with(download, ERR_GONE, "The folder of this message is no longer there.");
 		return FALSE;
 	}
 	if (download->uidvalidity && folder->stored->uidvalidity != download->uidvalidity) {
-		end_with(download, ERR_GONE,
-			"The server numbered the messages of this folder anew: open the message "
-			"again.");
+		end_renumbered(download);
 		return FALSE;
 	}
 	download->uidvalidity = folder->stored->uidvalidity;
+	*out_link = account_link_for(account, download->folder);
+	/* What is at work beside stays there when its folder is opened. */
+	is_beside = download->link && download->link == carrier_link(account_carrier(account));
+	if (download->anywhere && (!*out_link || is_beside))
+		return find_link_beside(download, account, folder->stored->name, out_link);
+	leave_carrier(download);
 	return TRUE;
+}
+
+static gboolean
+is_awaiting(const Download *download)
+{
+	for (guint i = 0; i < AHEAD; i++)
+		if (download->pieces[i].cmd && !download->pieces[i].done)
+			return TRUE;
+	return FALSE;
 }
 
 void
@@ -224,12 +297,11 @@ download_settle(Download *download)
 {
 	Link *link;
 
-	if (download->over || !is_still_there(download))
+	if (download->over || !find_link(download, &link))
 		return;
-	link = download_link(download);
-	/* In a folder that was opened meanwhile the UID means another message. */
-	if (download->link && link != download->link)
-		forget(download);
+	/* What was asked for before the folder was left still comes, and need not come twice. */
+	if (link != download->link && is_awaiting(download))
+		return;
 	download->link = link;
 	if (!link)
 		return;
@@ -253,13 +325,18 @@ Download *
 download_new(Engine *engine, const DownloadWish *wish, const DownloadOwner *owner, gpointer user)
 {
 	Download *download = g_new0(Download, 1);
+	Account *account;
+	Folder *folder;
 
+	if (engine_resolve(engine, wish->folder, &account, &folder))
+		download->uidvalidity = folder->stored->uidvalidity;
 	download->engine = engine;
 	download->folder = wish->folder;
 	download->uid = wish->uid;
 	download->section = g_strdup(wish->section);
 	download->size = wish->size;
 	download->max = wish->max;
+	download->anywhere = wish->anywhere;
 	download->owner = *owner;
 	download->user = user;
 	for (guint i = 0; i < AHEAD; i++)
@@ -275,6 +352,7 @@ download_free(Download *download)
 	download->over = TRUE;
 	if (download->link)
 		forget(download);
+	leave_carrier(download);
 	for (guint i = 0; i < AHEAD; i++)
 		g_byte_array_unref(download->pieces[i].held);
 	g_free(download->section);

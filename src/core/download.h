@@ -1,7 +1,8 @@
 /*
  * One section of one message, brought from the server whole: in pieces of 256 KiB, two asked for at a
- * time, handed on in order as they come. It waits while its folder is not open, and goes on where it
- * was after a cut.
+ * time, handed on in order as they come. After a cut it goes on where it was. While its folder is not
+ * open it waits, or goes on by a connection beside (core/carrier.h); what was asked for before the folder
+ * was left is taken as it comes.
  */
 #pragma once
 
@@ -22,14 +23,17 @@ typedef struct {
 	const char *section; /* copied */
 	guint64 size;        /* octets as the server says; it may err. 0: not known */
 	guint64 max;         /* no more than this is asked for */
+	gboolean anywhere;   /* also while its folder is not open */
 } DownloadWish;
 
 Download *download_new(
 	Engine *engine, const DownloadWish *wish, const DownloadOwner *owner, gpointer user);
 void download_free(Download *download); /* stops it; nobody is called any more */
 
-/* The connection that it is or could be working on; NULL: it waits. */
+/* The connection that it is or could be working on; NULL: there is none now. */
 Link *download_link(const Download *download);
+/* There is none, and none is on its way. */
+gboolean download_is_waiting(const Download *download);
 /* Once per turn in which it may work: asks for what comes next. */
 void download_settle(Download *download);
 guint64 download_here(const Download *download);

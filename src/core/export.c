@@ -330,7 +330,12 @@ describe(EngineExport *export, const EngineReading *reading, guint index, Downlo
 	const MimePart *part = part_of(reading, file ? file->part : index);
 
 	*out_wish = (DownloadWish){
-		.folder = reading->folder, .uid = reading->uid, .section = "", .max = G_MAXUINT32};
+		.folder = reading->folder,
+		.uid = reading->uid,
+		.section = "",
+		.max = G_MAXUINT32,
+		.anywhere = TRUE,
+	};
 	if (index == ENGINE_WHOLE_MESSAGE) {
 		describe_whole(export, reading, out_wish);
 		return TRUE;
@@ -413,12 +418,14 @@ wants_more(const EngineExport *export)
 gboolean
 engine_export_is_waiting(const EngineExport *export)
 {
-	return wants_more(export) && export->download && !download_link(export->download);
+	return wants_more(export) && export->download && download_is_waiting(export->download);
 }
 
 static gboolean
 is_first_on(const Engine *engine, const Link *link, guint before)
 {
+	if (!link)
+		return TRUE; /* it looks for one; those beside are held by one at a time anyway */
 	for (guint i = 0; i < before; i++) {
 		const EngineExport *export = g_ptr_array_index(engine->exports, i);
 

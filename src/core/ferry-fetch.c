@@ -95,8 +95,8 @@ not_found(Parcel *parcel)
 	if (!uidset_contains(trip->doubted, parcel->row.uid)) {
 		uidset_add(trip->doubted, parcel->row.uid);
 		ferry_drop(ferry, parcel);
-		/* It may have come since the folder was opened: it is opened again. */
-		carrier_release(account_carrier(ferry->account), &ferry->fetching);
+		/* It may have come since the folder was opened. */
+		ferry->reopen = TRUE;
 		return;
 	}
 	ferry_refuse(ferry, parcel, "The server no longer has the message.");
@@ -257,6 +257,13 @@ open_source(Ferry *ferry, StoreOp *op)
 }
 
 gboolean
+ferry_must_yield(const Ferry *ferry)
+{
+	return ferry->reopen ||
+	       carrier_is_awaited(account_carrier(ferry->account), &ferry->fetching);
+}
+
+gboolean
 ferry_fetch(Ferry *ferry, StoreOp *op)
 {
 	g_autoptr(UidSet) uids = untouched(ferry, op);
@@ -264,8 +271,10 @@ ferry_fetch(Ferry *ferry, StoreOp *op)
 	guint32 uid = uidset_min(uids);
 	Link *link;
 
-	if (!uid || (has_room(ferry) && !open_source(ferry, op)))
+	if (!uid || ferry_must_yield(ferry))
 		return uid != 0;
+	if (has_room(ferry) && !open_source(ferry, op))
+		return TRUE;
 	link = carrier_link(account_carrier(ferry->account));
 	for (; uid && has_room(ferry); uid = uidset_next(uids, uid)) {
 		if (!opqueue_by_id(ferry->queue, id))

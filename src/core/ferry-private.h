@@ -60,6 +60,7 @@ struct Ferry {
 	GPtrArray *parcels; /* Parcel, in the order in which they were taken */
 	GPtrArray *trips;   /* Trip */
 	CarrierHolder fetching, looking;
+	gboolean reopen; /* the folder that is fetched from, before more of it is */
 	/* the look under way (ferry-look.c) */
 	Link *look_link;    /* NULL: none is asked for */
 	char *look_account; /* NULL: none */
@@ -93,6 +94,9 @@ void parcel_answered(Parcel *parcel);
 /* ---- ferry-fetch.c ---- */
 /* TRUE while there is more of OP to fetch. */
 gboolean ferry_fetch(Ferry *ferry, StoreOp *op);
+/* No more is begun before the messages under way are here and the folder was left: it has to be opened again,
+ * or another waits for the connection. */
+gboolean ferry_must_yield(const Ferry *ferry);
 void ferry_on_fetched(const ImapEvent *event, gpointer user);
 /* Refuses PARCEL, of SIZE octets, where it is known that the other server does not take as many. */
 gboolean ferry_refuse_too_big(Ferry *ferry, Parcel *parcel, guint64 size);

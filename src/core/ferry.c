@@ -371,8 +371,11 @@ ferry_settle(Ferry *ferry)
 	ferry_look(ferry);
 	for (guint i = 0; i < ids->len; i++)
 		more |= carry(ferry, g_array_index(ids, gint64, i), !more);
-	if (!more && !is_fetching(ferry))
+	if (is_fetching(ferry))
+		return;
+	if (!more || ferry_must_yield(ferry))
 		carrier_release(account_carrier(ferry->account), &ferry->fetching);
+	ferry->reopen = FALSE;
 }
 
 gboolean

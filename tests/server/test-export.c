@@ -88,9 +88,9 @@ is_read(World *world, gconstpointer data)
 	return engine_reading_state(data) == ENGINE_READING_READY;
 }
 
-/* Either a message with a file of that name, or a sample. */
+/* Either a message with a file of that name, or a sample. MORE: lines for the account, or NULL. */
 static EngineReading *
-begin_with(World **out_world, const char *file_name, const char *sample)
+begin_as(World **out_world, const char *file_name, const char *sample, const char *more)
 {
 	World *world = *out_world = world_new(server);
 	g_autoptr(GError) error = NULL;
@@ -104,7 +104,7 @@ begin_with(World **out_world, const char *file_name, const char *sample)
 		deliver_sample(world, sample);
 	else
 		deliver(world, file_name);
-	world_start(world, NULL);
+	world_start(world, more);
 	world_open(world, "INBOX");
 	world_wait_rows(world, "*engine");
 	world_wait_idle(world);
@@ -117,7 +117,7 @@ begin_with(World **out_world, const char *file_name, const char *sample)
 static EngineReading *
 begin(World **out_world, const char *file_name)
 {
-	return begin_with(out_world, file_name, NULL);
+	return begin_as(out_world, file_name, NULL, NULL);
 }
 
 static int
@@ -324,7 +324,7 @@ test_within(void)
 
 	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
 		World *world;
-		EngineReading *reading = begin_with(&world, NULL, cases[i].sample);
+		EngineReading *reading = begin_as(&world, NULL, cases[i].sample, NULL);
 		EngineExportWish wish = {.kind = ENGINE_EXPORT_MEMORY, .raw = TRUE};
 		EnginePart part = part_at(reading, cases[i].part);
 		EngineExport *export = run(world, reading, cases[i].part, &wish);
@@ -430,29 +430,114 @@ test_cut(void)
 	end(world, reading);
 }
 
-/* It waits while another folder is open, whatever is there under the same UID. */
+static void
+assert_cost(World *world, guint64 before, guint64 most)
+{
+	guint64 cost = proxy_counts(world->proxy).to_client - before;
+
+	g_test_message("%" G_GUINT64_FORMAT " octets for %d", cost, OCTETS);
+	g_assert_cmpuint(cost, <, most);
+}
+
+/* Another folder is opened, with another message under the same UID: what was asked for still comes, and
+ * the rest by a connection beside. */
 static void
 test_other_folder(void)
 {
 	World *world;
 	EngineReading *reading = begin(&world, "a.pdf");
 	EngineExportWish wish = {.kind = ENGINE_EXPORT_SAVE, .path = dir};
+	guint64 before = proxy_counts(world->proxy).to_client;
 	EngineExport *export;
 
-	other_deliver(world->other, "Archive", "other", 20000);
+	other_empty(world->other, "Archive");
+	other_deliver(world->other, "Archive", "other", 20);
 	proxy_set_faults(world->proxy, &(ProxyFaults){.rate = 3000000});
 	export = start(reading, 2, &wish);
 	engine_reading_free(reading);
 	world_wait(world, "the beginning", has_begun, export);
 	world_open(world, "Archive");
-	world_wait_rows(world, "*other");
-	world_wait_idle(world);
-	g_assert_true(engine_export_is_waiting(export));
-	world_open(world, "INBOX");
+	g_assert_false(engine_export_is_waiting(export));
 	world_wait(world, "the export", is_over, export);
+	g_assert_cmpstr(engine_export_error(export), ==, "");
 	assert_file(engine_export_path(export));
+	assert_cost(world, before, OCTETS * 4 / 3 + 100000);
+	g_assert_cmpuint(proxy_counts(world->proxy).open, <=, 3);
+	other_deliver(world->other, "Archive", "new", 1);
+	world_wait_rows(world, "*new\n*other");
 	engine_export_free(export);
 	end(world, NULL);
+}
+
+/* The connection beside is cut: it goes on where it was. */
+static void
+test_other_folder_cut(void)
+{
+	World *world;
+	EngineReading *reading = begin(&world, "a.pdf");
+	EngineExportWish wish = {.kind = ENGINE_EXPORT_SAVE, .path = dir};
+	guint64 before = proxy_counts(world->proxy).to_client;
+	EngineExport *export;
+
+	world_open(world, "Archive");
+	world_wait_idle(world);
+	export = start(reading, 2, &wish);
+	world_wait(world, "the beginning", has_begun, export);
+	proxy_set_faults(world->proxy, &(ProxyFaults){.cut_after = 300000});
+	world_wait(world, "the export", is_over, export);
+	g_assert_cmpuint(proxy_counts(world->proxy).strikes, ==, 1);
+	g_assert_cmpstr(engine_export_error(export), ==, "");
+	assert_file(engine_export_path(export));
+	assert_cost(world, before, OCTETS * 4 / 3 + 300000);
+	engine_export_free(export);
+	end(world, reading);
+}
+
+/* All parts of a message, and a line that has only two connections: the one beside the open folder is lent. */
+static void
+test_other_folder_of_two(void)
+{
+	World *world;
+	EngineReading *reading = begin_as(&world, "a.pdf", NULL, "connections = 2\n");
+	EngineExportWish wish = {.kind = ENGINE_EXPORT_SAVE, .path = dir};
+	EngineExport *first, *second;
+
+	world_open(world, "Archive");
+	first = start(reading, 2, &wish);
+	second = start(reading, 2, &wish);
+	world_wait(world, "the first", is_over, first);
+	g_assert_cmpuint(proxy_counts(world->proxy).open, <=, 2);
+	world_wait(world, "the second", is_over, second);
+	assert_file(engine_export_path(first));
+	assert_file(engine_export_path(second));
+	engine_export_free(first);
+	engine_export_free(second);
+	end(world, reading);
+}
+
+/* What can't come is told, and nothing is left of it. */
+static void
+test_other_folder_gone(void)
+{
+	World *world;
+	EngineReading *reading = begin(&world, "a.pdf");
+	EngineExportWish wish = {.kind = ENGINE_EXPORT_SAVE, .path = dir};
+	EngineExport *export;
+
+	world_open(world, "Archive");
+	world_wait_idle(world);
+	engine_set_online(world->engine, FALSE);
+	export = start(reading, 2, &wish);
+	world_wait_idle(world);
+	g_assert_true(engine_export_is_waiting(export));
+	other_empty(world->other, "INBOX");
+	engine_set_online(world->engine, TRUE);
+	world_wait(world, "the export", is_over, export);
+	g_assert_cmpint(engine_export_state(export), ==, ENGINE_EXPORT_FAILED);
+	g_assert_nonnull(strstr(engine_export_error(export), "may be gone"));
+	engine_export_free(export);
+	assert_files("");
+	end(world, reading);
 }
 
 int
@@ -473,6 +558,9 @@ main(int argc, char **argv)
 	g_test_add_func("/export/cancel", test_cancel);
 	g_test_add_func("/export/cut", test_cut);
 	g_test_add_func("/export/other-folder", test_other_folder);
+	g_test_add_func("/export/other-folder/cut", test_other_folder_cut);
+	g_test_add_func("/export/other-folder/of-two", test_other_folder_of_two);
+	g_test_add_func("/export/other-folder/gone", test_other_folder_gone);
 	result = g_test_run();
 	g_bytes_unref(bytes);
 	server_free(server);

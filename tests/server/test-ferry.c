@@ -322,6 +322,56 @@ test_two_folders(void)
 	server_free(server);
 }
 
+static gboolean
+is_read(World *world, gconstpointer reading)
+{
+	return engine_reading_state(reading) == ENGINE_READING_READY;
+}
+
+static gboolean
+is_saved(World *world, gconstpointer export)
+{
+	return engine_export_state(export) != ENGINE_EXPORT_RUNNING;
+}
+
+/* A message of a folder that is not open is saved by the same connection: both have their turn. */
+static void
+test_beside_a_save(void)
+{
+	Server *server = server_new(NULL);
+	Two *two = two_new(server);
+	World *world = two->world;
+	EngineExportWish wish = {.kind = ENGINE_EXPORT_MEMORY};
+	g_autoptr(GError) error = NULL;
+	EngineReading *reading;
+	EngineExport *export;
+	gsize len = 0;
+
+	deliver(world->other, "Archive", "(\\Seen)", "Subject: another\r\n", LARGE);
+	start(two);
+	wait_settled(two, ROWS);
+	world_open(world, "work/Archive");
+	wait_settled(two, "another");
+	reading = engine_read(
+		world->engine, engine_list_folder(world->list), world_uid(world, "another"), TRUE);
+	world_wait(world, "the text", is_read, reading);
+	world_open(world, "work/INBOX");
+	wait_settled(two, ROWS);
+	carry(two, TRUE);
+	export = engine_export(reading, ENGINE_WHOLE_MESSAGE, &wish, &error);
+	g_assert_no_error(error);
+	world_wait(world, "the message", is_saved, export);
+	g_assert_cmpstr(engine_export_error(export), ==, "");
+	(void)g_bytes_get_data(engine_export_bytes(export), &len);
+	g_assert_cmpuint(len, >=, LARGE);
+	wait_settled(two, "");
+	assert_arrived(two);
+	engine_export_free(export);
+	engine_reading_free(reading);
+	two_free(two);
+	server_free(server);
+}
+
 /* ---- a line that is cut ---- */
 
 typedef enum { TO_WORK, FROM_WORK, TO_HOME, FROM_HOME, WAYS } Way;
@@ -834,6 +884,7 @@ main(int argc, char **argv)
 	g_test_add_func("/ferry/move", test_move);
 	g_test_add_func("/ferry/copy", test_copy);
 	g_test_add_func("/ferry/two-folders", test_two_folders);
+	g_test_add_func("/ferry/beside-a-save", test_beside_a_save);
 	g_test_add_func("/ferry/cuts", test_cuts);
 	g_test_add_func("/ferry/kills", test_kills);
 	g_test_add_func("/ferry/restart", test_restart);
