@@ -222,6 +222,7 @@ typedef struct {
 	const char *name;  /* "Subject" */
 	const char *value; /* decoded */
 	gboolean covered;  /* by the signature or the encryption (RFC 9788) */
+	gint64 date;       /* of a Date field: seconds since 1970, 0: VALUE is no date */
 } EngineField;
 
 typedef enum {

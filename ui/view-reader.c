@@ -26,7 +26,6 @@ typedef struct {
 	gboolean secure;        /* all that is said of signatures and encryption */
 	Security *security;
 	guint rows;
-	gint64 date; /* as the list has it; 0: not known */
 	ActionId hints[16];
 
 	/* What of the reading is in the pager: */
@@ -80,14 +79,13 @@ add_fields(Reader *self)
 {
 	EngineField field;
 	char date[DATE_LONG_MAX];
-	date_long(self->date, date, sizeof date);
 	for (guint i = 0; engine_reading_field(self->reading, self->full, i, &field); i++) {
 		if (!self->full && self->rows < LOW && !says_most(field.name))
 			continue;
-		gboolean is_date = !self->full && g_ascii_strcasecmp(field.name, "Date") == 0;
 		gboolean covered = field.covered;
-		if (is_date && *date && !covered)
-			add_field(self, field.name, date, FALSE);
+		date_long(field.date, date, sizeof date);
+		if (!self->full && *date)
+			add_field(self, field.name, date, covered);
 		else if (self->full)
 			add_field(self, field.name, field.value, covered);
 		else {
@@ -268,8 +266,6 @@ void
 view_reader_open(View *view, EngineFolderId folder, guint32 uid)
 {
 	Reader *self = view->self;
-	View *index = app_view(self->scroll.app, VIEW_INDEX);
-	EngineRow row;
 	if (self->reading && self->outer->len == 0 && self->folder == folder &&
 		engine_reading_uid(self->reading) == uid &&
 		engine_reading_state(self->reading) != ENGINE_READING_FAILED)
@@ -278,9 +274,6 @@ view_reader_open(View *view, EngineFolderId folder, guint32 uid)
 	self->folder = folder;
 	self->full = self->secure = FALSE;
 	self->folded = engine_option_bool(app_engine(self->scroll.app), "fold-quotes");
-	self->date = view_index_folder(index) == folder && view_index_row(index, uid, &row)
-			     ? row.date
-			     : 0;
 	self->reading = engine_read(app_engine(self->scroll.app), folder, uid, FALSE);
 	fill(self);
 	pager_home(self->scroll.pager);
@@ -296,7 +289,6 @@ view_reader_enter(View *view, guint part)
 	security_forget(self->security);
 	g_ptr_array_add(self->outer, self->reading);
 	self->reading = inner;
-	self->date = 0;
 	scroll_stop_search(&self->scroll);
 	fill(self);
 	pager_home(self->scroll.pager);

@@ -202,13 +202,27 @@ field_named(EngineReading *reading, const char *name)
 	return NULL;
 }
 
+/* A server can answer what it likes to each question: the header that stands below the verdict is that of
+ * the octets which were checked. */
+static void
+take_header(ReadingSecure *secure)
+{
+	EngineReading *reading = secure->reading;
+
+	if (reading->fields) {
+		secure_compare(secure->verdict, secure->message, reading->fields);
+		g_ptr_array_unref(reading->fields);
+	}
+	reading->fields = g_ptr_array_ref(secure->message->header);
+}
+
 /* What a layer covers is what counts; the outer value is told among the details when it is another. */
 static void
 take_fields(ReadingSecure *secure)
 {
 	EngineReading *reading = secure->reading;
 
-	for (guint i = 0; reading->fields && i < secure->message->fields->len; i++) {
+	for (guint i = 0; i < secure->message->fields->len; i++) {
 		const SecureField *covered =
 			&g_array_index(secure->message->fields, SecureField, i);
 		g_autofree char *value = mime_header_decode(covered->value, -1);
@@ -268,6 +282,7 @@ finish(ReadingSecure *secure)
 			secure, "This message has too many parts: ", "the last ones are left out.");
 	mime_document_unref(reading->document);
 	reading->document = g_steal_pointer(&secure->document);
+	take_header(secure);
 	take_fields(secure);
 	secure->level = levels[secure->verdict->level];
 	g_free(secure->summary);

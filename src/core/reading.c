@@ -201,6 +201,16 @@ short_field(const EngineReading *reading, guint i, const char **out_name)
 	return NULL;
 }
 
+static gint64
+date_of(const MimeField *field)
+{
+	gint64 date = 0;
+
+	if (g_ascii_strcasecmp(field->name, "Date") == 0)
+		(void)mime_date_parse(field->value, &date, NULL);
+	return date;
+}
+
 gboolean
 engine_reading_field(const EngineReading *reading, gboolean full, guint i, EngineField *out_field)
 {
@@ -216,7 +226,7 @@ engine_reading_field(const EngineReading *reading, gboolean full, guint i, Engin
 	if (!field)
 		return FALSE;
 	*out_field = (EngineField){name ? name : field->name, field->value,
-		reading_field_is_covered(reading, field->name)};
+		reading_field_is_covered(reading, field->name), date_of(field)};
 	return TRUE;
 }
 

@@ -62,6 +62,22 @@ field_end(const MimeEntity *entity, gsize end)
 	return end;
 }
 
+/* On one line; NUL becomes U+FFFD, so that nothing behind it is overlooked. */
+static char *
+unfolded(const char *octets, gsize len)
+{
+	GString *text = g_string_sized_new(len);
+
+	for (gsize i = 0; i < len; i++) {
+		if (octets[i] == 0)
+			g_string_append(text, "\xef\xbf\xbd");
+		else
+			g_string_append_c(
+				text, octets[i] == '\r' || octets[i] == '\n' ? ' ' : octets[i]);
+	}
+	return g_strstrip(g_string_free(text, FALSE));
+}
+
 char *
 mime_entity_field(const MimeEntity *entity, const char *name)
 {
@@ -70,11 +86,8 @@ mime_entity_field(const MimeEntity *entity, const char *name)
 		gsize value = field_value(entity, at, end, name);
 
 		at = field_end(entity, end);
-		if (value) {
-			char *text = g_strndup(entity->octets + value, at - value);
-
-			return g_strstrip(g_strdelimit(text, "\r\n", ' '));
-		}
+		if (value)
+			return unfolded(entity->octets + value, at - value);
 	}
 	return NULL;
 }

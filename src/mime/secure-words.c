@@ -1,5 +1,7 @@
 #include "mime/secure-words.h"
 
+#include "mime/header.h"
+
 #include <string.h>
 
 /* A level and the words for it. */
@@ -304,6 +306,13 @@ add_layer(SecureVerdict *verdict, const SecureMessage *message, const SecureLaye
 		add_signature(verdict, message, layer, g_ptr_array_index(result->signatures, i));
 }
 
+static gboolean
+names_another_inside(const SecureMessage *message)
+{
+	return message->covered_sender && message->sender &&
+	       g_ascii_strcasecmp(message->covered_sender, message->sender) != 0;
+}
+
 static void
 add_coverage(SecureVerdict *verdict, const SecureMessage *message)
 {
@@ -319,9 +328,18 @@ add_coverage(SecureVerdict *verdict, const SecureMessage *message)
 		add(verdict, "Covered besides the text: %s. No other header field is.", names->str);
 	else
 		add(verdict, "The header fields (From, To, Subject, Date ...) are not covered.");
-	if (message->covered_sender && message->sender &&
-		g_ascii_strcasecmp(message->covered_sender, message->sender) != 0)
+	if (names_another_inside(message))
 		add(verdict, "Inside, the sender is said to be %s.", message->covered_sender);
+}
+
+static void
+doubt(SecureVerdict *verdict, char *take_words)
+{
+	g_autofree char *summary = verdict->summary;
+
+	verdict->summary = g_strconcat(summary, *summary ? "; " : "", take_words, NULL);
+	verdict->level = MAX(verdict->level, SECURE_UNSURE);
+	g_free(take_words);
 }
 
 SecureVerdict *
@@ -340,7 +358,48 @@ secure_judge(const SecureMessage *message)
 		add_layer(verdict, message, layer_at(message, (gint)i));
 	if (message->layers->len)
 		add_coverage(verdict, message);
+	if (names_another_inside(message))
+		doubt(verdict, g_strdup("inside it has another sender"));
 	return verdict;
+}
+
+/* ---- another answer ---- */
+
+/* The values of all fields NAME, one a line: one more of a name is a difference, too. */
+static char *
+values_of(const GPtrArray *fields, const char *name)
+{
+	GString *values = g_string_new(NULL);
+
+	for (guint i = 0; i < fields->len; i++) {
+		const MimeField *field = g_ptr_array_index(fields, i);
+
+		if (g_ascii_strcasecmp(field->name, name) == 0)
+			g_string_append_printf(
+				values, "%s%s", values->len ? "\n" : "", field->value);
+	}
+	return g_string_free(values, FALSE);
+}
+
+void
+secure_compare(SecureVerdict *verdict, const SecureMessage *message, const GPtrArray *shown)
+{
+	static const char *const names[] = {"From", "To", "Cc", "Date", "Subject"};
+	g_autoptr(GString) others = g_string_new(NULL);
+
+	for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+		g_autofree char *true_values = values_of(message->header, names[i]);
+		g_autofree char *values = values_of(shown, names[i]);
+
+		if (strcmp(values, true_values) == 0)
+			continue;
+		g_string_append_printf(others, "%s%s", others->len ? ", " : "", names[i]);
+		add(verdict, "The server gave another %s before: %s", names[i],
+			*values ? values : "none");
+	}
+	if (others->len)
+		doubt(verdict,
+			g_strconcat("the server gave another ", others->str, " before", NULL));
 }
 
 void

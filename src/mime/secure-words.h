@@ -20,6 +20,9 @@ typedef struct {
 } SecureVerdict;
 
 SecureVerdict *secure_judge(const SecureMessage *message);
+/* SHOWN: MimeField (mime/header.h) that the server gave as the header of MESSAGE, in another answer than the octets
+ * that were opened. VERDICT then says what of sender, recipients, date and subject was another, and is not GOOD. */
+void secure_compare(SecureVerdict *verdict, const SecureMessage *message, const GPtrArray *shown);
 void secure_verdict_free(SecureVerdict *verdict);
 
 /* TRUE when the pieces are not all covered alike: then each one is told from the others. */

@@ -2,6 +2,7 @@
 
 #include "mime/armor.h"
 #include "mime/entity.h"
+#include "mime/header.h"
 #include "mime/message.h"
 
 #include <string.h>
@@ -11,6 +12,7 @@
 #define MAX_LAYERS 16   /* each costs processes of GnuPG */
 #define MAX_PIECES 200
 #define MAX_PLAIN  (64u * 1024 * 1024) /* octets that all layers together may hold */
+#define MAX_HEADER (1024 * 1024)       /* octets of a header that is shown */
 
 /* What is under way. */
 typedef struct {
@@ -71,6 +73,7 @@ secure_free(SecureMessage *message)
 		return;
 	g_array_unref(message->layers);
 	g_array_unref(message->pieces);
+	g_ptr_array_unref(message->header);
 	g_array_unref(message->fields);
 	g_free(message->sender);
 	g_free(message->covered_sender);
@@ -420,6 +423,8 @@ one_address(const char *field)
 	for (const char *p = field; *p; p++) {
 		if (*p == '\\' && p[1] && (quoted || comment))
 			p++;
+		else if (close && !comment && *p != '(' && !g_ascii_isspace(*p))
+			return NULL;
 		else if (*p == '"' && !comment)
 			quoted = !quoted;
 		else if (quoted)
@@ -464,38 +469,49 @@ covers_fields(const MimeEntity *payload)
 }
 
 static gboolean
-is_trustworthy(const SecureLayer *layer)
+is_signed(const SecureLayer *layer)
 {
-	if (layer->result->error)
-		return FALSE;
 	for (guint i = 0; i < layer->result->signatures->len; i++) {
 		const CryptSignature *signature = g_ptr_array_index(layer->result->signatures, i);
 
 		if (signature->state == CRYPT_SIGNATURE_GOOD)
 			return TRUE;
 	}
-	return layer->result->decrypted;
+	return FALSE;
 }
 
-/* Those of the fields that the reader shows, but for From: a message whose inner From is another one
- * must not look as if it came from there (RFC 9788 section 4.4). */
+static gboolean
+is_from_sender(const SecureMessage *message)
+{
+	return message->sender && message->covered_sender &&
+	       g_ascii_strcasecmp(message->sender, message->covered_sender) == 0;
+}
+
+/* Those of the fields that the reader shows; From only where somebody signed it and it names the same address
+ * as outside: a message whose inner From is another one must not look as if it came from there (RFC 9788
+ * section 4.4). */
 static void
 take_fields(SecureMessage *message)
 {
-	static const char *const names[] = {"Subject", "To", "Cc", "Date"};
+	static const char *const names[] = {"From", "Subject", "To", "Cc", "Date"};
 	const SecurePiece *piece = &g_array_index(message->pieces, SecurePiece, 0);
+	const SecureLayer *layer;
 	gsize len = 0;
 	MimeEntity payload;
+	guint i;
 
-	if (message->pieces->len != 1 || piece->layer < 0 || !piece->entity ||
-		!is_trustworthy(&g_array_index(message->layers, SecureLayer, piece->layer)))
+	if (message->pieces->len != 1 || piece->layer < 0 || !piece->entity)
+		return;
+	layer = &g_array_index(message->layers, SecureLayer, piece->layer);
+	if (layer->result->error || (!is_signed(layer) && !layer->result->decrypted))
 		return;
 	payload.octets = g_bytes_get_data(piece->entity, &len);
 	payload = mime_entity(payload.octets, len);
 	if (!covers_fields(&payload))
 		return;
 	message->covered_sender = sender_of(&payload);
-	for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+	for (i = is_from_sender(message) && is_signed(layer) ? 0 : 1; i < G_N_ELEMENTS(names);
+		i++) {
 		SecureField field = {g_strdup(names[i]), mime_entity_field(&payload, names[i])};
 
 		if (field.value)
@@ -514,6 +530,7 @@ secure_open(GBytes *octets, const SecureSetup *setup, CryptStop *stop)
 	const char *bytes = g_bytes_get_data(octets, &len);
 	MimeEntity entity = mime_entity(bytes ? bytes : "", len);
 
+	message->header = mime_header_fields(entity.octets, MIN(entity.body, MAX_HEADER));
 	message->sender = sender_of(&entity);
 	walk(&self, &entity, -1, 0);
 	take_fields(message);

@@ -32,6 +32,7 @@ typedef struct {
 typedef struct {
 	GArray *layers;       /* SecureLayer; empty: there is nothing to check */
 	GArray *pieces;       /* SecurePiece */
+	GPtrArray *header;    /* MimeField (mime/header.h), of the very octets that were opened */
 	GArray *fields;       /* SecureField, of a layer around all of the message */
 	char *sender;         /* the address of the From field; NULL when it has none or several */
 	char *covered_sender; /* that of the protected From field, or NULL */

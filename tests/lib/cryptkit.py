@@ -248,6 +248,8 @@ def pgp_messages(keys, strangers):
             signature = keys.sign(inner, GRACE)
             yield "protected-changed", message(pgp_signed(inner.replace(b"true", b"new"), signature))
             yield "protected-part", message(multi("mixed", pgp_signed(inner, signature), plain("A footer.\r\n")))
+    inner = plain(TEXT, "From: " + ADA, more='; hp="clear"')
+    yield "protected-other-sender", message(pgp_signed(inner, keys.sign(inner, GRACE)))
     inline = keys.gpg("--clearsign", "-u", "=" + GRACE, data=b"This is what she signed.\n- dashed\n")
     around = b"Before.\r\n\r\n" + crlf(inline) + b"\r\nBehind.\r\n"
     yield "inline-signed", message(plain(around))

@@ -745,7 +745,8 @@ engine_reading_field(const EngineReading *reading, gboolean full, guint i, Engin
 		{"To", "Alice Example <alice@example.org>"},
 		{"Cc", "Zoë García <zoe@example.org>, team@example.org, 山田 太郎 "
 		       "<taro@example.jp>"},
-		{"Date", "Sun, 12 May 2024 09:12:00 +0200"},
+		{"Date", "Sun, 12 May 2024 09:12:00 +0200",
+			.date = message != NULL ? message->date : 0},
 		{"Subject", message != NULL ? message->subject : ""},
 		{"Message-ID", "<20240512.1@example.org>"},
 		{"Received", "from mail.example.net by mx.example.org; 12 May 2024"}};

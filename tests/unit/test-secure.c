@@ -1,5 +1,6 @@
 /* Signed and encrypted mail against the real GnuPG, with throw-away keys and mail that
  * tests/lib/cryptkit.py makes. */
+#include "mime/header.h"
 #include "mime/secure-words.h"
 #include "mime/secure.h"
 
@@ -219,11 +220,13 @@ test_coverage(gconstpointer data)
 		g_autoptr(SecureVerdict) said = secure_judge(message);
 		const SecureField *field = &g_array_index(message->fields, SecureField, 0);
 
-		g_assert_cmpuint(message->fields->len, ==, 1);
-		g_assert_cmpstr(field->name, ==, "Subject");
+		g_assert_cmpuint(message->fields->len, ==, 2);
+		g_assert_cmpstr(field[0].name, ==, "From");
+		g_assert_cmpstr(field[0].value, ==, "Grace Hopper <grace@example.org>");
+		g_assert_cmpstr(field[1].name, ==, "Subject");
 		g_assert_cmpstr(
-			field->value, ==, i == 2 ? "The secret subject" : "The true subject");
-		g_assert_true(tells(said, "Covered besides the text: Subject. *"));
+			field[1].value, ==, i == 2 ? "The secret subject" : "The true subject");
+		g_assert_true(tells(said, "Covered besides the text: From, Subject. *"));
 	}
 }
 
@@ -237,6 +240,142 @@ test_false_fields(gconstpointer data)
 
 	g_assert_cmpuint(changed->fields->len, ==, 0);
 	g_assert_cmpuint(part->fields->len, ==, 0);
+}
+
+/* RFC 9788 section 4.4: who signs as one and writes from another address is told, and neither hidden nor
+ * believed. */
+static void
+test_another_sender_inside(gconstpointer data)
+{
+	Kit *kit = (Kit *)data;
+	g_autoptr(SecureMessage) message = open_mail(kit, "protected-other-sender");
+	g_autoptr(SecureVerdict) verdict = secure_judge(message);
+
+	g_assert_cmpint(verdict->level, ==, SECURE_UNSURE);
+	g_assert_cmpstr(
+		verdict->summary, ==, "signed by Grace Hopper, good; inside it has another sender");
+	g_assert_true(tells(verdict, "Inside, the sender is said to be ada@example.org."));
+	for (guint i = 0; i < message->fields->len; i++)
+		g_assert_cmpstr(g_array_index(message->fields, SecureField, i).name, !=, "From");
+}
+
+/* ---- who the sender is ---- */
+
+/* MAIL with another From field. */
+static GBytes *
+mail_from(const Kit *kit, const char *mail, const char *from, gsize len)
+{
+	g_autoptr(GBytes) whole = load_mail(kit, mail);
+	const char *octets = g_bytes_get_data(whole, NULL);
+	const char *rest = strstr(octets, "\r\n");
+	GString *text = g_string_new("From: ");
+
+	g_assert_true(g_str_has_prefix(octets, "From: "));
+	g_string_append_len(text, from, (gssize)len);
+	g_string_append_len(text, rest, (gssize)(g_bytes_get_size(whole) - (gsize)(rest - octets)));
+	return g_string_free_to_bytes(text);
+}
+
+/* Whoever writes the From field can't let another's address pass for his, nor hide his own behind it. */
+static void
+test_senders(gconstpointer data)
+{
+#define FROM(text, level)                    \
+	{                                    \
+		text, sizeof text - 1, level \
+	}
+	static const struct {
+		const char *from;
+		gsize len;
+		SecureLevel level;
+	} senders[] = {
+		FROM("Grace Hopper <grace@example.org>", SECURE_GOOD),
+		FROM("grace@EXAMPLE.org", SECURE_GOOD),
+		FROM("\"mallory@example.net, me\" <grace@example.org> (at home)", SECURE_GOOD),
+		FROM("\"grace@example.org\" <mallory@example.net>", SECURE_UNSURE),
+		FROM("grace@example.org <mallory@example.net>", SECURE_UNSURE),
+		FROM("(grace@example.org) mallory@example.net", SECURE_UNSURE),
+		FROM("=?utf-8?q?grace=40example=2Eorg?= <mallory@example.net>", SECURE_UNSURE),
+		FROM("<grace@example.org> mallory@example.net", SECURE_UNSURE),
+		FROM("<grace@example.org> \"mallory@example.net\"", SECURE_UNSURE),
+		FROM("<grace@example.org><mallory@example.net>", SECURE_UNSURE),
+		FROM("grace@example.org, mallory@example.net", SECURE_UNSURE),
+		FROM("Friends: grace@example.org;", SECURE_UNSURE),
+		FROM("Friends: grace@example.org, mallory@example.net;", SECURE_UNSURE),
+		FROM("<grace@example.org", SECURE_UNSURE),
+		FROM("\"Grace <grace@example.org>", SECURE_UNSURE),
+		FROM("grace@example.org\0, mallory@example.net", SECURE_UNSURE),
+		FROM("grace@example.org\0mallory <mallory@example.net>", SECURE_UNSURE),
+		FROM("grace@example.org\r\nFrom: mallory@example.net", SECURE_UNSURE),
+		FROM("mallory@example.net\r\nfrom : grace@example.org", SECURE_UNSURE),
+		FROM("grace@example.org\r\n , mallory@example.net", SECURE_UNSURE),
+		FROM("grace@example.org\rFrom: mallory@example.net", SECURE_UNSURE),
+		FROM("", SECURE_UNSURE),
+	};
+	Kit *kit = (Kit *)data;
+
+	for (guint i = 0; i < G_N_ELEMENTS(senders); i++) {
+		g_autoptr(GBytes) bytes = mail_from(kit, "good", senders[i].from, senders[i].len);
+		g_autoptr(SecureMessage) message = open_bytes(kit, bytes);
+		g_autoptr(SecureVerdict) verdict = secure_judge(message);
+
+		g_test_message("%s", senders[i].from);
+		g_assert_cmpint(verdict->level, ==, senders[i].level);
+		g_assert_nonnull(strstr(verdict->summary, "signed by Grace Hopper"));
+	}
+#undef FROM
+}
+
+static char *
+compare(const SecureMessage *message, const char *header, SecureLevel *out_level)
+{
+	g_autoptr(SecureVerdict) verdict = secure_judge(message);
+	g_autoptr(GPtrArray) shown = mime_header_fields(header, strlen(header));
+
+	secure_compare(verdict, message, shown);
+	*out_level = verdict->level;
+	if (verdict->level != SECURE_GOOD)
+		g_assert_true(tells(verdict, "The server gave another *"));
+	return g_strdup(verdict->summary);
+}
+
+/* The header that a server gives need not be that of the octets that were checked. */
+static void
+test_two_answers(gconstpointer data)
+{
+	static const struct {
+		const char *what, *with, *others;
+	} differences[] = {
+		{"From: Grace", "From: Grace", NULL},
+		{"From: ", "from :  ", NULL},
+		{"Message-ID", "X-Other", NULL},
+		{"From: Grace", "From: Mallory", "From"},
+		{"From: ", "From: mallory@example.net\r\nFrom: ", "From"},
+		{"From: ", "X-From: ", "From"},
+		{"To: Alice", "Cc: Alice", "To, Cc"},
+		{"09:12", "10:12", "Date"},
+		{"The build", "Your bank", "Subject"},
+	};
+	Kit *kit = (Kit *)data;
+	g_autoptr(GBytes) bytes = load_mail(kit, "good");
+	g_autoptr(SecureMessage) message = open_bytes(kit, bytes);
+	const char *octets = g_bytes_get_data(bytes, NULL);
+
+	for (guint i = 0; i < G_N_ELEMENTS(differences); i++) {
+		g_autofree char *header =
+			g_strndup(octets, (gsize)(strstr(octets, "Content-Type") - octets));
+		g_auto(GStrv) halves = g_strsplit(header, differences[i].what, 2);
+		g_autofree char *other = g_strjoinv(differences[i].with, halves);
+		SecureLevel level;
+		g_autofree char *summary = compare(message, other, &level);
+		g_autofree char *expected = g_strconcat("signed by Grace Hopper, good",
+			differences[i].others ? "; the server gave another " : "",
+			differences[i].others ? differences[i].others : "",
+			differences[i].others ? " before" : "", NULL);
+
+		g_assert_cmpstr(summary, ==, expected);
+		g_assert_cmpint(level, ==, differences[i].others ? SECURE_UNSURE : SECURE_GOOD);
+	}
 }
 
 static void
@@ -424,6 +563,9 @@ main(int argc, char **argv)
 	g_test_add_data_func("/secure/no-integrity-allowed", &kit, test_no_integrity);
 	g_test_add_data_func("/secure/coverage", &kit, test_coverage);
 	g_test_add_data_func("/secure/false-fields", &kit, test_false_fields);
+	g_test_add_data_func("/secure/another-sender-inside", &kit, test_another_sender_inside);
+	g_test_add_data_func("/secure/senders", &kit, test_senders);
+	g_test_add_data_func("/secure/two-answers", &kit, test_two_answers);
 	g_test_add_data_func("/secure/passphrase", &kit, test_passphrase);
 	g_test_add_data_func("/secure/cut", &kit, test_cut);
 	g_test_add_data_func("/secure/stopped", &kit, test_stopped);
