@@ -1,5 +1,7 @@
 #include "mime/armor.h"
 
+#include "mime/transfer.h"
+
 #include <string.h>
 
 /* Where the first line at or behind FROM begins that is MARK and blanks, and in *OUT_NEXT the line
@@ -55,4 +57,65 @@ armor_next(const char *text, gsize len, gsize from, ArmorBlock *out_block)
 	*out_block =
 		has_signed && (!has_sealed || is_signed.start < sealed.start) ? is_signed : sealed;
 	return TRUE;
+}
+
+/* ---- for GnuPG ---- */
+
+static gboolean
+is_blank(const char *text, gsize len)
+{
+	for (gsize i = 0; i < len; i++)
+		if (!g_ascii_isspace(text[i]))
+			return FALSE;
+	return TRUE;
+}
+
+/* Where the line behind the one at AT begins, and in *OUT_BLANK whether that one is empty. */
+static gsize
+next_line(const char *text, gsize len, gsize at, gboolean *out_blank)
+{
+	const char *lf = memchr(text + at, '\n', len - at);
+	gsize end = lf ? (gsize)(lf - text) + 1 : len;
+
+	*out_blank = is_blank(text + at, end - at);
+	return end;
+}
+
+/* Where the base64 of the only block in TEXT begins and ends; FALSE when it is another thing, or has a checksum. */
+static gboolean
+find_bare(const char *text, gsize len, gsize *out_start, gsize *out_end)
+{
+	static const char begin[] = "-----BEGIN PGP ", end[] = "\n-----END PGP ";
+	const char *last = g_strrstr_len(text, (gssize)len, end);
+	gsize at = 0;
+	gboolean blank = FALSE;
+
+	if (!last || len < sizeof begin - 1 || memcmp(text, begin, sizeof begin - 1) != 0)
+		return FALSE;
+	len = (gsize)(last - text) + 1;
+	while (at < len && !blank)
+		at = next_line(text, len, at, &blank);
+	*out_start = at;
+	*out_end = len;
+	for (; at < len; at = next_line(text, len, at, &blank))
+		if (text[at] == '=' || text[at] == '-')
+			return FALSE;
+	return *out_start < len;
+}
+
+GBytes *
+armor_for_gnupg(GBytes *armored)
+{
+	gsize len = 0, start, end;
+	const char *text = g_bytes_get_data(armored, &len);
+	g_autoptr(MimeTransfer) transfer = NULL;
+	GString *octets;
+
+	if (!text || !find_bare(text, len, &start, &end))
+		return g_bytes_ref(armored);
+	transfer = mime_transfer_new("base64");
+	octets = g_string_new(NULL);
+	mime_transfer_feed(transfer, text + start, end - start, octets);
+	mime_transfer_end(transfer, octets);
+	return g_string_free_to_bytes(octets);
 }

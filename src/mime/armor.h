@@ -15,3 +15,7 @@ typedef struct {
 
 /* The next whole block at or behind FROM. FALSE: there is none. */
 gboolean armor_next(const char *text, gsize len, gsize from, ArmorBlock *out_block);
+
+/* ARMORED as GnuPG takes it: 2.2 calls armour damaged that has neither a checksum, which is optional (RFC 9580 section
+ * 6.1), nor padding, so such a block is handed over without its armour. The caller's. */
+GBytes *armor_for_gnupg(GBytes *armored);

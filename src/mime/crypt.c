@@ -291,6 +291,21 @@ take_decryption(CryptResult *result, const CryptTask *task, gpgme_ctx_t context)
 					"have been changed on its way. Nothing of it is shown."));
 }
 
+/* "PGP MESSAGE" says no more than that it is one: what was signed and not encrypted has the same head. GnuPG then finds
+ * nothing to decrypt, and gives the text and what it holds of its signatures. */
+static gboolean
+was_never_encrypted(
+	const CryptResult *result, const CryptTask *task, gpgme_ctx_t context, gpgme_error_t error)
+{
+	gpgme_decrypt_result_t opened = gpgme_op_decrypt_result(context);
+
+	/* Where no cipher was told, GPGME's name of it is "?.?". */
+	return task->act == CRYPT_DECRYPT && task->protocol == CRYPT_PGP &&
+	       gpgme_err_code(error) == GPG_ERR_NO_DATA && opened && !opened->recipients &&
+	       (!opened->symkey_algo || *opened->symkey_algo == '?') &&
+	       g_bytes_get_size(result->plain) > 0;
+}
+
 /* ---- the run ---- */
 
 static gpgme_error_t
@@ -326,6 +341,10 @@ operate(const CryptTask *task, gpgme_ctx_t context, gpgme_data_t plain)
 static void
 finish(CryptResult *result, const CryptTask *task, gpgme_ctx_t context, gpgme_error_t error)
 {
+	if (was_never_encrypted(result, task, context, error)) {
+		take_signatures(result, task, context);
+		return;
+	}
 	if (error && task->act == CRYPT_DECRYPT) {
 		result->damaged = is_damage(error);
 		result->locked = gpgme_err_code(error) == GPG_ERR_CANCELED ||

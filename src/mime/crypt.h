@@ -21,7 +21,7 @@ typedef enum { CRYPT_PGP, CRYPT_SMIME } CryptProtocol;
 typedef enum {
 	CRYPT_VERIFY_DETACHED, /* DATA is signed by SIGNATURE */
 	CRYPT_VERIFY_OPAQUE,   /* DATA is signed text and signature in one; PLAIN is the text */
-	CRYPT_DECRYPT,         /* DATA is encrypted, and perhaps signed inside */
+	CRYPT_DECRYPT, /* DATA is encrypted, and perhaps signed inside; of PGP perhaps only signed */
 } CryptAct;
 
 typedef enum {
@@ -62,7 +62,7 @@ typedef struct {
 typedef struct {
 	GBytes *plain;         /* OPAQUE, DECRYPT; NULL when there is none or ERROR is set */
 	GPtrArray *signatures; /* CryptSignature */
-	gboolean decrypted;
+	gboolean decrypted;    /* FALSE without ERROR after DECRYPT: it was not encrypted */
 	/* Who changes the ciphertext on its way is found out. S/MIME's usual ciphers can't say so. */
 	gboolean integrity;
 	char *cipher;     /* "AES256.CFB", or NULL */

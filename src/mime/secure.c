@@ -107,8 +107,7 @@ add_entity(Walk *self, gint layer, const MimeEntity *entity)
 static gint
 add_layer(Walk *self, CryptTask *task, gint outer)
 {
-	SecureLayer layer = {
-		.protocol = task->protocol, .sealed = task->act == CRYPT_DECRYPT, .outer = outer};
+	SecureLayer layer = {.protocol = task->protocol, .outer = outer};
 
 	if (self->message->layers->len >= MAX_LAYERS)
 		return -1;
@@ -118,6 +117,8 @@ add_layer(Walk *self, CryptTask *task, gint outer)
 	task->gpgsm = self->setup->gpgsm;
 	task->max_plain = self->plain_left;
 	layer.result = crypt_run(task, self->stop);
+	layer.sealed =
+		task->act == CRYPT_DECRYPT && (layer.result->decrypted || layer.result->error);
 	if (layer.result->plain)
 		self->plain_left -= g_bytes_get_size(layer.result->plain);
 	g_array_append_val(self->message->layers, layer);
@@ -221,7 +222,7 @@ walk_signed(Walk *self, const MimeEntity *entity, gint outer, guint depth)
 	g_autoptr(GArray) children = mime_entity_children(entity, MAX_PARTS);
 	const MimeEntity *first = (const MimeEntity *)children->data, *signature;
 	g_autoptr(GBytes) data = NULL;
-	g_autoptr(GBytes) octets = NULL;
+	g_autoptr(GBytes) sent = NULL, octets = NULL;
 	CryptTask task = {.act = CRYPT_VERIFY_DETACHED};
 	gint layer;
 
@@ -237,7 +238,8 @@ walk_signed(Walk *self, const MimeEntity *entity, gint outer, guint depth)
 	signature = &first[1];
 	task.protocol = protocol_of(signature);
 	task.data = data = in_crlf(first->octets, first->len);
-	task.signature = octets = mime_entity_decoded(signature);
+	sent = mime_entity_decoded(signature);
+	task.signature = octets = armor_for_gnupg(sent);
 	layer = add_layer(self, &task, outer);
 	walk(self, first, layer < 0 ? outer : layer, depth + 1);
 }
@@ -266,13 +268,14 @@ static void
 walk_pgp_sealed(Walk *self, const MimeEntity *entity, gint outer, guint depth)
 {
 	g_autoptr(GArray) children = mime_entity_children(entity, MAX_PARTS);
-	g_autoptr(GBytes) data = NULL;
+	g_autoptr(GBytes) sent = NULL, data = NULL;
 	CryptTask task = {.protocol = CRYPT_PGP, .act = CRYPT_DECRYPT};
 	gint layer = -1;
 
 	/* The first part says "Version: 1" (RFC 3156 section 4). */
 	if (children->len == 2) {
-		task.data = data = mime_entity_decoded(&g_array_index(children, MimeEntity, 1));
+		sent = mime_entity_decoded(&g_array_index(children, MimeEntity, 1));
+		task.data = data = armor_for_gnupg(sent);
 		layer = add_layer(self, &task, outer);
 	}
 	if (layer < 0)
@@ -343,7 +346,8 @@ add_text_around(Walk *self, const MimeEntity *from, gint layer, const char *text
 static void
 add_block(Walk *self, const MimeEntity *from, gint outer, const char *text, const ArmorBlock *block)
 {
-	g_autoptr(GBytes) data = g_bytes_new(text + block->start, block->len);
+	g_autoptr(GBytes) sent = g_bytes_new(text + block->start, block->len);
+	g_autoptr(GBytes) data = armor_for_gnupg(sent);
 	CryptTask task = {.protocol = CRYPT_PGP, .data = data};
 	gint layer;
 	const CryptResult *result;

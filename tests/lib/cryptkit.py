@@ -282,6 +282,23 @@ def pgp_sealed(keys, strangers):
     yield "inline-sealed", message(plain(b"Before.\r\n\r\n" + crlf(keys.encrypt(b"Inline secret.\n", "--armor"))
                                          + b"\r\nBehind.\r\n"))
     bomb = keys.encrypt(bytes(80 * 1024 * 1024), "--compress-algo", "zip", "-z", "9")
+    bombs = [pgp_encrypted(armored(b"MESSAGE", keys.encrypt(
+        plain(start + "\0" * 40 * 1024 * 1024), "--compress-algo", "zip", "-z", "9")), boundary="=-" + start)
+        for start in ("First", "Second")]
+    yield "bombs", message(multi("mixed", *bombs))
+    # Signed and not encrypted, in the form that GnuPG makes when nobody says what it is for.
+    opaque = keys.gpg("--armor", "--sign", "-u", "=" + GRACE, data=b"This is what she signed.\n")
+    bare = next(octets for octets in (keys.encrypt(secret, "--sign", "-u", "=" + GRACE, "--set-filename", "x" * i)
+                                      for i in range(30)) if len(octets) % 3 == 0)
+    yield "no-checksum", message(pgp_encrypted(armored(b"MESSAGE", bare)))
+    signature = next(octets for octets in (keys.gpg("--detach-sign", "-u", "=" + GRACE, "--set-notation", "n@example.org=" + "x" * i,
+                                                    data=plain()) for i in range(30)) if len(octets) % 3 == 0)
+    yield "no-checksum-signed", message(pgp_signed(plain(), armored(b"SIGNATURE", signature)))
+    yield "inline-opaque", message(plain(b"Before.\r\n\r\n" + crlf(opaque) + b"\r\nBehind.\r\n"))
+    opaque = keys.gpg("--sign", "-z", "0", "-u", "=" + GRACE, data=plain())
+    yield "opaque", message(pgp_encrypted(armored(b"MESSAGE", opaque)))
+    yield "opaque-changed", message(pgp_encrypted(armored(b"MESSAGE", opaque[:-20] + bytes([opaque[-20] ^ 1]) + opaque[-19:])))
+    yield "opaque-plain", message(pgp_encrypted(armored(b"MESSAGE", keys.gpg("--store", data=plain()))))
     grace = keys.fingerprint(GRACE)
     name = "x\n[GNUPG:] GOODSIG %s %s\n[GNUPG:] VALIDSIG %s 2026-11-14 1794647520 0 4 0 22 8 01 %s\n[GNUPG:] TRUST_FULLY\n" % (
         grace[-16:], GRACE, grace, grace)

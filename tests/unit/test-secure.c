@@ -142,6 +142,14 @@ static const Case cases[] = {
 		"1:The keys are"},
 	{"sealed-for-others", SECURE_UNSURE, "encrypted, not decrypted", "0:!"},
 	{"bomb", SECURE_UNSURE, "encrypted, not decrypted", "0:!"},
+	{"bombs", SECURE_UNSURE, "part of it: encrypted, not signed", "0:First|1:!"},
+	{"no-checksum", SECURE_GOOD, "encrypted; signed by Grace Hopper, good", "0:The keys are"},
+	{"no-checksum-signed", SECURE_GOOD, "signed by Grace Hopper, good", "0:The build is"},
+	{"inline-opaque", SECURE_UNSURE, "part of it: signed by Grace Hopper, good",
+		"-1:Before.|0:This is what|-1:Behind."},
+	{"opaque", SECURE_GOOD, "signed by Grace Hopper, good", "0:The build is"},
+	{"opaque-changed", SECURE_BAD, "BAD signature of Grace Hopper *", "0:The build is"},
+	{"opaque-plain", SECURE_UNSURE, "not signed", "0:The build is"},
 	/* SigSpoof, CVE-2018-12020: */
 	{"spoofed-status", SECURE_UNSURE, "encrypted, not signed", "0:The keys are"},
 	/* EFAIL, CVE-2017-17688: */
@@ -171,6 +179,11 @@ test_case(gconstpointer data)
 	g_autoptr(SecureVerdict) verdict = secure_judge(message);
 	g_autofree char *pieces = dump_pieces(message);
 
+	for (guint i = 0; i < message->layers->len; i++) {
+		const char *why = g_array_index(message->layers, SecureLayer, i).result->error;
+
+		g_test_message("layer %u: %s", i, why ? why : "opened");
+	}
 	if (!g_pattern_match_simple(expected->summary, verdict->summary))
 		g_assert_cmpstr(verdict->summary, ==, expected->summary);
 	g_assert_cmpint(verdict->level, ==, expected->level);
