@@ -241,6 +241,14 @@ mime_decoder_new(const char *charset)
 	return decoder;
 }
 
+gboolean
+mime_charset_says(const char *charset)
+{
+	g_autoptr(MimeDecoder) decoder = mime_decoder_new(charset);
+
+	return decoder->mode != MODE_GUESS;
+}
+
 void
 mime_decoder_free(MimeDecoder *decoder)
 {

@@ -15,6 +15,9 @@ void mime_decoder_free(MimeDecoder *decoder);
 /* LEN 0 with LAST flushes. Appends valid UTF-8 to OUT. */
 void mime_decoder_feed(
 	MimeDecoder *decoder, const char *bytes, gsize len, gboolean last, GString *out);
+/* FALSE when CHARSET (or NULL) leaves open what bytes above 0x7f are: "us-ascii", "unknown-8bit", a name that
+ * nobody knows. Who has a better source may ask that one. */
+gboolean mime_charset_says(const char *charset);
 /* FALSE when CHARSET was given and iconv does not know it. */
 gboolean mime_decoder_known(const MimeDecoder *decoder);
 

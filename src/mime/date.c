@@ -151,6 +151,15 @@ take_numeric_date(Date *date, int first, guint digits, const char **s)
 	return TRUE;
 }
 
+/* "27 6 2001": what stands before a year of four digits and is no day is a month. */
+static gboolean
+is_year_next(const char *s)
+{
+	gsize blanks = strspn(s, " ");
+
+	return blanks > 0 && strspn(s + blanks, "0123456789") == 4;
+}
+
 static gboolean
 take_digits(Date *date, const char **s)
 {
@@ -163,6 +172,8 @@ take_digits(Date *date, const char **s)
 		return take_numeric_date(date, value, digits, s);
 	if (!date->day && digits <= 2)
 		date->day = value;
+	else if (!date->month && !date->has_year && digits <= 2 && is_year_next(*s))
+		date->month = value;
 	else if (!date->has_year)
 		set_year(date, value, digits);
 	else

@@ -85,11 +85,13 @@ read_value(const char **at)
 	} else {
 		gsize len = strcspn(s, ";");
 
+		while (len > 0 && g_ascii_isspace(s[len - 1]))
+			len--;
 		g_string_append_len(text, s, (gssize)len);
-		s += len;
+		s += strcspn(s, ";");
 	}
 	*at = s;
-	return g_strstrip(g_string_free(text, FALSE));
+	return g_string_free(text, FALSE);
 }
 
 static void

@@ -318,12 +318,16 @@ is_empty_line(const char *s, const char *end)
 	return *s == '\n' || (*s == '\r' && (s + 1 == end || s[1] == '\n'));
 }
 
-/* TRUE when the lines S to END are a field: printable ASCII, perhaps blanks, a colon. */
+/* TRUE when the lines S to END are a field: printable ASCII, perhaps blanks, a colon. Some editors put a byte
+ * order mark before the first. */
 static gboolean
 split_field(const char *s, const char *end, RawField *out_field)
 {
-	const char *at = s;
+	const char *at;
 
+	if (end - s > 3 && memcmp(s, "\xef\xbb\xbf", 3) == 0)
+		s += 3;
+	at = s;
 	while (at < end && (guint8)*at > 0x20 && (guint8)*at < 0x7f && *at != ':')
 		at++;
 	out_field->name = s;

@@ -57,7 +57,8 @@ mime_html_new(const MimeTextFormat *format, MimeDocument *document)
 
 	html->document = mime_document_ref(document);
 	html->transfer = mime_transfer_new(format->encoding);
-	html->decoder = format->charset ? mime_decoder_new(format->charset) : NULL;
+	html->decoder =
+		mime_charset_says(format->charset) ? mime_decoder_new(format->charset) : NULL;
 	html->tokens = html_tokens_new(&sink, html);
 	html->page = html_page_new(document);
 	html->walk = html_walk_new(html->page, mime_document_links(document));

@@ -7,7 +7,7 @@
 
 #define MAX_HEADER (1024 * 1024) /* octets of a header block; what is longer is no header */
 #define MAX_FIELD  1000          /* bytes of a name or a subject */
-#define MAX_SUM    70 /* RFC 2046 section 5.1.1: of a boundary; broken ones get twice that */
+#define MAX_SUM    1000 /* of a boundary; RFC 2046 section 5.1.1 has 70, which some overrun */
 
 /* The line that ended what was read: a boundary of an open multipart, or the end of the message. */
 typedef struct {
@@ -34,6 +34,25 @@ line_end(const Parser *parser, gsize at)
 	return lf ? (gsize)(lf - parser->bytes) + 1 : parser->len;
 }
 
+/* Without the blanks behind it, as they are taken off the lines. */
+static gsize
+boundary_len(const char *boundary)
+{
+	gsize len = strlen(boundary);
+
+	while (len > 0 && g_ascii_isspace(boundary[len - 1]))
+		len--;
+	return len;
+}
+
+/* "--", and perhaps a sign or two that others have put behind it. */
+static gboolean
+is_closing(const char *rest, gsize len)
+{
+	return len >= 2 && rest[0] == '-' && rest[1] == '-' &&
+	       (len == 2 || (g_ascii_ispunct(rest[2]) && rest[2] != '-'));
+}
+
 /* The boundary that the line from AT to END is, innermost first: with equal ones (Gmail) a part
  * belongs to the multipart that was opened last. */
 static gboolean
@@ -46,12 +65,14 @@ is_boundary(const Parser *parser, gsize at, gsize end, Hit *out_hit)
 		return FALSE;
 	while (len > 2 && g_ascii_isspace(line[len - 1]))
 		len--;
+	line += 2;
+	len -= 2;
 	for (guint level = parser->boundaries->len; level > 0; level--) {
 		const char *boundary = g_ptr_array_index(parser->boundaries, level - 1);
-		gsize sum = strlen(boundary);
-		gboolean closing = len == sum + 4 && !strncmp(line + len - 2, "--", 2);
+		gsize sum = strlen(boundary), bare = boundary_len(boundary);
+		gboolean closing = len > sum && is_closing(line + sum, len - sum);
 
-		if ((len != sum + 2 && !closing) || memcmp(line + 2, boundary, sum) != 0)
+		if ((len != bare && !closing) || memcmp(line, boundary, closing ? sum : bare) != 0)
 			continue;
 		*out_hit = (Hit){.level = level, .closing = closing};
 		return TRUE;
@@ -98,7 +119,7 @@ is_blank_line(const Parser *parser, gsize at, gsize end)
 	return parser->bytes[at] == '\n' || (end - at == 2 && parser->bytes[at] == '\r');
 }
 
-/* "Name:", or the rest of a field that was folded. */
+/* "Name:", or the rest of a field that was folded. A name may have been lost, but not that of the FIRST. */
 static gboolean
 is_header_line(const Parser *parser, gsize at, gsize end, gboolean first)
 {
@@ -109,11 +130,43 @@ is_header_line(const Parser *parser, gsize at, gsize end, gboolean first)
 		return !first;
 	while (i < end - at && line[i] > ' ' && line[i] != ':' && line[i] != 0x7f)
 		i++;
-	return i > 0 && i < end - at && (line[i] == ':' || line[i] == ' ' || line[i] == '\t') &&
-	       memchr(line + i, ':', end - at - i);
+	if (i == 0 && first)
+		return FALSE;
+	while (i < end - at && (line[i] == ' ' || line[i] == '\t'))
+		i++;
+	return i < end - at && line[i] == ':';
 }
 
-/* Reads the header block; its octets are from the old AT to the result. Where the first line that is no
+static gboolean
+is_mail_field(const Parser *parser, gsize at)
+{
+	static const char *const names[] = {"from:", "to:", "cc:", "subject:", "date:",
+		"message-id:", "mime-version:", "content-type:", "content-transfer-encoding:",
+		"received:", "return-path:", "reply-to:", "in-reply-to:", "references:"};
+
+	for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+		gsize len = strlen(names[i]);
+
+		if (parser->len - at > len &&
+			!g_ascii_strncasecmp(parser->bytes + at, names[i], len))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* The line from LINE to AT is no field, and yet the header goes on behind it and what is folded to it:
+ * something was broken or put in on the way. Servers pass over it, too. A boundary is more than that. */
+static gboolean
+goes_on(const Parser *parser, gsize line, gsize at)
+{
+	if (at - line > 2 && !memcmp(parser->bytes + line, "--", 2))
+		return FALSE;
+	while (at < parser->len && (parser->bytes[at] == ' ' || parser->bytes[at] == '\t'))
+		at = line_end(parser, at);
+	return is_mail_field(parser, at);
+}
+
+/* Reads the header block; its octets are from the old AT to the result. Where a line that is no
  * field comes before an empty line, the body begins there, so that no text is lost. */
 static gsize
 read_header(Parser *parser)
@@ -129,7 +182,8 @@ read_header(Parser *parser)
 			parser->at = end;
 			return at;
 		}
-		if (is_boundary(parser, at, end, &hit) || !is_header_line(parser, at, end, first))
+		if (is_boundary(parser, at, end, &hit) ||
+			(!is_header_line(parser, at, end, first) && !goes_on(parser, at, end)))
 			return at;
 		parser->at = end;
 		first = FALSE;
@@ -137,12 +191,25 @@ read_header(Parser *parser)
 	return parser->at;
 }
 
-/* What mbox files put before a message. */
+/* What mbox files put before a message, and some editors before any text. */
 static void
-skip_mbox_line(Parser *parser)
+skip_marks(Parser *parser)
 {
-	if (parser->len > 5 && !memcmp(parser->bytes, "From ", 5))
+	if (parser->len > 3 && !memcmp(parser->bytes, "\xef\xbb\xbf", 3))
+		parser->at = 3;
+	else if (parser->len > 5 && !memcmp(parser->bytes, "From ", 5))
 		parser->at = line_end(parser, 0);
+}
+
+gboolean
+mime_message_header_is_sound(const char *block, gsize len)
+{
+	Parser parser = {.bytes = block, .len = len, .boundaries = g_ptr_array_new()};
+
+	skip_marks(&parser);
+	(void)read_header(&parser);
+	g_ptr_array_unref(parser.boundaries);
+	return parser.at == len;
 }
 
 /* ---- what a header says of its part ---- */
@@ -349,11 +416,11 @@ static Hit
 read_body(Parser *parser, MimePart *part, const char *prefix)
 {
 	const char *boundary = mime_part_param(part, "boundary");
+	gsize sum = boundary ? boundary_len(boundary) : 0;
 	Hit hit;
 
 	part->offset = parser->at;
-	if (mime_part_is(part, "multipart", NULL) && boundary && *boundary &&
-		strlen(boundary) <= 2 * MAX_SUM) {
+	if (mime_part_is(part, "multipart", NULL) && sum > 0 && sum <= MAX_SUM) {
 		hit = read_multipart(parser, part, prefix);
 	} else if (mime_part_is_message(part) && !mime_part_is_encoded(part)) {
 		hit = read_message(parser, part, prefix, NULL);
@@ -372,7 +439,7 @@ mime_message_parse(const char *bytes, gsize len)
 	Parser parser = {.bytes = bytes, .len = len, .boundaries = g_ptr_array_new()};
 	MimePart *root = NULL;
 
-	skip_mbox_line(&parser);
+	skip_marks(&parser);
 	(void)read_message(&parser, NULL, "", &root);
 	if (!mime_part_is(root, "multipart", NULL))
 		set_section(root, g_strdup("1"));

@@ -14,3 +14,7 @@
  * them; the header is what stands before the OFFSET of the top. Takes time in proportion to LEN and may be called
  * from any thread. Never NULL; the caller's. */
 MimePart *mime_message_parse(const char *bytes, gsize len);
+
+/* FALSE when mime_message_parse() would let the body begin before the end of BLOCK, of which a server says that it
+ * is the header with the empty line behind it. */
+gboolean mime_message_header_is_sound(const char *block, gsize len);

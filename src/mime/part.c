@@ -75,11 +75,49 @@ mime_part_free(MimePart *root)
 		part_free(root);
 }
 
+static char *
+find_param(const MimePart *part, const char *name, gpointer **out_place)
+{
+	for (guint i = 0; i + 1 < part->params->len; i += 2) {
+		if (g_ascii_strcasecmp(g_ptr_array_index(part->params, i), name))
+			continue;
+		if (out_place)
+			*out_place = &part->params->pdata[i + 1];
+		return g_ptr_array_index(part->params, i + 1);
+	}
+	return NULL;
+}
+
+/* "us-ascii'en'a%20b" without the charset (of the FIRST piece) and the percents. What is asked for here are
+ * words; file names are read with their charset, by mime/filename. */
+static char *
+plain_value(const char *value, gboolean first)
+{
+	const char *language = first ? strchr(value, '\'') : NULL;
+	const char *text = language ? strchr(language + 1, '\'') : NULL;
+	char *plain = g_uri_unescape_string(text ? text + 1 : value, NULL);
+
+	return plain ? plain : g_strdup(text ? text + 1 : value);
+}
+
+/* RFC 2231: "boundary*", and pieces "boundary*0", "boundary*1*" in their order. */
 void
 mime_part_add_param(MimePart *part, const char *name, const char *value)
 {
-	g_ptr_array_add(part->params, g_strdup(name));
-	g_ptr_array_add(part->params, g_strdup(value));
+	const char *star = strchr(name, '*');
+	g_autofree char *key = star ? g_strndup(name, (gsize)(star - name)) : g_strdup(name);
+	gboolean coded = star && g_str_has_suffix(name, "*");
+	guint64 piece = star ? g_ascii_strtoull(star + 1, NULL, 10) : 0;
+	g_autofree char *plain = coded ? plain_value(value, piece == 0) : g_strdup(value);
+	gpointer *place = NULL;
+	g_autofree char *before = piece ? find_param(part, key, &place) : NULL;
+
+	if (before) {
+		*place = g_strconcat(before, plain, NULL);
+		return;
+	}
+	g_ptr_array_add(part->params, g_steal_pointer(&key));
+	g_ptr_array_add(part->params, g_steal_pointer(&plain));
 }
 
 MimeEnvelope *
@@ -106,10 +144,7 @@ mime_envelope_free(MimeEnvelope *envelope)
 const char *
 mime_part_param(const MimePart *part, const char *name)
 {
-	for (guint i = 0; i + 1 < part->params->len; i += 2)
-		if (!g_ascii_strcasecmp(g_ptr_array_index(part->params, i), name))
-			return g_ptr_array_index(part->params, i + 1);
-	return NULL;
+	return find_param(part, name, NULL);
 }
 
 gboolean

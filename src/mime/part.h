@@ -45,6 +45,7 @@ MimePart *mime_part_new(MimePart *parent, const char *type, const char *subtype)
 /* With all that is below; only for the top. */
 void mime_part_free(MimePart *root);
 
+/* In the order in which they stand, also in the forms of RFC 2231. */
 void mime_part_add_param(MimePart *part, const char *name, const char *value);
 /* The value of a parameter of Content-Type, NULL when there is none. */
 const char *mime_part_param(const MimePart *part, const char *name);

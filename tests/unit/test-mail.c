@@ -5,9 +5,9 @@
  * committed.
  */
 #include "mime/content.h"
-#include "mime/entity.h"
-#include "mime/filename.h"
 #include "mime/header.h"
+#include "mime/message.h"
+#include "mime/transfer.h"
 
 #include <string.h>
 
@@ -67,78 +67,14 @@ dump_header(GString *out, const char *block, gsize len)
 	dump_field(out, "Subject", subject);
 }
 
-/* A message that begins with no field has no header. */
-static MimeEntity
-message_entity(const char *bytes, gsize len)
-{
-	MimeEntity entity = mime_entity(bytes, len);
-	g_autoptr(GPtrArray) fields = mime_header_fields(bytes, entity.body);
-
-	if (fields->len == 0 && entity.body == len)
-		entity.body = 0;
-	return entity;
-}
-
 /* --- Parts ------------------------------------------------------------------------------------- */
 
 typedef struct {
+	const char *bytes; /* of the message */
 	GString *tree, *texts;
 	guint n;
 	const char *subject; /* of the message that a report is about */
 } Dump;
-
-static char *
-disposition_param(const char *disposition, const char *name)
-{
-	g_autofree char *as_type = g_strdup_printf("Content-Type: %s\n", disposition);
-	MimeEntity entity = mime_entity(as_type, strlen(as_type));
-
-	return mime_entity_param(&entity, name);
-}
-
-/* The parameters KEY, KEY*, KEY*0, KEY*0* ... of a field. */
-static void
-add_params(GPtrArray *names, GPtrArray *values, const MimeEntity *entity, const char *disposition,
-	const char *key)
-{
-	for (int i = -2; i < 40; i++) {
-		g_autofree char *name =
-			i == -2   ? g_strdup(key)
-			: i == -1 ? g_strdup_printf("%s*", key)
-				  : g_strdup_printf("%s*%d%s", key, i / 2, i % 2 ? "*" : "");
-		char *value = disposition ? disposition_param(disposition, name)
-					  : mime_entity_param(entity, name);
-
-		if (!value)
-			continue;
-		g_ptr_array_add(names, g_steal_pointer(&name));
-		g_ptr_array_add(values, value);
-	}
-}
-
-static char *
-name_of(const MimeEntity *entity, const char *disposition)
-{
-	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
-	g_autoptr(GPtrArray) values = g_ptr_array_new_with_free_func(g_free);
-
-	if (disposition)
-		add_params(names, values, entity, disposition, "filename");
-	add_params(names, values, entity, NULL, "name");
-	return mime_filename(
-		(const char *const *)names->pdata, (const char *const *)values->pdata, names->len);
-}
-
-/* RFC 2045 section 5.2, RFC 2046 section 5.1.5. */
-static char *
-type_of(const MimeEntity *entity, gboolean digest)
-{
-	g_autofree char *type = mime_entity_type(entity);
-
-	if (digest && mime_entity_field_count(entity, "Content-Type") == 0)
-		return g_strdup("message/rfc822");
-	return strchr(type, '/') ? g_steal_pointer(&type) : g_strdup("text/plain");
-}
 
 static void
 dump_line(GString *out, const MimeLine *line)
@@ -179,107 +115,107 @@ dump_document(GString *out, const MimeDocument *document)
 }
 
 static void
-dump_text(Dump *dump, const MimeEntity *entity, const char *type, const char *section)
+dump_text(Dump *dump, const MimePart *part, const char *type, const char *section)
 {
 	g_autoptr(MimeDocument) document = mime_document_new();
 	g_autoptr(MimeContent) content = NULL;
-	g_autofree char *encoding = mime_entity_field(entity, "Content-Transfer-Encoding");
-	g_autofree char *charset = mime_entity_param(entity, "charset");
-	g_autofree char *format = mime_entity_param(entity, "format");
-	g_autofree char *delsp = mime_entity_param(entity, "delsp");
-	MimeTextFormat how = {.encoding = encoding, .charset = charset};
+	const char *format = mime_part_param(part, "format"),
+		   *delsp = mime_part_param(part, "delsp");
+	const MimeTextFormat how = {
+		.encoding = part->encoding,
+		.charset = mime_part_param(part, "charset"),
+		.flowed = format && g_ascii_strcasecmp(format, "flowed") == 0,
+		.delsp = delsp && g_ascii_strcasecmp(delsp, "yes") == 0,
+	};
 
-	how.flowed = format && g_ascii_strcasecmp(format, "flowed") == 0;
-	how.delsp = delsp && g_ascii_strcasecmp(delsp, "yes") == 0;
 	content = mime_content_new(type, &how, document);
 	mime_content_set_subject(content, dump->subject);
-	mime_content_feed(content, entity->octets + entity->body, entity->len - entity->body);
+	mime_content_feed(content, dump->bytes + part->offset, part->octets);
 	mime_content_end(content);
 	g_string_append_printf(dump->texts, "\n--- %s\n", section);
 	dump_document(dump->texts, document);
 }
 
-static void dump_entity(
-	Dump *dump, const MimeEntity *entity, const char *section, guint depth, gboolean digest);
+static char *dump_message(const char *bytes, gsize len);
+static void dump_part(Dump *dump, const MimePart *part);
 
 static char *
-subject_of_original(GArray *children)
+subject_of_original(const Dump *dump, const MimePart *report)
 {
-	for (guint i = 0; i < children->len; i++) {
-		const MimeEntity *child = &g_array_index(children, MimeEntity, i);
-		g_autofree char *type = mime_entity_type(child);
+	for (guint i = 0; i < report->children->len; i++) {
+		const MimePart *child = g_ptr_array_index(report->children, i);
 
-		if (strcmp(type, "text/rfc822-headers") == 0 || strcmp(type, "message/rfc822") == 0)
+		if (mime_part_is(child, "text", "rfc822-headers") ||
+			mime_part_is(child, "message", "rfc822"))
 			return mime_header_get(
-				child->octets + child->body, child->len - child->body, "Subject");
+				dump->bytes + child->offset, child->octets, "Subject");
 	}
 	return NULL;
 }
 
 static void
-dump_children(
-	Dump *dump, const MimeEntity *entity, const char *section, guint depth, const char *type)
+dump_children(Dump *dump, const MimePart *part)
 {
-	gboolean report = strcmp(type, "multipart/report") == 0;
-	gboolean digest = strcmp(type, "multipart/digest") == 0;
-	g_autoptr(GArray) children = mime_entity_children(entity, 2000);
-	g_autofree char *subject = report ? subject_of_original(children) : NULL;
+	gboolean report = mime_part_is(part, "multipart", "report");
+	g_autofree char *subject = report ? subject_of_original(dump, part) : NULL;
 
 	dump->subject = subject;
-	for (guint i = 0; i < children->len; i++) {
-		g_autofree char *below = *section ? g_strdup_printf("%s.%u", section, i + 1)
-						  : g_strdup_printf("%u", i + 1);
-
-		dump_entity(
-			dump, &g_array_index(children, MimeEntity, i), below, depth + 1, digest);
-	}
+	for (guint i = 0; i < part->children->len; i++)
+		dump_part(dump, g_ptr_array_index(part->children, i));
 	dump->subject = NULL;
 }
 
+/* One whose parts can't be told before it is decoded. */
 static void
-dump_inner(Dump *dump, const MimeEntity *entity, const char *section, guint depth)
+dump_encoded(Dump *dump, const MimePart *part, const char *section)
 {
-	g_autoptr(GBytes) bytes = mime_entity_decoded(entity);
-	gsize len;
-	const char *octets = g_bytes_get_data(bytes, &len);
-	MimeEntity inner = mime_entity(octets, len);
-	g_autofree char *type = mime_entity_type(&inner);
-	gboolean many = g_str_has_prefix(type, "multipart/");
-	g_autofree char *below = many ? g_strdup(section) : g_strdup_printf("%s.1", section);
+	g_autoptr(MimeTransfer) transfer = mime_transfer_new(part->encoding);
+	g_autoptr(GString) inner = g_string_new(NULL);
+	g_autofree char *text = NULL;
 
+	mime_transfer_feed(transfer, dump->bytes + part->offset, part->octets, inner);
+	mime_transfer_end(transfer, inner);
+	text = dump_message(inner->str, inner->len);
+	g_string_append_printf(dump->texts, "\n--- %s\n%s", section, text);
+}
+
+static void
+dump_inner(Dump *dump, const MimePart *part, const char *section)
+{
+	const MimePart *body = part->children->len ? g_ptr_array_index(part->children, 0) : NULL;
+
+	if (!body) {
+		dump_encoded(dump, part, section);
+		return;
+	}
 	g_string_append_printf(dump->texts, "\n--- %s\n", section);
-	dump_header(dump->texts, octets, inner.body);
-	dump_entity(dump, &inner, below, depth + 1, FALSE);
-}
-
-static gboolean
-is_readable(const char *type)
-{
-	return g_str_has_prefix(type, "text/") || mime_content_can(type);
+	dump_header(dump->texts, dump->bytes + part->offset, body->offset - part->offset);
+	dump_part(dump, body);
 }
 
 static void
-dump_entity(Dump *dump, const MimeEntity *entity, const char *section, guint depth, gboolean digest)
+dump_part(Dump *dump, const MimePart *part)
 {
-	g_autofree char *type = type_of(entity, digest);
-	g_autofree char *disposition = mime_entity_field(entity, "Content-Disposition");
-	g_autofree char *name = name_of(entity, disposition);
-	g_autofree char *clean = name ? text_clean(name, -1, TEXT_LINE) : NULL;
+	g_autofree char *type = mime_part_type(part);
+	g_autofree char *clean = text_clean(part->name, -1, TEXT_LINE);
 	g_autofree char *clean_type = text_clean(type, -1, TEXT_LINE);
-	gboolean attached = disposition && g_ascii_strncasecmp(disposition, "attachment", 10) == 0;
+	gboolean attached = part->disposition && strcmp(part->disposition, "attachment") == 0;
+	const char *section = part->section;
 
 	if (dump->n++ < MAX_PARTS)
-		g_string_append_printf(dump->tree, "%*s%s %s, %zu octets%s%s%s\n", (int)(2 * depth),
-			"", *section ? section : "0", clean_type, entity->len - entity->body,
-			attached ? ", attached" : "", clean ? ", " : "", clean ? clean : "");
-	if (depth == MAX_DEPTH || dump->n > MAX_PARTS)
+		g_string_append_printf(dump->tree, "%*s%s %s, %zu octets%s%s%s\n",
+			(int)(2 * part->depth), "", part->parent ? section : "0", clean_type,
+			(gsize)part->octets, attached ? ", attached" : "", *clean ? ", " : "",
+			clean);
+	if (part->depth == MAX_DEPTH || dump->n > MAX_PARTS)
 		return;
-	if (g_str_has_prefix(type, "multipart/"))
-		dump_children(dump, entity, section, depth, type);
-	else if (strcmp(type, "message/rfc822") == 0)
-		dump_inner(dump, entity, *section ? section : "1", depth);
-	else if (is_readable(type) && (!attached || strstr(type, "tnef")))
-		dump_text(dump, entity, type, *section ? section : "1");
+	if (mime_part_is(part, "multipart", NULL))
+		dump_children(dump, part);
+	else if (mime_part_is(part, "message", "rfc822"))
+		dump_inner(dump, part, section);
+	else if ((mime_part_is(part, "text", NULL) || mime_content_can(type)) &&
+		 (!attached || strstr(type, "tnef")))
+		dump_text(dump, part, type, section);
 }
 
 /* --- Messages ---------------------------------------------------------------------------------- */
@@ -289,11 +225,11 @@ dump_message(const char *bytes, gsize len)
 {
 	g_autoptr(GString) tree = g_string_new("\n"), texts = g_string_new(NULL);
 	GString *out = g_string_new(NULL);
-	Dump dump = {.tree = tree, .texts = texts};
-	MimeEntity entity = message_entity(bytes, len);
+	Dump dump = {.bytes = bytes, .tree = tree, .texts = texts};
+	g_autoptr(MimePart) root = mime_message_parse(bytes, len);
 
-	dump_header(out, bytes, entity.body);
-	dump_entity(&dump, &entity, "", 0, FALSE);
+	dump_header(out, bytes, root->offset);
+	dump_part(&dump, root);
 	if (dump.n > MAX_PARTS)
 		g_string_append_printf(tree, "(%u more parts)\n", dump.n - MAX_PARTS);
 	g_string_append_len(out, tree->str, (gssize)tree->len);
