@@ -2,6 +2,7 @@
 
 #include "core/convert.h"
 #include "imap/structure.h"
+#include "mime/message.h"
 #include "mime/render.h"
 #include "store/likings.h"
 
@@ -72,6 +73,24 @@ gist_section(const Gist *gist, guint i, guint64 *out_octets)
 		return NULL;
 	*out_octets = step->part->octets;
 	return step->part->section;
+}
+
+char *
+gist_description(const Gist *gist, guint i)
+{
+	const MimeStep *step = step_at(gist, i);
+
+	if (!step || !mime_message_may_amend(step->part))
+		return NULL;
+	return step->part->parent ? g_strconcat(step->part->section, ".MIME", NULL)
+				  : g_strdup("HEADER");
+}
+
+void
+gist_describe(Gist *gist, guint i, const char *header, gsize len)
+{
+	/* the tree is ours */
+	mime_message_amend((MimePart *)step_at(gist, i)->part, header, len);
 }
 
 static void

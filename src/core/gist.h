@@ -16,6 +16,11 @@ void gist_free(Gist *gist);
 /* As BODY[section] wants it, borrowed; NULL past the end. */
 const char *gist_section(const Gist *gist, guint i, guint64 *out_octets);
 
+/* The section that has the own header of section I, which gist_describe() wants before the octets; NULL: it is not
+ * needed. The caller's. */
+char *gist_description(const Gist *gist, guint i);
+void gist_describe(Gist *gist, guint i, const char *header, gsize len);
+
 /* The octets of section I as sent, cut anywhere; one section after the other. */
 void gist_feed(Gist *gist, guint i, const char *bytes, gsize len);
 void gist_end(Gist *gist, guint i);

@@ -5,6 +5,8 @@
 #include "core/gist.h"
 #include "store/bodies.h"
 
+#include <string.h>
+
 #define WINDOW        100          /* messages that are looked at together */
 #define MAX_OCTETS    (256 * 1024) /* under way; one message may be more */
 #define MAX_COMMANDS  16           /* under way */
@@ -264,8 +266,13 @@ item_new(const KeepFetch *fetch, guint32 uid)
 	item->octets = HEADER_OCTETS;
 	item->pieces = g_ptr_array_new_with_free_func(piece_free);
 	for (guint i = 0; (section = gist_section(gist, i, &octets)); i++) {
+		g_autofree char *description = NULL;
+
 		if (octets > STORE_BODY_MAX)
 			continue;
+		description = gist_description(gist, i);
+		if (description && strcmp(description, "HEADER") != 0)
+			add_piece(item, description);
 		add_piece(item, section);
 		item->octets += octets;
 	}

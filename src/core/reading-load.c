@@ -106,6 +106,26 @@ is_all_here(const EngineReading *reading)
 	return TRUE;
 }
 
+/* The header of a part: all goes on without it. */
+static gboolean
+is_extra(const Section *section)
+{
+	return section->describes && section != g_ptr_array_index(section->reading->sections, 0);
+}
+
+/* An older Postern has kept the message, without these: it must be readable without a line all the same. */
+static void
+leave_out_extra(EngineReading *reading)
+{
+	const Section *header = g_ptr_array_index(reading->sections, 0);
+
+	for (guint i = 1; header->stored && i < reading->sections->len; i++) {
+		Section *section = g_ptr_array_index(reading->sections, i);
+
+		section->whole = section->whole || is_extra(section);
+	}
+}
+
 static void
 begin_body(EngineReading *reading)
 {
@@ -117,6 +137,7 @@ begin_body(EngineReading *reading)
 		else if (!section->whole)
 			take_stored(reading, section);
 	}
+	leave_out_extra(reading);
 	reading->wanted = READING_BODY;
 	reading->step = is_all_here(reading) ? READING_HERE : READING_BODY;
 }
@@ -259,7 +280,9 @@ take_piece(Section *section, const ImapBody *body)
 static gboolean
 is_missing(const Section *section)
 {
-	return section->here == 0 && (!section->for_step || section->for_step->part->octets > 0);
+	if (section->for_step)
+		return section->here == 0 && section->for_step->part->octets > 0;
+	return section->here == 0 && !is_extra(section);
 }
 
 static void
@@ -273,9 +296,9 @@ on_section(Link *link, const ImapEvent *event, gpointer user)
 	if (event->kind != IMAP_EVENT_DONE)
 		return;
 	core_touch(reading->engine->core);
-	if (event->error) {
+	if (event->error && !(is_extra(section) && err_is(event->error, ERR_NO))) {
 		take_error(reading, link, event->error);
-	} else if (section->asked_whole || section->here >= section->size ||
+	} else if (event->error || section->asked_whole || section->here >= section->size ||
 		   section->here == section->asked_from) {
 		section->whole = TRUE;
 		if (is_missing(section) &&

@@ -25,16 +25,18 @@ typedef enum {
 	READING_OVER,      /* all lines are, or it failed */
 } ReadingStep;
 
-/* One section of the message that is needed: the header, or a part of the plan. */
+/* One section of the message that is needed: its header, a part of the plan, or the header of one. */
 typedef struct {
 	EngineReading *reading;
 	char *name;               /* as BODY[name] has it */
-	const MimeStep *for_step; /* of the plan; NULL: the header */
-	guint64 size;             /* octets wanted */
-	guint64 here;             /* octets that have come */
-	guint64 asked_from;       /* where the piece begins that is awaited */
-	GByteArray *bytes;        /* those that are not shown yet; all, when they are kept */
-	gsize shown;              /* of BYTES */
+	const MimeStep *for_step; /* of the plan; NULL: a header */
+	/* Of the plan: whose part's own header this is, to be read before the part, or NULL. */
+	const MimeStep *describes;
+	guint64 size;       /* octets wanted */
+	guint64 here;       /* octets that have come */
+	guint64 asked_from; /* where the piece begins that is awaited */
+	GByteArray *bytes;  /* those that are not shown yet; all, when they are kept */
+	gsize shown;        /* of BYTES */
 	gboolean asked_whole;
 	gboolean keep;   /* small enough for the cache */
 	gboolean stored; /* that is where it was from */
@@ -105,10 +107,11 @@ struct EngineReading {
 	MimePart *tree;
 	const MimePart *top; /* of what is read; NULL before the structure is here */
 	MimePlan *plan;
-	gboolean html;       /* comes before plain text */
-	GPtrArray *sections; /* Section: the header, then the parts by the plan */
-	guint at;            /* the step of the plan whose lines come next */
-	MimeRender *render;  /* of that step, when it has begun */
+	gboolean html; /* comes before plain text */
+	GPtrArray *
+		sections; /* Section: the header, then the parts by the plan, each behind its header */
+	guint at;         /* the step of the plan whose lines come next */
+	MimeRender *render; /* of that step, when it has begun */
 	MimeDocument *document;
 	GPtrArray *fields; /* MimeField, or NULL before the header is here */
 	GArray *parts; /* EnginePart, strings owned: those of the tree, files, what was encrypted */

@@ -4,11 +4,13 @@
 #include "base/err.h"
 #include "core/flags.h"
 #include "mime/header.h"
+#include "mime/message.h"
 
 #include <string.h>
 
 #define MAX_TEXT (8 * 1024 * 1024) /* octets of one part that are shown */
 #define MAX_KEPT (256 * 1024)      /* octets of one that is kept in the cache */
+#define MAX_MIME 40                /* parts whose own headers are asked for */
 
 /* ---- the plan ---- */
 
@@ -22,7 +24,7 @@ section_free(gpointer data)
 	g_free(section);
 }
 
-static void
+static Section *
 add_section(EngineReading *reading, const char *name, const MimeStep *step)
 {
 	Section *section = g_new0(Section, 1);
@@ -34,6 +36,24 @@ add_section(EngineReading *reading, const char *name, const MimeStep *step)
 	section->keep = section->size <= MAX_KEPT;
 	section->bytes = g_byte_array_new();
 	g_ptr_array_add(reading->sections, section);
+	return section;
+}
+
+/* Where a server says that a part is in clear, it may have failed to read the field that says otherwise
+ * (Dovecot: one in quotes): the header of the part tells. */
+static void
+add_description(EngineReading *reading, const MimeStep *step, guint *budget)
+{
+	const MimePart *part = step->part;
+	g_autofree char *name = g_strconcat(part->section, ".MIME", NULL);
+	Section *header = g_ptr_array_index(reading->sections, 0);
+
+	if (reading->whole || !mime_message_may_amend(part))
+		return;
+	if (part == reading->top)
+		header->describes = step;
+	else if ((*budget)-- > 0)
+		add_section(reading, name, NULL)->describes = step;
 }
 
 static void
@@ -174,6 +194,7 @@ reading_plan(EngineReading *reading)
 	g_autoptr(GPtrArray) old = g_steal_pointer(&reading->sections);
 	g_autofree char *header =
 		g_strconcat(reading->base, *reading->base ? "." : "", "HEADER", NULL);
+	guint descriptions = MAX_MIME;
 
 	reading_clear_plan(reading);
 	reading_forget_secure(reading);
@@ -181,12 +202,13 @@ reading_plan(EngineReading *reading)
 	mime_document_unref(reading->document);
 	reading->document = mime_document_new();
 	reading->sections = g_ptr_array_new_with_free_func(section_free);
-	add_section(reading, header, NULL);
+	(void)add_section(reading, header, NULL);
 	for (guint i = 0; i < reading->plan->steps->len; i++) {
 		const MimeStep *step = &g_array_index(reading->plan->steps, MimeStep, i);
 
+		add_description(reading, step, &descriptions);
 		if (mime_show_needs_octets(step->how))
-			add_section(reading, step->part->section, step);
+			(void)add_section(reading, step->part->section, step);
 	}
 	/* Taken apart here, parts may have other numbers than the server gave them. */
 	for (guint i = 0; old && !reading->whole && i < old->len; i++)
@@ -206,6 +228,23 @@ section_for(const EngineReading *reading, const MimeStep *step)
 			return section;
 	}
 	return NULL;
+}
+
+/* What the own header of STEP's part says is taken into the tree. FALSE: it is not here yet. */
+static gboolean
+read_description(EngineReading *reading, const MimeStep *step)
+{
+	for (guint i = 0; i < reading->sections->len; i++) {
+		const Section *section = g_ptr_array_index(reading->sections, i);
+
+		if (section->describes != step)
+			continue;
+		if (section->whole) /* the tree is ours */
+			mime_message_amend((MimePart *)step->part,
+				(const char *)section->bytes->data, section->bytes->len);
+		return section->whole;
+	}
+	return TRUE;
 }
 
 /* TRUE when all of it is shown. */
@@ -235,6 +274,8 @@ show_step(EngineReading *reading, const MimeStep *step, gsize *budget)
 
 	/* Its name is not shown before there is something below it. */
 	if (section && !section->whole && section->bytes->len == section->shown)
+		return FALSE;
+	if (!reading->render && !read_description(reading, step))
 		return FALSE;
 	if (!reading->render)
 		reading->render = mime_render_new(step, reading->document, 0);
@@ -312,14 +353,21 @@ finish(EngineReading *reading)
 	reading_secure_begin(reading);
 }
 
-static void
+/* FALSE when it is none, and the message is taken apart here. */
+static gboolean
 take_header(EngineReading *reading)
 {
 	const Section *header = g_ptr_array_index(reading->sections, 0);
+	const char *block = (const char *)header->bytes->data;
 
 	if (reading->fields || !header->whole)
-		return;
-	reading->fields = mime_header_fields((const char *)header->bytes->data, header->bytes->len);
+		return TRUE;
+	if (!reading->whole && header->bytes->len &&
+		!mime_message_header_is_sound(block, header->bytes->len) &&
+		reading_fall_back(reading, "its header holds lines that are text"))
+		return FALSE;
+	reading->fields = mime_header_fields(block, header->bytes->len);
+	return TRUE;
 }
 
 void
@@ -330,7 +378,8 @@ reading_show(EngineReading *reading)
 	gboolean had_fields = reading->fields != NULL;
 	gsize budget = READING_SLICE;
 
-	take_header(reading);
+	if (!take_header(reading))
+		return;
 	while (budget && reading->at < steps->len &&
 		show_step(reading, &g_array_index(steps, MimeStep, reading->at), &budget))
 		reading->at++;

@@ -234,6 +234,17 @@ has_octets(const EngineReading *reading)
 	return FALSE;
 }
 
+/* The text of a message inside was taken for its header. */
+static gboolean
+is_hollow(const MimePart *part)
+{
+	const MimePart *body = part->children->len ? g_ptr_array_index(part->children, 0) : NULL;
+	const MimeEnvelope *envelope = part->envelope;
+
+	return body && envelope && mime_part_is(body, "text", NULL) && body->octets == 0 &&
+	       part->octets > 2 && !*envelope->from && !*envelope->subject && !*envelope->date;
+}
+
 const char *
 reading_doubt(const EngineReading *reading)
 {
@@ -242,6 +253,9 @@ reading_doubt(const EngineReading *reading)
 	for (const MimePart *part = reading->tree; part; part = mime_part_next(part))
 		if (mime_part_is(part, "multipart", NULL) && shares_boundary(part))
 			return "two of its parts have the same boundary";
+	for (const MimePart *part = reading->tree; part; part = mime_part_next(part))
+		if (mime_part_is_message(part) && is_hollow(part))
+			return "the server found no text in a message inside of it";
 	if (!has_octets(reading))
 		return "the server found nothing in it";
 	return NULL;

@@ -165,6 +165,8 @@ engine_reading_progress(const EngineReading *reading, guint64 *out_done, guint64
 	for (guint i = 1; reading->sections && i < reading->sections->len; i++) {
 		const Section *section = g_ptr_array_index(reading->sections, i);
 
+		if (!section->for_step)
+			continue;
 		*out_done += section->here;
 		*out_total += section->size;
 	}

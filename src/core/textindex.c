@@ -87,6 +87,19 @@ begin_message(TextIndex *index, guint32 folder, guint32 uid)
 	index->gist = gist_new(index->core, folder, uid);
 }
 
+static void
+describe_section(TextIndex *index)
+{
+	g_autofree char *name = gist_description(index->gist, index->section);
+	g_autoptr(GBytes) header =
+		name ? store_body_peek(index->core->store, index->folder, index->uid, name) : NULL;
+	gsize len = 0;
+	const char *block = header ? g_bytes_get_data(header, &len) : NULL;
+
+	if (len)
+		gist_describe(index->gist, index->section, block, len);
+}
+
 /* FALSE when there is no section left. */
 static gboolean
 read_section(TextIndex *index)
@@ -99,6 +112,7 @@ read_section(TextIndex *index)
 	if (!name)
 		return FALSE;
 	if (!index->bytes) {
+		describe_section(index);
 		index->bytes = store_body_peek(index->core->store, index->folder, index->uid, name);
 		index->at = 0;
 	}

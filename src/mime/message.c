@@ -1,7 +1,9 @@
 #include "mime/message.h"
 
+#include "mime/charset.h"
 #include "mime/fields.h"
 #include "mime/header.h"
+#include "mime/transfer.h"
 
 #include <string.h>
 
@@ -283,26 +285,32 @@ new_part(MimePart *parent, const MimeFieldValue *type)
 	return mime_part_new(parent, words[0], words[1]);
 }
 
+static void
+add_params(MimePart *part, const MimeFieldValue *type)
+{
+	for (guint i = 0; i < type->params->len; i += 2)
+		mime_part_add_param(part, g_ptr_array_index(type->params, i),
+			g_ptr_array_index(type->params, i + 1));
+}
+
 static MimePart *
 describe(MimePart *parent, const char *block, gsize len)
 {
 	g_autoptr(MimeFieldValue) type = value_of(block, len, "Content-Type");
 	g_autoptr(MimeFieldValue) disposition = value_of(block, len, "Content-Disposition");
-	g_autoptr(MimeFieldValue) encoding = value_of(block, len, "Content-Transfer-Encoding");
+	g_autofree char *encoding = mime_field_raw(block, len, "Content-Transfer-Encoding");
 	g_autofree char *description = mime_field_raw(block, len, "Content-Description");
 	MimePart *part = new_part(parent, type);
 
 	if (!part)
 		return NULL;
-	for (guint i = 0; i < type->params->len; i += 2)
-		mime_part_add_param(part, g_ptr_array_index(type->params, i),
-			g_ptr_array_index(type->params, i + 1));
+	add_params(part, type);
 	if (description) {
 		g_free(part->description);
 		part->description = capped(mime_header_decode(description, -1));
 	}
 	take_name(part, type, disposition);
-	part->encoding = *encoding->value ? g_strdup(encoding->value) : NULL;
+	part->encoding = encoding ? mime_transfer_name(encoding) : NULL;
 	part->disposition = *disposition->value ? g_ascii_strdown(disposition->value, -1) : NULL;
 	part->id = mime_field_raw(block, len, "Content-ID");
 	part->attachment = mime_is_attachment(&(MimeWords){part->type, part->subtype,
@@ -445,4 +453,50 @@ mime_message_parse(const char *bytes, gsize len)
 		set_section(root, g_strdup("1"));
 	g_ptr_array_unref(parser.boundaries);
 	return root;
+}
+
+/* ---- what a server has overlooked ---- */
+
+static void
+amend_encoding(MimePart *part, const char *block, gsize len)
+{
+	g_autofree char *encoding = mime_field_raw(block, len, "Content-Transfer-Encoding");
+
+	if (!encoding || mime_transfer_is_coded(part->encoding) ||
+		!mime_transfer_is_coded(encoding))
+		return;
+	g_free(part->encoding);
+	part->encoding = mime_transfer_name(encoding);
+}
+
+static void
+amend_type(MimePart *part, const char *block, gsize len)
+{
+	g_autoptr(MimeFieldValue) type = value_of(block, len, "Content-Type");
+	gboolean has_charset = mime_charset_says(mime_part_param(part, "charset"));
+
+	if (!mime_part_is(part, "text", NULL) || g_ascii_strncasecmp(type->value, "text/", 5) != 0)
+		return;
+	if (mime_part_is(part, "text", "plain") && !g_ascii_strcasecmp(type->value, "text/html")) {
+		g_free(part->subtype);
+		part->subtype = g_strdup("html");
+	}
+	if (has_charset)
+		return;
+	g_ptr_array_set_size(part->params, 0);
+	add_params(part, type);
+}
+
+gboolean
+mime_message_may_amend(const MimePart *part)
+{
+	return part->octets > 0 && !mime_part_is(part, "multipart", NULL) &&
+	       !mime_part_is_message(part) && !mime_transfer_is_coded(part->encoding);
+}
+
+void
+mime_message_amend(MimePart *part, const char *block, gsize len)
+{
+	amend_encoding(part, block, len);
+	amend_type(part, block, len);
 }

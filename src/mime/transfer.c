@@ -356,40 +356,59 @@ end_identity(MimeTransfer *transfer, GString *out)
 {
 }
 
-/* Without what mailers put around the word: blanks, quotes, a semicolon, a comment. */
-static char *
-bare_name(const char *encoding)
-{
-	const char *start = encoding + strspn(encoding, " \t\r\n\"'");
+static const struct {
+	const char *name;
+	Step step;
+	End end;
+} kinds[] = {
+	{"base64", step_base64, end_base64},
+	{"quoted-printable", step_qp, qp_give_up},
+	{"x-uuencode", step_uu, uu_line},
+	{"x-uue", step_uu, uu_line},
+	{"uuencode", step_uu, uu_line},
+};
 
-	return g_strndup(start, strcspn(start, " \t\r\n\"';("));
+char *
+mime_transfer_name(const char *field)
+{
+	const char *start = field + strspn(field, " \t\r\n\"'");
+
+	return g_strndup(start, strcspn(start, " \t\r\n\"',;.("));
+}
+
+/* Sets nothing when octets pass as they are. */
+static gboolean
+find_kind(const char *encoding, Step *out_step, End *out_end)
+{
+	g_autofree char *name = mime_transfer_name(encoding ? encoding : "");
+
+	for (guint i = 0; i < G_N_ELEMENTS(kinds); i++) {
+		if (g_ascii_strcasecmp(name, kinds[i].name) != 0)
+			continue;
+		*out_step = kinds[i].step;
+		*out_end = kinds[i].end;
+		return TRUE;
+	}
+	return FALSE;
+}
+
+gboolean
+mime_transfer_is_coded(const char *encoding)
+{
+	Step step;
+	End end;
+
+	return find_kind(encoding, &step, &end);
 }
 
 MimeTransfer *
 mime_transfer_new(const char *encoding)
 {
-	static const struct {
-		const char *name;
-		Step step;
-		End end;
-	} kinds[] = {
-		{"base64", step_base64, end_base64},
-		{"quoted-printable", step_qp, qp_give_up},
-		{"x-uuencode", step_uu, uu_line},
-		{"x-uue", step_uu, uu_line},
-		{"uuencode", step_uu, uu_line},
-	};
 	MimeTransfer *transfer = g_new0(MimeTransfer, 1);
-	g_autofree char *name = bare_name(encoding ? encoding : "");
 
 	transfer->step = step_identity;
 	transfer->end = end_identity;
-	for (guint i = 0; i < G_N_ELEMENTS(kinds); i++) {
-		if (g_ascii_strcasecmp(name, kinds[i].name) == 0) {
-			transfer->step = kinds[i].step;
-			transfer->end = kinds[i].end;
-		}
-	}
+	(void)find_kind(encoding, &transfer->step, &transfer->end);
 	return transfer;
 }
 

@@ -21,6 +21,12 @@ void mime_base64_end(MimeBase64 *base64, GString *out);
 
 typedef struct MimeTransfer MimeTransfer;
 
+/* A Content-Transfer-Encoding without what mailers put around the word: blanks, quotes, a semicolon, a comment. The
+ * caller's. */
+char *mime_transfer_name(const char *field);
+/* FALSE when octets pass as they are: "7bit", and what nobody knows. NULL: 7bit. */
+gboolean mime_transfer_is_coded(const char *encoding);
+
 /* ENCODING NULL or unknown: bytes pass as they are, and so does what says that it is base64 and is
  * not: a text in clear, or a footer below the padding. */
 MimeTransfer *mime_transfer_new(const char *encoding);

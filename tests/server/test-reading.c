@@ -133,6 +133,14 @@ test_nothing_lost(void)
 			"No boundary."},
 		{"Content-Type: nonsense\r\n\r\nHello.\r\n", "Hello."},
 		{"\r\n", "This message is empty."},
+		{"No empty line\r\ncomes before.\r\n\r\nThe rest.\r\n",
+			"No empty line|comes before.|The rest."},
+		{"Content-Type: multipart/mixed; boundary=cut\r\n \r\n--cut\r\n\r\nHello.\r\n"
+		 "--cut--\r\n",
+			"Hello."},
+		{"Content-Type: multipart/digest; boundary=cut\r\n\r\n--cut\r\n\r\n"
+		 "No header at all.\r\n--cut--\r\n",
+			"A message inside|No header at all."},
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(messages); i++) {
@@ -165,6 +173,43 @@ test_returned_header(void)
 	assert_text(reading,
 		"Your message to bob@example.org was not delivered: there is no such mailbox "
 		"(5.1.1).|mx.example.net|Sorry.|Tea on Friday?|alice@example.org");
+	engine_reading_free(reading);
+	world_free(world);
+}
+
+/* Dovecot says of each of these that it is plain text in clear, in ASCII. */
+static void
+test_field_in_quotes(void)
+{
+	static const char message[] = HEAD
+		"Content-Type: multipart/mixed; boundary=cut\r\n\r\n"
+		"--cut\r\nContent-Transfer-Encoding: \"base64\"\r\n\r\nT25lLg==\r\n"
+		"--cut\r\nContent-Transfer-Encoding: quoted-printable;\r\n\r\nTw=6F.\r\n"
+		"--cut\r\nContent-Type: text/plain; charset=\"windows-1251\r\n\r\n\xd2\xf0\xe8."
+		"\r\n--cut\r\nContent-Type: text/html charset=utf-8\r\n\r\n<p>Four.</p>\r\n"
+		"--cut\r\nContent-Type: message/rfc822\r\n\r\nSubject: Five\r\n"
+		"Content-Transfer-Encoding: \"base64\"\r\n\r\nRml2ZS4=\r\n"
+		"--cut\r\nContent-Type: image/png; name=a.png\r\n"
+		"Content-Transfer-Encoding: \"base64\"\r\n\r\nUE5H\r\n--cut--\r\n";
+	static const char alone[] =
+		HEAD "Content-Transfer-Encoding: \"base64\"\r\n\r\nT25lLg==\r\n";
+	World *world = begin(message, strlen(message));
+	guint turns = proxy_counts(world->proxy).turns;
+	EngineReading *reading = open_message(world);
+
+	assert_text(reading, "One.|Two.|\xd0\xa2\xd1\x80\xd0\xb8.|Four.|Five|Five.");
+	g_assert_cmpuint(proxy_counts(world->proxy).turns, <=, turns + 1);
+	engine_reading_free(reading);
+	proxy_refuse(world->proxy, TRUE);
+	proxy_cut(world->proxy);
+	reading = start(world);
+	assert_text(reading, "One.|Two.|\xd0\xa2\xd1\x80\xd0\xb8.|Four.|Five|Five.");
+	engine_reading_free(reading);
+	world_free(world);
+
+	world = begin(alone, strlen(alone));
+	reading = open_message(world);
+	assert_text(reading, "One.");
 	engine_reading_free(reading);
 	world_free(world);
 }
@@ -426,6 +471,7 @@ main(int argc, char **argv)
 	g_test_add_func("/reading/several-texts", test_several_texts);
 	g_test_add_func("/reading/nothing-lost", test_nothing_lost);
 	g_test_add_func("/reading/returned-header", test_returned_header);
+	g_test_add_func("/reading/field-in-quotes", test_field_in_quotes);
 	g_test_add_func("/reading/one-flight", test_one_flight);
 	g_test_add_func("/reading/prefer", test_prefer);
 	g_test_add_func("/reading/prefer-nothing-else", test_prefer_nothing_else);
