@@ -16,21 +16,6 @@ struct Actor {
 
 /* ---- the stage ---- */
 
-static void
-remove_tree(const char *path)
-{
-	g_autoptr(GDir) dir =
-		g_file_test(path, G_FILE_TEST_IS_SYMLINK) ? NULL : g_dir_open(path, 0, NULL);
-	const char *name;
-
-	while (dir && (name = g_dir_read_name(dir))) {
-		g_autofree char *child = g_build_filename(path, name, NULL);
-
-		remove_tree(child);
-	}
-	g_remove(path);
-}
-
 char *
 stage_path(const Stage *stage, const char *name)
 {
@@ -86,7 +71,7 @@ stage_free(Stage *stage)
 	proxy_free(stage->proxy);
 	other_free(stage->other);
 	server_free(stage->server);
-	remove_tree(stage->home);
+	world_remove_tree(stage->home);
 	g_free(stage->home);
 	g_string_free(stage->played, TRUE);
 	g_free(stage);
@@ -110,8 +95,8 @@ stage_reset(Stage *stage, const Model *model)
 		other_empty(stage->other, model_folders[i]);
 	for (guint i = 0; i < model->n_items; i++)
 		deliver(stage, &model->items[i]);
-	remove_tree(state);
-	remove_tree(cache);
+	world_remove_tree(state);
+	world_remove_tree(cache);
 	g_string_truncate(stage->played, 0);
 	proxy_set_faults(stage->proxy, &(ProxyFaults){0});
 }

@@ -190,6 +190,16 @@ other_deliver(Other *other, const char *folder, const char *subject, guint lines
 }
 
 void
+other_deliver_many(Other *other, const char *folder, guint n, guint lines)
+{
+	for (guint i = 1; i <= n; i++) {
+		g_autofree char *subject = g_strdup_printf("m%u", i);
+
+		other_deliver(other, folder, subject, lines);
+	}
+}
+
+void
 other_empty(Other *other, const char *folder)
 {
 	g_autofree char *selected = other_ask(other, "SELECT \"%s\"", folder);

@@ -11,8 +11,8 @@ static char *home;
 
 /* ---- a home for the engine ---- */
 
-static void
-remove_tree(const char *path)
+void
+world_remove_tree(const char *path)
 {
 	g_autoptr(GDir) dir =
 		g_file_test(path, G_FILE_TEST_IS_SYMLINK) ? NULL : g_dir_open(path, 0, NULL);
@@ -21,17 +21,18 @@ remove_tree(const char *path)
 	while (dir && (name = g_dir_read_name(dir))) {
 		g_autofree char *child = g_build_filename(path, name, NULL);
 
-		remove_tree(child);
+		world_remove_tree(child);
 	}
 	g_remove(path);
 }
 
 void
-world_begin(void)
+world_begin(int *argc, char ***argv)
 {
 	static const char *const names[] = {"XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"};
 	g_autoptr(GError) error = NULL;
 
+	g_test_init(argc, argv, NULL);
 	home = g_dir_make_tmp("postern-world-XXXXXX", &error);
 	g_assert_no_error(error);
 	for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
@@ -47,15 +48,20 @@ world_forget(void)
 	g_autofree char *state = g_build_filename(home, "XDG_STATE_HOME", NULL);
 	g_autofree char *cache = g_build_filename(home, "XDG_CACHE_HOME", NULL);
 
-	remove_tree(state);
-	remove_tree(cache);
+	world_remove_tree(state);
+	world_remove_tree(cache);
 }
 
-void
-world_end(void)
+int
+world_run(Server *take_server)
 {
-	remove_tree(home);
+	int result = g_test_run();
+
+	if (take_server)
+		server_free(take_server);
+	world_remove_tree(home);
 	g_clear_pointer(&home, g_free);
+	return result;
 }
 
 /* ---- life ---- */
@@ -74,6 +80,18 @@ world_new(Server *server)
 	world->notices = g_string_new(NULL);
 	world->mail = g_string_new(NULL);
 	world_forget();
+	return world;
+}
+
+World *
+world_new_with(Server *server, guint n)
+{
+	static const char *const folders[] = {"Trash", "Archive", "INBOX"};
+	World *world = world_new(server);
+
+	for (guint i = 0; i < G_N_ELEMENTS(folders); i++)
+		other_empty(world->other, folders[i]);
+	other_deliver_many(world->other, "INBOX", n, 3);
 	return world;
 }
 
@@ -273,6 +291,36 @@ world_wait_pending(World *world, guint pending)
 	g_autofree char *what = g_strdup_printf("%u pending", pending);
 
 	world_wait(world, what, has_pending, &pending);
+}
+
+/* ---- what the server has ---- */
+
+typedef struct {
+	const char *folder, *pattern;
+} Holding;
+
+void
+world_assert_server(World *world, const char *folder, const char *pattern)
+{
+	g_autofree char *list = other_list(world->other, folder);
+
+	if (!g_regex_match_simple(pattern, list, 0, 0))
+		g_error("%s holds\n%s\nand not %s", folder, list, pattern);
+}
+
+static gboolean
+does_hold(World *world, gconstpointer data)
+{
+	const Holding *holding = data;
+	g_autofree char *list = other_list(world->other, holding->folder);
+
+	return g_regex_match_simple(holding->pattern, list, 0, 0);
+}
+
+void
+world_wait_server(World *world, const char *folder, const char *pattern)
+{
+	world_wait(world, pattern, does_hold, &(Holding){folder, pattern});
 }
 
 /* ---- what the user does ---- */

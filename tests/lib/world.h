@@ -37,6 +37,8 @@ char *other_ask(Other *other, const char *format, ...) G_GNUC_PRINTF(2, 3);
 char *other_try(Other *other, const char *command);
 /* Delivers a message with that subject; more than LINES lines of text. */
 void other_deliver(Other *other, const char *folder, const char *subject, guint lines);
+/* The same for "m1" ... "mN". */
+void other_deliver_many(Other *other, const char *folder, guint n, guint lines);
 /* Deletes and expunges all messages, and leaves the folder open. */
 void other_empty(Other *other, const char *folder);
 /* Opens FOLDER; its messages as "uid:flags:subject\n", by rising UID, without \Recent. */
@@ -55,11 +57,18 @@ typedef struct {
 	gint64 longest; /* microseconds that one turn of the main loop took */
 } World;
 
-/* Before anything else in main(): a home for the engine. Removed by world_end(). */
-void world_begin(void);
-void world_end(void);
+/* First in main(): reads the arguments, and makes a home for the engine. */
+void world_begin(int *argc, char ***argv);
+/* Last in main(), which returns what it returns: runs the tests, then removes the home and SERVER, on which
+ * they ran (NULL: each had its own). */
+int world_run(Server *take_server);
+
+/* A file, or a folder and all that is in it; a link is not followed. */
+void world_remove_tree(const char *path);
 
 World *world_new(Server *server);
+/* The same; INBOX has "m1" ... "mN", Archive and Trash have nothing. */
+World *world_new_with(Server *server, guint n);
 void world_free(World *world);
 
 /* Starts an engine with the account "work" over the proxy in the clear; MORE: lines for the account,
@@ -82,6 +91,11 @@ char *world_rows(World *world);
 void world_wait_rows(World *world, const char *rows);
 void world_wait_notice(World *world, const char *part);
 void world_wait_pending(World *world, guint pending);
+
+/* What FOLDER holds on the server, as of other_list(), matches PATTERN, a regular expression: now, or after
+ * a while. */
+void world_assert_server(World *world, const char *folder, const char *pattern);
+void world_wait_server(World *world, const char *folder, const char *pattern);
 
 EngineFolderId world_folder(World *world, const char *path);
 /* Opens it, with a view of the first 20 rows. */

@@ -4,15 +4,6 @@
 
 #include <string.h>
 
-static void
-assert_server(World *world, const char *folder, const char *pattern)
-{
-	g_autofree char *list = other_list(world->other, folder);
-
-	if (!g_regex_match_simple(pattern, list, 0, 0))
-		g_error("%s holds\n%s\nand not %s", folder, list, pattern);
-}
-
 /* m2 has a Message-ID and is in Archive already; the others are told by size and arrival. */
 static void
 deliver(World *world)
@@ -29,11 +20,8 @@ deliver(World *world)
 static World *
 world_with_mail(Server *server)
 {
-	static const char *const folders[] = {"Archive", "Trash", "INBOX"};
-	World *world = world_new(server);
+	World *world = world_new_with(server, 0);
 
-	for (guint i = 0; i < G_N_ELEMENTS(folders); i++)
-		other_empty(world->other, folders[i]);
 	deliver(world);
 	return world;
 }
@@ -76,8 +64,9 @@ file_messages(World *world, const ProxyFaults *faults)
 	copy(world, "m1", "Archive");
 	world_move(world, "m2", "Archive");
 	world_wait(world, "changes", is_settled, "*m3\n*m1");
-	assert_server(world, "INBOX", "^\\d+::m1\n\\d+::m3\n$");
-	assert_server(world, "Archive", "^\\d+::m2\n(\\d+::m1\n\\d+::m2\n|\\d+::m2\n\\d+::m1\n)$");
+	world_assert_server(world, "INBOX", "^\\d+::m1\n\\d+::m3\n$");
+	world_assert_server(
+		world, "Archive", "^\\d+::m2\n(\\d+::m1\n\\d+::m2\n|\\d+::m2\n\\d+::m1\n)$");
 	if (strstr(world->notices->str, "look there"))
 		g_error("asks the user:\n%s", world->notices->str);
 	return proxy_counts(world->proxy).to_client - before;
@@ -105,14 +94,6 @@ test_cuts(void)
 	server_free(server);
 }
 
-static gboolean
-is_copied(World *world, gconstpointer subject)
-{
-	g_autofree char *list = other_list(world->other, "Archive");
-
-	return strstr(list, subject) != NULL;
-}
-
 /* The program ends instead of the line, when the copy is made and its OK is lost. Where it went is
  * found out, so that it can be taken back. */
 static void
@@ -132,16 +113,16 @@ test_restart(void)
 	while (proxy_counts(world->proxy).to_client == said)
 		g_main_context_iteration(NULL, TRUE);
 	proxy_set_faults(world->proxy, &(ProxyFaults){.stall_after = 1});
-	world_wait(world, "copy", is_copied, ":m1\n");
+	world_wait_server(world, "Archive", ":m1\n");
 	world_stop(world);
 	proxy_set_faults(world->proxy, &(ProxyFaults){0});
 	world_start(world, NULL);
 	world_open(world, "INBOX");
 	world_wait(world, "changes", is_settled, "*m3\n*m2\n*m1");
-	assert_server(world, "Archive", "^\\d+::m2\n\\d+::m1\n$");
+	world_assert_server(world, "Archive", "^\\d+::m2\n\\d+::m1\n$");
 	world_undo(world);
 	world_wait(world, "changes", is_settled, "*m3\n*m2\n*m1");
-	assert_server(world, "Archive", "^\\d+::m2\n$");
+	world_assert_server(world, "Archive", "^\\d+::m2\n$");
 	world_free(world);
 	server_free(server);
 }
@@ -149,13 +130,8 @@ test_restart(void)
 int
 main(int argc, char **argv)
 {
-	int result;
-
-	g_test_init(&argc, &argv, NULL);
-	world_begin();
+	world_begin(&argc, &argv);
 	g_test_add_func("/copies/cuts", test_cuts);
 	g_test_add_func("/copies/restart", test_restart);
-	result = g_test_run();
-	world_end();
-	return result;
+	return world_run(NULL);
 }

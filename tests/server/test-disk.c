@@ -48,11 +48,7 @@ begin(World *world)
 {
 	other_empty(world->other, "Archive");
 	other_empty(world->other, "INBOX");
-	for (guint i = 1; i <= MESSAGES; i++) {
-		g_autofree char *subject = g_strdup_printf("m%u", i);
-
-		other_deliver(world->other, "INBOX", subject, 1);
-	}
+	other_deliver_many(world->other, "INBOX", MESSAGES, 1);
 	world_start(world, NULL);
 	world_wait_idle(world);
 	world_open(world, "INBOX");
@@ -265,15 +261,9 @@ test_full_disk(void)
 int
 main(int argc, char **argv)
 {
-	int result;
-
-	g_test_init(&argc, &argv, NULL);
-	world_begin();
+	world_begin(&argc, &argv);
 	server = server_new(NULL);
 	g_test_add_func("/disk/cache-damaged", test_cache_damaged);
 	g_test_add_func("/disk/full", test_full_disk);
-	result = g_test_run();
-	server_free(server);
-	world_end();
-	return result;
+	return world_run(server);
 }

@@ -545,8 +545,7 @@ main(int argc, char **argv)
 {
 	int result;
 
-	g_test_init(&argc, &argv, NULL);
-	world_begin();
+	world_begin(&argc, &argv);
 	server = server_new(NULL);
 	bytes = make_bytes();
 	g_test_add_func("/export/save", test_save);
@@ -561,9 +560,7 @@ main(int argc, char **argv)
 	g_test_add_func("/export/other-folder/cut", test_other_folder_cut);
 	g_test_add_func("/export/other-folder/of-two", test_other_folder_of_two);
 	g_test_add_func("/export/other-folder/gone", test_other_folder_gone);
-	result = g_test_run();
+	result = world_run(server);
 	g_bytes_unref(bytes);
-	server_free(server);
-	world_end();
 	return result;
 }

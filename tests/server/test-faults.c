@@ -12,31 +12,6 @@ account_text(const Server *server, const char *url, const char *port, const char
 		url, server_fact(server, port), more);
 }
 
-static void
-assert_server(World *world, const char *folder, const char *pattern)
-{
-	g_autofree char *list = other_list(world->other, folder);
-
-	if (!g_regex_match_simple(pattern, list, 0, 0))
-		g_error("%s holds\n%s\nand not %s", folder, list, pattern);
-}
-
-static World *
-world_with(Server *server, guint n)
-{
-	static const char *const folders[] = {"Trash", "Archive", "INBOX"};
-	World *world = world_new(server);
-
-	for (guint i = 0; i < G_N_ELEMENTS(folders); i++)
-		other_empty(world->other, folders[i]);
-	for (guint i = 1; i <= n; i++) {
-		g_autofree char *subject = g_strdup_printf("m%u", i);
-
-		other_deliver(world->other, "INBOX", subject, 3);
-	}
-	return world;
-}
-
 /* ---- servers that can less ---- */
 
 static void
@@ -44,7 +19,7 @@ test_without_move(void)
 {
 	const char *const args[] = {"--without", "MOVE", NULL};
 	Server *server = server_new(args);
-	World *world = world_with(server, 2);
+	World *world = world_new_with(server, 2);
 
 	/* The same UIDs as in INBOX. */
 	g_free(other_ask(world->other, "CREATE Other"));
@@ -65,13 +40,13 @@ test_without_move(void)
 	world_wait_rows(world, "*o2\n*o1");
 	world_wait_pending(world, 0);
 	world_wait_idle(world);
-	assert_server(world, "Other", "^1::o1\n2::o2\n$");
-	assert_server(world, "INBOX", "^2::m2\n$");
-	assert_server(world, "Archive", "^1::m1\n$");
+	world_assert_server(world, "Other", "^1::o1\n2::o2\n$");
+	world_assert_server(world, "INBOX", "^2::m2\n$");
+	world_assert_server(world, "Archive", "^1::m1\n$");
 	world_undo(world);
 	world_wait_pending(world, 0);
-	assert_server(world, "INBOX", "^2::m2\n3::m1\n$");
-	assert_server(world, "Archive", "^$");
+	world_assert_server(world, "INBOX", "^2::m2\n3::m1\n$");
+	world_assert_server(world, "Archive", "^$");
 	world_free(world);
 	server_free(server);
 }
@@ -84,7 +59,7 @@ test_bare(void)
 		"LITERAL+,ESEARCH,UNSELECT,ENABLE,NAMESPACE,CHILDREN,ID,COMPRESS=DEFLATE",
 		NULL};
 	Server *server = server_new(args);
-	World *world = world_with(server, 2);
+	World *world = world_new_with(server, 2);
 	EngineFolder folder;
 
 	world_start(world, NULL);
@@ -101,8 +76,8 @@ test_bare(void)
 	world_wait_notice(world, "marked as deleted");
 	world_wait_pending(world, 0);
 	world_wait_idle(world);
-	assert_server(world, "Archive", "^\\d+::m2\n$");
-	assert_server(world, "INBOX", "^\\d+:\\\\Seen:m1\n\\d+:\\\\Deleted:m2\n$");
+	world_assert_server(world, "Archive", "^\\d+::m2\n$");
+	world_assert_server(world, "INBOX", "^\\d+:\\\\Seen:m1\n\\d+:\\\\Deleted:m2\n$");
 	world_free(world);
 	server_free(server);
 }
@@ -113,7 +88,7 @@ test_bare(void)
 static void
 test_stale_flag(Server *server)
 {
-	World *world = world_with(server, 1);
+	World *world = world_new_with(server, 1);
 
 	world_start(world, NULL);
 	world_open(world, "INBOX");
@@ -133,14 +108,14 @@ test_stale_flag(Server *server)
 	engine_set_online(world->engine, TRUE);
 	world_wait_pending(world, 0);
 	world_wait_idle(world);
-	assert_server(world, "INBOX", "^\\d+:\\\\Flagged:m1\n$");
+	world_assert_server(world, "INBOX", "^\\d+:\\\\Flagged:m1\n$");
 	world_free(world);
 }
 
 static void
 test_unknown_trash(Server *server)
 {
-	World *world = world_with(server, 1);
+	World *world = world_new_with(server, 1);
 	guint32 uid = 1;
 	EngineMessages messages = {0, &uid, 1};
 	g_autoptr(GError) error = NULL;
@@ -163,7 +138,7 @@ test_folder_names(Server *server)
 {
 	static const char *const names[] = {"a b", "100%25 %s %n", "q\\\"uote", "back\\\\slash",
 		"&AOQ-", "&IC4-reversed", "&bad", "-rf", "x..y", "tab\ttab", "{5}", "(a)", "*"};
-	World *world = world_with(server, 0);
+	World *world = world_new_with(server, 0);
 	guint made = 0, opened = 0;
 
 	for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
@@ -260,7 +235,7 @@ test_tls(Server *server)
 	static const char *const ways[][2] = {{"imaps://", "imaps_port"}, {"imap://", "imap_port"}};
 
 	for (guint i = 0; i < G_N_ELEMENTS(ways); i++) {
-		World *world = world_with(server, 1);
+		World *world = world_new_with(server, 1);
 		g_autofree char *more = g_strdup_printf(
 			"password = postern\ntls-ca-file = %s\n", server_fact(server, "ca"));
 		g_autofree char *text = account_text(server, ways[i][0], ways[i][1], more);
@@ -278,7 +253,7 @@ test_tls(Server *server)
 static void
 assert_stopped(Server *server, const char *secret, const char *why)
 {
-	World *world = world_with(server, 1);
+	World *world = world_new_with(server, 1);
 	g_autofree char *more =
 		g_strdup_printf("%s\ntls-ca-file = %s\n", secret, server_fact(server, "ca"));
 	g_autofree char *text = account_text(server, "imaps://", "imaps_port", more);
@@ -309,7 +284,7 @@ test_refused_login(Server *server)
 static void
 test_second_password(Server *server)
 {
-	World *world = world_with(server, 1);
+	World *world = world_new_with(server, 1);
 	g_autofree char *file = g_build_filename(g_get_tmp_dir(), "postern-password-XXXXXX", NULL);
 	int fd = g_mkstemp(file);
 	g_autofree char *more = g_strdup_printf(
@@ -341,7 +316,7 @@ is_asked(World *world, gconstpointer file)
 static void
 test_hanging_command(Server *server)
 {
-	World *world = world_with(server, 1);
+	World *world = world_new_with(server, 1);
 	g_autofree char *file = g_build_filename(g_get_user_cache_dir(), "asked", NULL);
 	g_autofree char *more = g_strdup_printf(
 		"password-command = sh -c \"echo $$ > %s; exec sleep 1000\"\n", file);
@@ -380,7 +355,7 @@ is_read(World *world, gconstpointer data)
 static void
 test_first_line(Server *server)
 {
-	World *world = world_with(server, 1);
+	World *world = world_new_with(server, 1);
 	g_autofree char *more = g_strdup_printf(
 		"password-command = sh -c \"echo postern; echo more\"\ntls-ca-file = %s\n",
 		server_fact(server, "ca"));
@@ -423,16 +398,16 @@ run_session(World *world)
 	world_wait(world, "changes", is_settled, "*m3\n!m1");
 	g_assert_true(is_read(world, reading));
 	engine_reading_free(reading);
-	assert_server(
+	world_assert_server(
 		world, "INBOX", "^\\d+:(\\\\Flagged\\\\Seen|\\\\Seen\\\\Flagged):m1\n\\d+::m3\n$");
-	assert_server(world, "Archive", "^\\d+::m2\n$");
+	world_assert_server(world, "Archive", "^\\d+::m2\n$");
 	world_stop(world);
 }
 
 static guint64
 measure_session(Server *server)
 {
-	World *world = world_with(server, 3);
+	World *world = world_new_with(server, 3);
 	guint64 octets;
 
 	run_session(world);
@@ -448,7 +423,7 @@ test_cuts(Server *server)
 	guint n = g_test_slow() ? 200 : 20;
 
 	for (guint i = 0; i < n; i++) {
-		World *world = world_with(server, 3);
+		World *world = world_new_with(server, 3);
 		guint64 at = 1 + octets * i / n + (guint64)g_test_rand_int_range(0, 50);
 
 		g_test_message(
@@ -477,7 +452,7 @@ test_stalls(Server *server)
 	guint n = g_test_slow() ? 100 : 12;
 
 	for (guint i = 0; i < n; i++) {
-		World *world = world_with(server, 3);
+		World *world = world_new_with(server, 3);
 		Moment moment = {g_get_monotonic_time() + 150 * G_TIME_SPAN_MILLISECOND};
 		g_autofree char *rows = NULL;
 		gint64 begun;
@@ -525,10 +500,7 @@ add(const char *name, void (*test)(Server *))
 int
 main(int argc, char **argv)
 {
-	int result;
-
-	g_test_init(&argc, &argv, NULL);
-	world_begin();
+	world_begin(&argc, &argv);
 	g_test_add_func("/faults/without-move", test_without_move);
 	g_test_add_func("/faults/bare", test_bare);
 	add("/faults/folder-names", test_folder_names);
@@ -544,7 +516,5 @@ main(int argc, char **argv)
 	add("/faults/password-command", test_first_line);
 	add("/faults/cuts", test_cuts);
 	add("/faults/stalls", test_stalls);
-	result = g_test_run();
-	world_end();
-	return result;
+	return world_run(NULL);
 }

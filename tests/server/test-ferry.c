@@ -7,6 +7,8 @@
 
 #define LARGE 700000 /* octets: more than one piece, in both directions */
 
+static Server *server; /* for tests that need nothing special */
+
 typedef struct {
 	World *world; /* the account "work" */
 	Server home_server;
@@ -103,27 +105,25 @@ fill(Other *other)
 }
 
 static Two *
-two_new(Server *server)
+two_new(Server *on)
 {
 	static const char *const folders[] = {"Archive", "Trash", "INBOX"};
 	Two *two = g_new0(Two, 1);
 	g_autoptr(GError) error = NULL;
 
-	two->world = world_new(server);
+	two->world = world_new_with(on, 0);
 	two->home_server.facts = g_hash_table_new(g_str_hash, g_str_equal);
 	for (guint i = 0; i < 3; i++) {
 		static const char *const names[] = {"imap_port", "password", "user"};
 
 		g_hash_table_insert(two->home_server.facts, (char *)names[i],
-			(char *)server_fact(server, i == 2 ? "second_user" : names[i]));
+			(char *)server_fact(on, i == 2 ? "second_user" : names[i]));
 	}
 	two->home = other_new(&two->home_server);
-	two->home_proxy = proxy_new(server_port(server, "imap_port"), &error);
+	two->home_proxy = proxy_new(server_port(on, "imap_port"), &error);
 	g_assert_no_error(error);
-	for (guint i = 0; i < G_N_ELEMENTS(folders); i++) {
-		other_empty(two->world->other, folders[i]);
+	for (guint i = 0; i < G_N_ELEMENTS(folders); i++)
 		other_empty(two->home, folders[i]);
-	}
 	fill(two->world->other);
 	/* In the way: it was there before. */
 	g_free(other_ask(two->home, "APPEND Archive {30+}\r\nMessage-ID: <m5@example.org>\r\n"));
@@ -228,6 +228,17 @@ wait_settled(Two *two, const char *rows)
 	world_wait(two->world, rows, is_settled, rows);
 }
 
+/* Connected, and all is known. */
+static Two *
+two_settled(Server *on)
+{
+	Two *two = two_new(on);
+
+	start(two);
+	wait_settled(two, ROWS);
+	return two;
+}
+
 static void
 assert_only_first(Two *two)
 {
@@ -237,13 +248,8 @@ assert_only_first(Two *two)
 }
 
 static void
-test_move(void)
+test_move(Two *two)
 {
-	Server *server = server_new(NULL);
-	Two *two = two_new(server);
-
-	start(two);
-	wait_settled(two, ROWS);
 	carry(two, TRUE);
 	g_assert_cmpuint(engine_list_count(two->world->list), ==, 0);
 	world_wait_notice(two->world, "Moved 5 messages to home/Archive");
@@ -255,18 +261,11 @@ test_move(void)
 	wait_settled(two, ROWS);
 	assert_same(two->world->other, "INBOX", two->before);
 	assert_only_first(two);
-	two_free(two);
-	server_free(server);
 }
 
 static void
-test_copy(void)
+test_copy(Two *two)
 {
-	Server *server = server_new(NULL);
-	Two *two = two_new(server);
-
-	start(two);
-	wait_settled(two, ROWS);
 	carry(two, FALSE);
 	wait_settled(two, ROWS);
 	assert_arrived(two);
@@ -274,15 +273,12 @@ test_copy(void)
 	world_undo(two->world);
 	wait_settled(two, ROWS);
 	assert_only_first(two);
-	two_free(two);
-	server_free(server);
 }
 
 /* Each of two folders has a large message, with the same UID: no piece of one may get into the other. */
 static void
 test_two_folders(void)
 {
-	Server *server = server_new(NULL);
 	Two *two = two_new(server);
 	World *world = two->world;
 	g_autofree char *other_text = NULL, *arrived = NULL;
@@ -319,7 +315,6 @@ test_two_folders(void)
 		g_assert_cmpuint(found, ==, 6);
 	}
 	two_free(two);
-	server_free(server);
 }
 
 static gboolean
@@ -338,7 +333,6 @@ is_saved(World *world, gconstpointer export)
 static void
 test_beside_a_save(void)
 {
-	Server *server = server_new(NULL);
 	Two *two = two_new(server);
 	World *world = two->world;
 	EngineExportWish wish = {.kind = ENGINE_EXPORT_MEMORY};
@@ -369,7 +363,6 @@ test_beside_a_save(void)
 	engine_export_free(export);
 	engine_reading_free(reading);
 	two_free(two);
-	server_free(server);
 }
 
 /* ---- a line that is cut ---- */
@@ -378,15 +371,13 @@ typedef enum { TO_WORK, FROM_WORK, TO_HOME, FROM_HOME, WAYS } Way;
 
 /* Moves all, with the line cut behind octet AT of WAY since the first key; how many octets went that way. */
 static guint64
-move_cut(Server *server, Way way, guint64 at)
+move_cut(Way way, guint64 at)
 {
-	Two *two = two_new(server);
+	Two *two = two_settled(server);
 	Proxy *proxy;
 	ProxyFaults faults = {0};
 	ProxyCounts before, after;
 
-	start(two);
-	wait_settled(two, ROWS);
 	proxy = way < TO_HOME ? two->world->proxy : two->home_proxy;
 	before = proxy_counts(proxy);
 	if (way == TO_WORK || way == TO_HOME)
@@ -410,10 +401,9 @@ static void
 test_cuts(void)
 {
 	const guint n = g_test_slow() ? 40 : 4;
-	Server *server = server_new(NULL);
 
 	for (Way way = 0; way < WAYS; way++) {
-		guint64 octets = move_cut(server, way, 0);
+		guint64 octets = move_cut(way, 0);
 
 		for (guint i = 0; i < n; i++) {
 			guint64 at = 1 + octets * i / n +
@@ -422,10 +412,9 @@ test_cuts(void)
 			g_test_message("way %d, cut after %" G_GUINT64_FORMAT
 				       " octets of %" G_GUINT64_FORMAT,
 				way, at, octets);
-			move_cut(server, way, at);
+			move_cut(way, at);
 		}
 	}
-	server_free(server);
 }
 
 /* ---- answers that are lost ---- */
@@ -443,8 +432,6 @@ has_arrived(World *world, gconstpointer data)
 static void
 lose_answers(Two *two)
 {
-	start(two);
-	wait_settled(two, ROWS);
 	proxy_set_faults(two->home_proxy, &(ProxyFaults){.delay_ms = 250});
 	carry(two, TRUE);
 	world_wait(two->world, "all have arrived", has_arrived, two);
@@ -461,11 +448,8 @@ mend(Two *two)
 }
 
 static void
-test_restart(void)
+test_restart(Two *two)
 {
-	Server *server = server_new(NULL);
-	Two *two = two_new(server);
-
 	lose_answers(two);
 	world_stop(two->world);
 	mend(two);
@@ -478,8 +462,6 @@ test_restart(void)
 	wait_settled(two, ROWS);
 	assert_same(two->world->other, "INBOX", two->before);
 	assert_only_first(two);
-	two_free(two);
-	server_free(server);
 }
 
 /* Noise over what the journal knows of each message on its way; the op itself stays whole. */
@@ -508,11 +490,8 @@ damage_parcels(void)
 
 /* It is not known any more which of the messages were sent. All were, and none is sent twice. */
 static void
-test_salvaged(void)
+test_salvaged(Two *two)
 {
-	Server *server = server_new(NULL);
-	Two *two = two_new(server);
-
 	lose_answers(two);
 	world_stop(two->world);
 	damage_parcels();
@@ -526,8 +505,6 @@ test_salvaged(void)
 	wait_settled(two, ROWS);
 	assert_same(two->world->other, "INBOX", two->before);
 	assert_only_first(two);
-	two_free(two);
-	server_free(server);
 }
 
 static gboolean
@@ -540,13 +517,8 @@ has_some(World *world, gconstpointer data)
 
 /* Nothing was sent yet. */
 static void
-test_salvaged_early(void)
+test_salvaged_early(Two *two)
 {
-	Server *server = server_new(NULL);
-	Two *two = two_new(server);
-
-	start(two);
-	wait_settled(two, ROWS);
 	proxy_refuse(two->home_proxy, TRUE);
 	proxy_cut(two->home_proxy);
 	carry(two, TRUE);
@@ -558,17 +530,12 @@ test_salvaged_early(void)
 	wait_settled(two, "");
 	assert_arrived(two);
 	assert_same(two->world->other, "INBOX", "");
-	two_free(two);
-	server_free(server);
 }
 
 /* Nothing has gone from where it was: what has arrived is taken away there. */
 static void
-test_undo_under_way(void)
+test_undo_under_way(Two *two)
 {
-	Server *server = server_new(NULL);
-	Two *two = two_new(server);
-
 	lose_answers(two);
 	world_undo(two->world);
 	world_wait_notice(two->world, "as soon as the server has answered");
@@ -576,19 +543,12 @@ test_undo_under_way(void)
 	wait_settled(two, ROWS);
 	assert_same(two->world->other, "INBOX", two->before);
 	assert_only_first(two);
-	two_free(two);
-	server_free(server);
 }
 
 /* Before anything was sent. */
 static void
-test_undo_at_once(void)
+test_undo_at_once(Two *two)
 {
-	Server *server = server_new(NULL);
-	Two *two = two_new(server);
-
-	start(two);
-	wait_settled(two, ROWS);
 	proxy_refuse(two->home_proxy, TRUE);
 	proxy_cut(two->home_proxy);
 	carry(two, TRUE);
@@ -599,8 +559,6 @@ test_undo_at_once(void)
 	proxy_refuse(two->home_proxy, FALSE);
 	wait_settled(two, ROWS);
 	assert_only_first(two);
-	two_free(two);
-	server_free(server);
 }
 
 /* ---- a program that is killed ---- */
@@ -707,7 +665,7 @@ write_config(Two *two)
 /* Moves four of five, killed at the Nth point, and again behind the next start. How many points there
  * were; 0 when it was killed. */
 static guint
-move_killed(Server *server, guint n)
+move_killed(guint n)
 {
 	Two *two = two_new(server);
 	g_autofree char *first = all_of(two->home, "Archive");
@@ -749,8 +707,7 @@ static void
 test_kills(void)
 {
 	const guint n = g_test_slow() ? G_MAXUINT : 12;
-	Server *server = server_new(NULL);
-	guint points = move_killed(server, 0);
+	guint points = move_killed(0);
 	guint step = MAX(points / n, 1);
 
 	g_test_message("%u points", points);
@@ -758,9 +715,8 @@ test_kills(void)
 		guint here = MIN(at + (guint)g_test_rand_int_range(0, (gint32)step), points);
 
 		g_test_message("killed at point %u of %u", here, points);
-		move_killed(server, here);
+		move_killed(here);
 	}
-	server_free(server);
 }
 
 /* ---- refusals ---- */
@@ -785,8 +741,8 @@ test_quota(void)
 		"plugin {\n  quota = count:User quota\n"
 		"  quota_rule = *:messages=8\n  quota_vsizes = yes\n}\n",
 		NULL};
-	Server *server = server_new(args);
-	Two *two = two_new(server);
+	Server *small = server_new(args);
+	Two *two = two_new(small);
 
 	for (guint i = 0; i < 5; i++)
 		other_deliver(two->home, "Trash", "in the way", 1);
@@ -804,13 +760,13 @@ test_quota(void)
 	assert_same(two->world->other, "INBOX", two->before);
 	assert_only_first(two);
 	two_free(two);
-	server_free(server);
+	server_free(small);
 }
 
 /* ---- many ---- */
 
 static gboolean
-is_spool_empty(World *world, gconstpointer data)
+is_spool_empty(void)
 {
 	g_autofree char *path = g_build_filename(g_get_user_state_dir(), "postern", "spool", NULL);
 	g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
@@ -823,7 +779,6 @@ test_many(void)
 {
 	enum { MANY = 500 };
 
-	Server *server = server_new(NULL);
 	Two *two = two_new(server);
 	World *world = two->world;
 	g_autofree guint32 *uids = g_new(guint32, MANY);
@@ -851,9 +806,8 @@ test_many(void)
 		(double)world->longest / 1000);
 	assert_count(world->other, "INBOX", 0);
 	assert_count(two->home, "Archive", MANY + 1);
-	g_assert_true(is_spool_empty(world, NULL));
+	g_assert_true(is_spool_empty());
 	two_free(two);
-	server_free(server);
 }
 
 /* ---- a server that does not say what it calls them ---- */
@@ -862,40 +816,51 @@ static void
 test_without_uidplus(void)
 {
 	const char *const args[] = {"--without", "UIDPLUS,MOVE", NULL};
-	Server *server = server_new(args);
-	Two *two = two_new(server);
+	Server *bare = server_new(args);
+	Two *two = two_settled(bare);
 
-	start(two);
-	wait_settled(two, ROWS);
 	carry(two, FALSE);
 	wait_settled(two, ROWS);
 	assert_arrived(two);
 	two_free(two);
-	server_free(server);
+	server_free(bare);
+}
+
+/* ---- those that begin settled ---- */
+
+static void
+with_two(gconstpointer test)
+{
+	Two *two = two_settled(server);
+
+	((void (*)(Two *))test)(two);
+	two_free(two);
+}
+
+static void
+add(const char *name, void (*test)(Two *))
+{
+	g_test_add_data_func(name, (gconstpointer)test, with_two);
 }
 
 int
 main(int argc, char **argv)
 {
-	int result;
-
-	g_test_init(&argc, &argv, NULL);
-	world_begin();
-	g_test_add_func("/ferry/move", test_move);
-	g_test_add_func("/ferry/copy", test_copy);
+	world_begin(&argc, &argv);
+	server = server_new(NULL);
+	add("/ferry/move", test_move);
+	add("/ferry/copy", test_copy);
 	g_test_add_func("/ferry/two-folders", test_two_folders);
 	g_test_add_func("/ferry/beside-a-save", test_beside_a_save);
 	g_test_add_func("/ferry/cuts", test_cuts);
 	g_test_add_func("/ferry/kills", test_kills);
-	g_test_add_func("/ferry/restart", test_restart);
-	g_test_add_func("/ferry/salvaged", test_salvaged);
-	g_test_add_func("/ferry/salvaged-early", test_salvaged_early);
-	g_test_add_func("/ferry/undo-under-way", test_undo_under_way);
-	g_test_add_func("/ferry/undo-at-once", test_undo_at_once);
+	add("/ferry/restart", test_restart);
+	add("/ferry/salvaged", test_salvaged);
+	add("/ferry/salvaged-early", test_salvaged_early);
+	add("/ferry/undo-under-way", test_undo_under_way);
+	add("/ferry/undo-at-once", test_undo_at_once);
 	g_test_add_func("/ferry/quota", test_quota);
 	g_test_add_func("/ferry/many", test_many);
 	g_test_add_func("/ferry/without-uidplus", test_without_uidplus);
-	result = g_test_run();
-	world_end();
-	return result;
+	return world_run(server);
 }

@@ -17,11 +17,7 @@ begin_on(Server *on, guint n, guint lines)
 	world = world_new(on);
 	for (guint i = 0; i < G_N_ELEMENTS(folders); i++)
 		other_empty(world->other, folders[i]);
-	for (guint i = 1; i <= n; i++) {
-		g_autofree char *subject = g_strdup_printf("m%u", i);
-
-		other_deliver(world->other, "INBOX", subject, lines);
-	}
+	other_deliver_many(world->other, "INBOX", n, lines);
 	for (guint i = 1; i <= 3; i++) {
 		g_autofree char *subject = g_strdup_printf("a%u", i);
 
@@ -406,10 +402,7 @@ test_search_kept(void)
 int
 main(int argc, char **argv)
 {
-	int result;
-
-	g_test_init(&argc, &argv, NULL);
-	world_begin();
+	world_begin(&argc, &argv);
 	server = server_new(NULL);
 	g_test_add_func("/keep/folder", test_folder);
 	g_test_add_func("/keep/days", test_days);
@@ -420,8 +413,5 @@ main(int argc, char **argv)
 	g_test_add_func("/keep/reading-first", test_reading_first);
 	g_test_add_func("/keep/search", test_search);
 	g_test_add_func("/keep/search-kept", test_search_kept);
-	result = g_test_run();
-	server_free(server);
-	world_end();
-	return result;
+	return world_run(server);
 }

@@ -5,37 +5,10 @@
 
 static Server *server;
 
-#define FOLDERS "Trash", "Archive", "INBOX"
-
-static World *
-begin(guint n)
-{
-	static const char *const folders[] = {FOLDERS};
-	World *world = world_new(server);
-
-	for (guint i = 0; i < G_N_ELEMENTS(folders); i++)
-		other_empty(world->other, folders[i]);
-	for (guint i = 1; i <= n; i++) {
-		g_autofree char *subject = g_strdup_printf("m%u", i);
-
-		other_deliver(world->other, "INBOX", subject, 3);
-	}
-	return world;
-}
-
-static void
-assert_server(World *world, const char *folder, const char *pattern)
-{
-	g_autofree char *list = other_list(world->other, folder);
-
-	if (!g_regex_match_simple(pattern, list, 0, 0))
-		g_error("%s holds\n%s\nand not %s", folder, list, pattern);
-}
-
 static void
 test_open(void)
 {
-	World *world = begin(3);
+	World *world = world_new_with(server, 3);
 
 	world_start(world, NULL);
 	world_open(world, "INBOX");
@@ -59,7 +32,7 @@ test_open(void)
 static void
 test_flags(void)
 {
-	World *world = begin(2);
+	World *world = world_new_with(server, 2);
 
 	world_start(world, NULL);
 	world_open(world, "INBOX");
@@ -71,7 +44,7 @@ test_flags(void)
 		g_assert_cmpstr(rows, ==, "*m2\n~m1");
 	}
 	world_wait_rows(world, "*m2\nm1");
-	assert_server(world, "INBOX", "^\\d+:\\\\Seen:m1\n\\d+::m2\n$");
+	world_assert_server(world, "INBOX", "^\\d+:\\\\Seen:m1\n\\d+::m2\n$");
 	/* From elsewhere. */
 	g_free(other_ask(world->other, "STORE 2 +FLAGS (\\Flagged)"));
 	world_wait_rows(world, "*!m2\nm1");
@@ -81,7 +54,7 @@ test_flags(void)
 	world_wait_pending(world, 0);
 	world_undo(world);
 	world_wait_pending(world, 0);
-	assert_server(world, "INBOX", "^\\d+::m1\n\\d+:\\\\Flagged:m2\n$");
+	world_assert_server(world, "INBOX", "^\\d+::m1\n\\d+:\\\\Flagged:m2\n$");
 	world_free(world);
 }
 
@@ -99,7 +72,7 @@ test_tags(void)
 {
 	static const char *const refused[] = {
 		"", "two words", "\\Seen", "a(b", "star*", "\"", "gr\xc3\xbcn", "a\r\nb"};
-	World *world = begin(1);
+	World *world = world_new_with(server, 1);
 	g_autoptr(GError) error = NULL;
 	EngineRow row;
 	gboolean good;
@@ -121,21 +94,21 @@ test_tags(void)
 	g_assert_true(row.pending);
 	world_wait_notice(world, "Tagged 1 message with todo");
 	world_wait_rows(world, "*m1");
-	assert_server(world, "INBOX", "^\\d+:todo:m1\n$");
+	world_assert_server(world, "INBOX", "^\\d+:todo:m1\n$");
 	world_undo(world);
 	world_wait_pending(world, 0);
-	assert_server(world, "INBOX", "^\\d+::m1\n$");
+	world_assert_server(world, "INBOX", "^\\d+::m1\n$");
 	good = change_tag(world, "m1", "$Important", TRUE, &error);
 	g_assert_true(good);
 	world_wait_pending(world, 0);
-	assert_server(world, "INBOX", "^\\d+:\\$Important:m1\n$");
+	world_assert_server(world, "INBOX", "^\\d+:\\$Important:m1\n$");
 	world_free(world);
 }
 
 static void
 test_news(void)
 {
-	World *world = begin(3);
+	World *world = world_new_with(server, 3);
 
 	world_start(world, NULL);
 	world_open(world, "INBOX");
@@ -159,7 +132,7 @@ has_mail(World *world, gconstpointer data)
 static void
 test_arrival(void)
 {
-	World *world = begin(2);
+	World *world = world_new_with(server, 2);
 
 	world_start(world, NULL);
 	world_wait_idle(world);
@@ -218,7 +191,7 @@ on_counts(const EngineEvent *event, gpointer user)
 static void
 test_counts(void)
 {
-	World *world = begin(5);
+	World *world = world_new_with(server, 5);
 	Counts inbox = {world, 0, g_string_new(NULL), 0}, archive = inbox;
 
 	archive.counts = g_string_new(NULL);
@@ -287,7 +260,7 @@ static void
 test_counts_fall(void)
 {
 	enum { MESSAGES = 18 };
-	World *world = begin(MESSAGES);
+	World *world = world_new_with(server, MESSAGES);
 	Falling falling = {.world = world, .unread = MESSAGES};
 
 	world_start(world, NULL);
@@ -312,7 +285,7 @@ test_counts_fall(void)
 static void
 test_move(void)
 {
-	World *world = begin(3);
+	World *world = world_new_with(server, 3);
 
 	world_start(world, NULL);
 	world_wait_idle(world);
@@ -325,19 +298,19 @@ test_move(void)
 		g_assert_cmpstr(rows, ==, "*m3\n*m1");
 	}
 	world_wait_idle(world);
-	assert_server(world, "INBOX", "^\\d+::m1\n\\d+::m3\n$");
-	assert_server(world, "Archive", "^\\d+::m2\n$");
+	world_assert_server(world, "INBOX", "^\\d+::m1\n\\d+::m3\n$");
+	world_assert_server(world, "Archive", "^\\d+::m2\n$");
 	world_undo(world);
 	world_wait_rows(world, "*m2\n*m3\n*m1");
 	world_wait_idle(world);
-	assert_server(world, "Archive", "^$");
+	world_assert_server(world, "Archive", "^$");
 	/* At once, before the server has answered. */
 	world_move(world, "m3", "Archive");
 	world_undo(world);
 	world_wait_idle(world);
 	world_wait_pending(world, 0);
-	assert_server(world, "Archive", "^$");
-	assert_server(world, "INBOX", "m3");
+	world_assert_server(world, "Archive", "^$");
+	world_assert_server(world, "INBOX", "m3");
 	world_free(world);
 }
 
@@ -345,7 +318,7 @@ test_move(void)
 static void
 test_hurry(void)
 {
-	World *world = begin(3);
+	World *world = world_new_with(server, 3);
 
 	world_start(world, NULL);
 	world_open(world, "INBOX");
@@ -357,11 +330,11 @@ test_hurry(void)
 	g_main_context_iteration(NULL, FALSE);
 	world_undo(world);
 	world_wait_idle(world);
-	assert_server(world, "INBOX", "m2\n$");
-	assert_server(world, "Trash", "m3\n$");
+	world_assert_server(world, "INBOX", "m2\n$");
+	world_assert_server(world, "Trash", "m3\n$");
 	world_undo(world);
 	world_wait_idle(world);
-	assert_server(world, "Trash", "^$");
+	world_assert_server(world, "Trash", "^$");
 	/* Each undo takes back one change, also while the one before waits; and what it is about came
 	 * to the other folder after that was selected for the first ones. */
 	world_move(world, "m2", "Trash");
@@ -371,7 +344,7 @@ test_hurry(void)
 	world_undo(world);
 	world_undo(world);
 	world_wait_idle(world);
-	assert_server(world, "Trash", "^$");
+	world_assert_server(world, "Trash", "^$");
 	world_free(world);
 }
 
@@ -380,7 +353,7 @@ test_hurry(void)
 static void
 test_there_and_back(void)
 {
-	World *world = begin(1);
+	World *world = world_new_with(server, 1);
 	const char *const folders[] = {"Here", "There"};
 	g_autofree char *list = NULL;
 
@@ -412,7 +385,7 @@ test_there_and_back(void)
 static void
 test_delete(void)
 {
-	World *world = begin(2);
+	World *world = world_new_with(server, 2);
 
 	world_start(world, NULL);
 	world_wait_idle(world);
@@ -422,7 +395,7 @@ test_delete(void)
 	g_free(other_ask(world->other, "SELECT INBOX"));
 	world_delete(world, "m1");
 	world_wait_idle(world);
-	assert_server(world, "Trash", "^\\d+::m1\n$");
+	world_assert_server(world, "Trash", "^\\d+::m1\n$");
 	other_deliver(world->other, "Trash", "marked", 1);
 	g_free(other_ask(world->other, "SELECT Trash"));
 	g_free(other_ask(world->other, "STORE 2 +FLAGS.SILENT (\\Deleted)"));
@@ -432,7 +405,7 @@ test_delete(void)
 	world_delete(world, "m1");
 	world_wait_rows(world, "marked");
 	world_wait_idle(world);
-	assert_server(world, "Trash", "^\\d+:\\\\Deleted\\\\Seen:marked\n$");
+	world_assert_server(world, "Trash", "^\\d+:\\\\Deleted\\\\Seen:marked\n$");
 	/* What is gone for good does not stand before what can be taken back. */
 	g_assert_false(engine_undo(world->engine, NULL));
 	world_undo(world);
@@ -452,7 +425,7 @@ has_old_counts(World *world, gconstpointer data)
 static void
 test_offline(void)
 {
-	World *world = begin(3);
+	World *world = world_new_with(server, 3);
 	EngineFolder folder;
 
 	world_start(world, NULL);
@@ -484,8 +457,8 @@ test_offline(void)
 	world_wait_idle(world);
 	g_assert_true(engine_folder_get(world->engine, engine_list_folder(world->list), &folder));
 	g_assert_false(folder.counts_old);
-	assert_server(world, "INBOX", "^\\d+:\\\\Seen:m1\n\\d+:\\\\Flagged:m3\n\\d+::m4\n$");
-	assert_server(world, "Archive", "^\\d+::m2\n$");
+	world_assert_server(world, "INBOX", "^\\d+:\\\\Seen:m1\n\\d+:\\\\Flagged:m3\n\\d+::m4\n$");
+	world_assert_server(world, "Archive", "^\\d+::m2\n$");
 	world_free(world);
 }
 
@@ -493,7 +466,7 @@ test_offline(void)
 static void
 test_restart(void)
 {
-	World *world = begin(2);
+	World *world = world_new_with(server, 2);
 
 	world_start(world, NULL);
 	world_wait_idle(world);
@@ -507,14 +480,14 @@ test_restart(void)
 	world_start(world, NULL);
 	/* In a folder that is not open. */
 	world_wait_pending(world, 0);
-	assert_server(world, "INBOX", "^\\d+:\\\\Flagged:m1\n\\d+::m2\n$");
+	world_assert_server(world, "INBOX", "^\\d+:\\\\Flagged:m1\n\\d+::m2\n$");
 	world_free(world);
 }
 
 static void
 test_refused(void)
 {
-	World *world = begin(2);
+	World *world = world_new_with(server, 2);
 
 	g_free(other_try(world->other, "CREATE Gone"));
 	world_start(world, NULL);
@@ -535,7 +508,7 @@ test_uidvalidity(void)
 {
 	World *world;
 
-	world = begin(0);
+	world = world_new_with(server, 0);
 	g_free(other_try(world->other, "DELETE Renewed"));
 	g_free(other_ask(world->other, "CREATE Renewed"));
 	other_deliver(world->other, "Renewed", "old", 1);
@@ -555,7 +528,7 @@ test_uidvalidity(void)
 	engine_account_reconnect(world->engine, 1);
 	world_wait_notice(world, "numbered its messages anew");
 	world_wait_rows(world, "*new");
-	assert_server(world, "Renewed", "^\\d+::new\n$");
+	world_assert_server(world, "Renewed", "^\\d+::new\n$");
 	g_free(other_ask(world->other, "SELECT INBOX"));
 	g_free(other_ask(world->other, "DELETE Renewed"));
 	world_free(world);
@@ -571,7 +544,7 @@ is_read(World *world, gconstpointer data)
 static void
 test_reading(void)
 {
-	World *world = begin(0);
+	World *world = world_new_with(server, 0);
 	EngineReading *reading;
 	EngineLine line;
 	guint n;
@@ -590,7 +563,7 @@ test_reading(void)
 	/* Reading marks read. */
 	world_wait_rows(world, "long");
 	world_wait_pending(world, 0);
-	assert_server(world, "INBOX", "^\\d+:\\\\Seen:long\n$");
+	world_assert_server(world, "INBOX", "^\\d+:\\\\Seen:long\n$");
 	world_free(world);
 }
 
@@ -598,7 +571,7 @@ test_reading(void)
 static void
 test_reading_left(void)
 {
-	World *world = begin(0);
+	World *world = world_new_with(server, 0);
 	EngineReading *reading;
 	EngineLine line;
 
@@ -658,7 +631,7 @@ is_reported(World *world, gconstpointer data)
 static void
 test_doctor(void)
 {
-	World *world = begin(0);
+	World *world = world_new_with(server, 0);
 	Report report = {g_string_new(NULL), FALSE, FALSE};
 	g_autoptr(GError) error = NULL;
 
@@ -690,7 +663,7 @@ test_doctor(void)
 static void
 test_round_trips(void)
 {
-	World *world = begin(20);
+	World *world = world_new_with(server, 20);
 	gint64 begun, ended;
 
 	proxy_set_faults(world->proxy, &(ProxyFaults){.delay_ms = 50});
@@ -711,10 +684,7 @@ test_round_trips(void)
 int
 main(int argc, char **argv)
 {
-	int result;
-
-	g_test_init(&argc, &argv, NULL);
-	world_begin();
+	world_begin(&argc, &argv);
 	server = server_new(NULL);
 	g_test_add_func("/live/open", test_open);
 	g_test_add_func("/live/flags", test_flags);
@@ -735,8 +705,5 @@ main(int argc, char **argv)
 	g_test_add_func("/live/reading-left", test_reading_left);
 	g_test_add_func("/live/doctor", test_doctor);
 	g_test_add_func("/live/round-trips", test_round_trips);
-	result = g_test_run();
-	server_free(server);
-	world_end();
-	return result;
+	return world_run(server);
 }

@@ -109,17 +109,14 @@ test_many(void)
 int
 main(int argc, char **argv)
 {
-	g_autoptr(GSubprocess) process = NULL;
 	int result;
 
-	g_test_init(&argc, &argv, NULL);
-	world_begin();
+	world_begin(&argc, &argv);
 	home = g_dir_make_tmp("postern-many-XXXXXX", NULL);
 	g_chmod(home, 0755);
 	g_test_add_func("/many/marked", test_many);
-	result = g_test_run();
-	process = g_subprocess_new(G_SUBPROCESS_FLAGS_NONE, NULL, "rm", "-rf", home, NULL);
-	g_subprocess_wait(process, NULL, NULL);
-	world_end();
+	result = world_run(NULL);
+	world_remove_tree(home);
+	g_free(home);
 	return result;
 }

@@ -463,10 +463,7 @@ test_big_whole(void)
 int
 main(int argc, char **argv)
 {
-	int result;
-
-	g_test_init(&argc, &argv, NULL);
-	world_begin();
+	world_begin(&argc, &argv);
 	server = server_new(NULL);
 	g_test_add_func("/reading/several-texts", test_several_texts);
 	g_test_add_func("/reading/nothing-lost", test_nothing_lost);
@@ -480,8 +477,5 @@ main(int argc, char **argv)
 	g_test_add_func("/reading/inside-whole", test_inside_whole);
 	g_test_add_func("/reading/big", test_big);
 	g_test_add_func("/reading/big-whole", test_big_whole);
-	result = g_test_run();
-	server_free(server);
-	world_end();
-	return result;
+	return world_run(server);
 }

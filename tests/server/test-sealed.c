@@ -245,14 +245,13 @@ main(int argc, char **argv)
 {
 	g_autofree char *program = g_find_program_in_path("gpg");
 	g_autofree char *folder = NULL;
-	int status;
+	int result;
 
-	g_test_init(&argc, &argv, NULL);
 	if (!program) {
 		g_print("1..0 # SKIP there is no gpg\n");
 		return 0;
 	}
-	world_begin();
+	world_begin(&argc, &argv);
 	folder = g_dir_make_tmp("postern-sealed-XXXXXX", NULL);
 	g_setenv("GNUPGHOME", folder, TRUE);
 	run("gpg --batch --quiet --pinentry-mode loopback --passphrase '' --quick-gen-key "
@@ -262,9 +261,7 @@ main(int argc, char **argv)
 	g_test_add_func("/sealed/left", test_left);
 	g_test_add_func("/sealed/large", test_large);
 	g_test_add_func("/sealed/off", test_off);
-	status = g_test_run();
-	server_free(server);
+	result = world_run(server);
 	run("gpgconf --kill all; rm -rf \"$GNUPGHOME\"");
-	world_end();
-	return status;
+	return result;
 }

@@ -40,15 +40,6 @@ end(World *worlds[2])
 }
 
 static void
-assert_server(World *world, const char *folder, const char *pattern)
-{
-	g_autofree char *list = other_list(world->other, folder);
-
-	if (!g_regex_match_simple(pattern, list, 0, 0))
-		g_error("%s is\n%s, not %s", folder, list, pattern);
-}
-
-static void
 assert_rows(World *world, const char *expected)
 {
 	g_autofree char *rows = world_rows(world);
@@ -110,8 +101,8 @@ test_both_live(void)
 	world_wait_rows(worlds[1], "*m3\nm1");
 	world_undo(worlds[1]); /* its own move, also after a restart */
 	world_wait_pending(worlds[1], 0);
-	assert_server(worlds[0], "Archive", "^$");
-	assert_server(worlds[0], "INBOX", "^\\d+:\\\\Seen:m1\n\\d+::m3\n\\d+::m2\n$");
+	world_assert_server(worlds[0], "Archive", "^$");
+	world_assert_server(worlds[0], "INBOX", "^\\d+:\\\\Seen:m1\n\\d+::m3\n\\d+::m2\n$");
 
 	go_online(worlds[0]);
 	world_wait_rows(worlds[1], "*m2\n*!m3\nm1");
@@ -130,16 +121,16 @@ test_left_behind(void)
 	let_end_turn(worlds[1]);
 	world_move(worlds[0], "m1", "Archive");
 	world_stop(worlds[0]);
-	assert_server(worlds[1], "Archive", "^$");
+	world_assert_server(worlds[1], "Archive", "^$");
 	restart(worlds[1]);
 	world_wait_pending(worlds[1], 0);
 	world_wait_rows(worlds[1], "*m2");
-	assert_server(worlds[1], "Archive", "^\\d+::m1\n$");
+	world_assert_server(worlds[1], "Archive", "^\\d+::m1\n$");
 	proxy_refuse(worlds[0]->proxy, FALSE);
 	world_start(worlds[0], NULL);
 	world_wait_idle(worlds[0]);
 	world_wait_pending(worlds[0], 0);
-	assert_server(worlds[1], "Archive", "^\\d+::m1\n$");
+	world_assert_server(worlds[1], "Archive", "^\\d+::m1\n$");
 	end(worlds);
 }
 
@@ -162,27 +153,21 @@ test_left_to_the_living(void)
 	world_wait_rows(worlds[1], "m3\n*!m2");
 	world_wait_notice(worlds[1], "2 changes of a Postern that ended are sent from here.");
 	world_wait_pending(worlds[1], 0);
-	assert_server(worlds[1], "Archive", "^\\d+::m1\n$");
-	assert_server(worlds[1], "INBOX", "^\\d+:\\\\Flagged:m2\n\\d+:\\\\Seen:m3\n$");
+	world_assert_server(worlds[1], "Archive", "^\\d+::m1\n$");
+	world_assert_server(worlds[1], "INBOX", "^\\d+:\\\\Flagged:m2\n\\d+:\\\\Seen:m3\n$");
 	restart(worlds[1]);
 	world_wait_rows(worlds[1], "m3\n*!m2");
-	assert_server(worlds[1], "Archive", "^\\d+::m1\n$");
+	world_assert_server(worlds[1], "Archive", "^\\d+::m1\n$");
 	end(worlds);
 }
 
 int
 main(int argc, char **argv)
 {
-	int result;
-
-	g_test_init(&argc, &argv, NULL);
-	world_begin();
+	world_begin(&argc, &argv);
 	server = server_new(NULL);
 	g_test_add_func("/two/both-live", test_both_live);
 	g_test_add_func("/two/left-behind", test_left_behind);
 	g_test_add_func("/two/left-to-the-living", test_left_to_the_living);
-	result = g_test_run();
-	server_free(server);
-	world_end();
-	return result;
+	return world_run(server);
 }
