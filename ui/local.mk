@@ -38,8 +38,9 @@ nodist_libui_a_SOURCES = themes/builtin.c
 
 # The same program on an engine without a server, for tests and for looking at screens.
 check_PROGRAMS += postern-fake
-postern_fake_SOURCES = ui/main.c tests/lib/fake-engine.c tests/lib/fake-source.c \
-	tests/lib/fake-secure.c tests/lib/fake-mail.c tests/lib/fake-mail.h
+postern_fake_SOURCES = ui/main.c tests/lib/fake-engine.c tests/lib/fake-engine.h \
+	tests/lib/fake-changes.c tests/lib/fake-list.c tests/lib/fake-mail.c tests/lib/fake-mail.h \
+	tests/lib/fake-reading.c tests/lib/fake-secure.c tests/lib/fake-source.c
 postern_fake_LDADD = libui.a libbase.a $(CHAFA_LIBS) $(CURSES_LIBS) $(GLIB_LIBS) $(UNISTRING_LIBS)
 
 bin_PROGRAMS += postern

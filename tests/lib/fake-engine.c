@@ -3,64 +3,12 @@
  * later from the main loop, as the real ones do. POSTERN_FAKE_THEME names the theme,
  * POSTERN_FAKE_STATE an account state ("waiting", "stopped", "offline") to look at.
  */
-#include "fake-mail.h"
+#include "fake-engine.h"
 
 #include "base/clock.h"
-#include "base/hub.h"
 #include "base/log.h"
-#include "base/text.h"
 
 #include <string.h>
-
-enum { LATER_MS = 30 };
-
-typedef struct {
-	const FakeFolder *about;
-	EngineFolderId id;
-	EngineAccountId account;
-	char *name;
-	guint depth;
-	GPtrArray *messages; /* newest first */
-	guint32 next_uid;
-} Folder;
-
-typedef struct {
-	EngineFolderId from, to; /* TO 0: flags */
-	guint32 flags;
-	gboolean add;
-	GArray *uids; /* as they are now, in TO for moves */
-} Change;
-
-struct Engine {
-	Hub *hub;
-	GPtrArray *folders, *lists;
-	gboolean live;
-	guint on_the_way, pending;
-	Change *last;
-};
-
-struct EngineList {
-	Engine *engine;
-	Folder *folder;
-};
-
-struct EngineReading {
-	Engine *engine;
-	Folder *folder;
-	guint32 uid;
-	gboolean peek, ready;
-	guint source;
-};
-
-struct EngineSearch {
-	Engine *engine;
-	Folder *folder;
-	char *text;
-	GArray *hits; /* newest first */
-	UidSet *uids; /* the same */
-	gboolean done;
-	guint source;
-};
 
 static const char *const account_names[] = {"work", "home"};
 
@@ -73,8 +21,8 @@ on_deliver(gpointer user)
 	return G_SOURCE_REMOVE;
 }
 
-static void
-emit(Engine *engine, EngineEvent event)
+void
+fake_emit(Engine *engine, EngineEvent event)
 {
 	hub_emit(engine->hub, &event);
 	g_idle_add_full(G_PRIORITY_DEFAULT, on_deliver, engine, NULL);
@@ -86,10 +34,11 @@ event_clear(gpointer event)
 	g_free(((EngineEvent *)event)->text);
 }
 
-static void
-say(Engine *engine, EngineNoticeLevel level, const char *text)
+void
+fake_say(Engine *engine, EngineNoticeLevel level, const char *text)
 {
-	emit(engine, (EngineEvent){.kind = ENGINE_NOTICE, .level = level, .text = g_strdup(text)});
+	fake_emit(engine,
+		(EngineEvent){.kind = ENGINE_NOTICE, .level = level, .text = g_strdup(text)});
 }
 
 guint
@@ -109,16 +58,16 @@ engine_leave(Engine *engine, guint id)
 static void
 folder_free(gpointer data)
 {
-	Folder *folder = data;
+	FakePlace *folder = data;
 	g_ptr_array_unref(folder->messages);
 	g_free(folder->name);
 	g_free(folder);
 }
 
-static Folder *
+static FakePlace *
 folder_new(const FakeFolder *about, guint i)
 {
-	Folder *folder = g_new0(Folder, 1);
+	FakePlace *folder = g_new0(FakePlace, 1);
 	const char *slash = strrchr(about->path, '/');
 	folder->about = about;
 	folder->id = i + 1;
@@ -146,11 +95,11 @@ engine_new(const EngineSetup *setup, GError **error)
 	return engine;
 }
 
-static void
-emit_accounts(Engine *engine)
+void
+fake_emit_accounts(Engine *engine)
 {
 	for (guint i = 0; i < G_N_ELEMENTS(account_names); i++)
-		emit(engine, (EngineEvent){.kind = ENGINE_ACCOUNT_CHANGED, .account = i + 1});
+		fake_emit(engine, (EngineEvent){.kind = ENGINE_ACCOUNT_CHANGED, .account = i + 1});
 }
 
 static gboolean
@@ -159,9 +108,9 @@ on_connected(gpointer user)
 	Engine *engine = user;
 	engine->live = TRUE;
 	engine->on_the_way--;
-	emit_accounts(engine);
+	fake_emit_accounts(engine);
 	for (guint i = 0; i < engine->lists->len; i++)
-		emit(engine,
+		fake_emit(engine,
 			(EngineEvent){.kind = ENGINE_LIST_ROWS, .list = engine->lists->pdata[i]});
 	log_line(LOG_INFO, "work", "logged in");
 	return G_SOURCE_REMOVE;
@@ -173,16 +122,7 @@ engine_start(Engine *engine)
 	log_line(LOG_INFO, "work", "connecting to imap.example.org");
 	log_line(LOG_WIRE, "work/1", "* OK [CAPABILITY IMAP4rev1 IDLE] ready");
 	engine->on_the_way++;
-	g_timeout_add(LATER_MS, on_connected, engine);
-}
-
-static void
-change_free(Change *change)
-{
-	if (change == NULL)
-		return;
-	g_array_unref(change->uids);
-	g_free(change);
+	g_timeout_add(FAKE_LATER_MS, on_connected, engine);
 }
 
 void
@@ -192,7 +132,7 @@ engine_free(Engine *engine)
 		return;
 	while (g_source_remove_by_user_data(engine))
 		;
-	change_free(engine->last);
+	fake_change_free(engine->last);
 	g_ptr_array_unref(engine->lists);
 	g_ptr_array_unref(engine->folders);
 	hub_free(engine->hub);
@@ -256,13 +196,13 @@ engine_account_get(const Engine *engine, EngineAccountId id, EngineAccount *out_
 void
 engine_account_reconnect(Engine *engine, EngineAccountId id)
 {
-	say(engine, ENGINE_NOTICE_INFO, "Connecting again");
+	fake_say(engine, ENGINE_NOTICE_INFO, "Connecting again");
 }
 
 void
 engine_set_online(Engine *engine, gboolean online)
 {
-	say(engine, ENGINE_NOTICE_INFO, online ? "Online" : "Offline");
+	fake_say(engine, ENGINE_NOTICE_INFO, online ? "Online" : "Offline");
 }
 
 gboolean
@@ -271,14 +211,14 @@ engine_is_online(const Engine *engine)
 	return TRUE;
 }
 
-static Folder *
-folder_of(const Engine *engine, EngineFolderId id)
+FakePlace *
+fake_place(const Engine *engine, EngineFolderId id)
 {
 	return id > 0 && id <= engine->folders->len ? engine->folders->pdata[id - 1] : NULL;
 }
 
 static void
-fill_folder(const Folder *folder, EngineFolder *out)
+fill_folder(const FakePlace *folder, EngineFolder *out)
 {
 	*out = (EngineFolder){.id = folder->id,
 		.account = folder->account,
@@ -300,7 +240,7 @@ engine_folder_count(const Engine *engine, EngineAccountId account)
 {
 	guint n = 0;
 	for (guint i = 0; i < engine->folders->len; i++)
-		n += ((Folder *)engine->folders->pdata[i])->account == account;
+		n += ((FakePlace *)engine->folders->pdata[i])->account == account;
 	return n;
 }
 
@@ -308,7 +248,7 @@ gboolean
 engine_folder_at(const Engine *engine, EngineAccountId account, guint i, EngineFolder *out_folder)
 {
 	for (guint at = 0; at < engine->folders->len; at++) {
-		const Folder *folder = engine->folders->pdata[at];
+		const FakePlace *folder = engine->folders->pdata[at];
 		if (folder->account == account && i-- == 0) {
 			fill_folder(folder, out_folder);
 			return TRUE;
@@ -320,18 +260,18 @@ engine_folder_at(const Engine *engine, EngineAccountId account, guint i, EngineF
 gboolean
 engine_folder_get(const Engine *engine, EngineFolderId id, EngineFolder *out_folder)
 {
-	const Folder *folder = folder_of(engine, id);
+	const FakePlace *folder = fake_place(engine, id);
 	if (folder == NULL)
 		return FALSE;
 	fill_folder(folder, out_folder);
 	return TRUE;
 }
 
-static const Folder *
-find_role(const Engine *engine, EngineAccountId account, EngineRole role)
+const FakePlace *
+fake_place_of_role(const Engine *engine, EngineAccountId account, EngineRole role)
 {
 	for (guint i = 0; i < engine->folders->len; i++) {
-		const Folder *folder = engine->folders->pdata[i];
+		const FakePlace *folder = engine->folders->pdata[i];
 		if (folder->account == account && folder->about->role == role)
 			return folder;
 	}
@@ -342,7 +282,7 @@ EngineFolderId
 engine_folder_find(const Engine *engine, EngineAccountId account, const char *path, GError **error)
 {
 	for (guint i = 0; i < engine->folders->len; i++) {
-		const Folder *folder = engine->folders->pdata[i];
+		const FakePlace *folder = engine->folders->pdata[i];
 		g_autofree char *whole =
 			g_strconcat(folder->about->account, "/", folder->about->path, NULL);
 		if (g_ascii_strcasecmp(whole, path) == 0 ||
@@ -354,552 +294,6 @@ engine_folder_find(const Engine *engine, EngineAccountId account, const char *pa
 	}
 	err_set(error, ERR_INPUT, "There is no folder \"%s\"", path);
 	return 0;
-}
-
-/* ---- lists ---- */
-
-EngineList *
-engine_list_open(Engine *engine, EngineFolderId folder)
-{
-	EngineList *list = g_new0(EngineList, 1);
-	list->engine = engine;
-	list->folder = folder_of(engine, folder);
-	g_ptr_array_add(engine->lists, list);
-	return list;
-}
-
-void
-engine_list_close(EngineList *list)
-{
-	if (list == NULL)
-		return;
-	g_ptr_array_remove(list->engine->lists, list);
-	g_free(list);
-}
-
-EngineFolderId
-engine_list_folder(const EngineList *list)
-{
-	return list->folder->id;
-}
-
-guint
-engine_list_count(const EngineList *list)
-{
-	return list->folder->messages->len;
-}
-
-gint64
-engine_list_seen_at(const EngineList *list)
-{
-	return 0;
-}
-
-gboolean
-engine_list_is_current(const EngineList *list)
-{
-	return list->engine->live;
-}
-
-gboolean
-engine_list_row(const EngineList *list, guint position, EngineRow *out_row)
-{
-	if (position >= list->folder->messages->len)
-		return FALSE;
-	const FakeMessage *message = list->folder->messages->pdata[position];
-	*out_row = (EngineRow){.uid = message->uid,
-		.flags = message->flags,
-		.pending = message->pending,
-		.attachment = message->attachment,
-		.from = message->from,
-		.subject = message->subject,
-		.keywords = "",
-		.date = message->date,
-		.size = message->size};
-	return TRUE;
-}
-
-void
-engine_list_set_view(EngineList *list, guint first, guint count)
-{
-}
-
-static gint
-position_of(const Folder *folder, guint32 uid)
-{
-	for (guint i = 0; i < folder->messages->len; i++) {
-		if (((FakeMessage *)folder->messages->pdata[i])->uid == uid)
-			return (gint)i;
-	}
-	return -1;
-}
-
-gboolean
-engine_list_find(EngineList *list, guint32 uid, guint *out_position)
-{
-	gint position = uid != 0 ? position_of(list->folder, uid) : -1;
-	if (position >= 0)
-		*out_position = (guint)position;
-	return position >= 0;
-}
-
-gboolean
-engine_list_row_of(const EngineList *list, guint32 uid, EngineRow *out_row)
-{
-	gint position = position_of(list->folder, uid);
-	return position >= 0 && engine_list_row(list, (guint)position, out_row);
-}
-
-UidSet *
-engine_list_uids(const EngineList *list)
-{
-	UidSet *uids = uidset_new();
-	for (guint i = 0; i < list->folder->messages->len; i++)
-		uidset_add(uids, ((FakeMessage *)list->folder->messages->pdata[i])->uid);
-	return uids;
-}
-
-gboolean
-engine_list_may_have(const EngineList *list, guint32 uid)
-{
-	return position_of(list->folder, uid) >= 0;
-}
-
-gboolean
-engine_list_next_unread(const EngineList *list, guint position, guint *out_position)
-{
-	for (guint i = position + 1; i < list->folder->messages->len; i++) {
-		if (!(((FakeMessage *)list->folder->messages->pdata[i])->flags & FLAG_SEEN)) {
-			*out_position = i;
-			return TRUE;
-		}
-	}
-	return FALSE;
-}
-
-/* Tells every list of FOLDER, and that its counts are others now. */
-static void
-emit_list(Engine *engine, const Folder *folder, EngineEvent event)
-{
-	for (guint i = 0; i < engine->lists->len; i++) {
-		EngineList *list = engine->lists->pdata[i];
-		event.list = list;
-		if (list->folder == folder)
-			emit(engine, event);
-	}
-	emit(engine, (EngineEvent){.kind = ENGINE_FOLDER_CHANGED,
-			     .account = folder->account,
-			     .folder = folder->id});
-}
-
-/* ---- changes ---- */
-
-static gboolean
-on_confirmed(gpointer user)
-{
-	Engine *engine = user;
-	engine->pending--;
-	for (guint f = 0; engine->pending == 0 && f < engine->folders->len; f++) {
-		const Folder *folder = engine->folders->pdata[f];
-		for (guint i = 0; i < folder->messages->len; i++) {
-			FakeMessage *message = folder->messages->pdata[i];
-			if (message->pending)
-				emit_list(engine, folder,
-					(EngineEvent){.kind = ENGINE_LIST_ROWS,
-						.position = i,
-						.added = 1});
-			message->pending = FALSE;
-		}
-	}
-	emit_accounts(engine);
-	return G_SOURCE_REMOVE;
-}
-
-static void
-start_pending(Engine *engine)
-{
-	engine->pending++;
-	emit_accounts(engine);
-	g_timeout_add(LATER_MS * 5, on_confirmed, engine);
-}
-
-static void
-remember(Engine *engine, EngineFolderId from, EngineFolderId to, guint32 flags, gboolean add,
-	GArray *take_uids)
-{
-	change_free(engine->last);
-	engine->last = g_new0(Change, 1);
-	*engine->last = (Change){from, to, flags, add, take_uids};
-}
-
-gboolean
-engine_change_flags(
-	Engine *engine, const EngineMessages *messages, guint32 flags, gboolean add, GError **error)
-{
-	const Folder *folder = folder_of(engine, messages->folder);
-	GArray *uids = g_array_new(FALSE, FALSE, sizeof(guint32));
-	for (guint i = 0; i < messages->n; i++) {
-		gint position = position_of(folder, messages->uids[i]);
-		if (position < 0)
-			continue;
-		FakeMessage *message = folder->messages->pdata[position];
-		if (((message->flags & flags) != 0) == add)
-			continue;
-		message->flags = add ? message->flags | flags : message->flags & ~flags;
-		message->pending = TRUE;
-		g_array_append_val(uids, message->uid);
-		emit_list(engine, folder,
-			(EngineEvent){
-				.kind = ENGINE_LIST_ROWS, .position = (guint)position, .added = 1});
-	}
-	remember(engine, folder->id, 0, flags, add, uids);
-	start_pending(engine);
-	return TRUE;
-}
-
-static gint
-newest_first(gconstpointer a, gconstpointer b)
-{
-	const FakeMessage *left = *(FakeMessage *const *)a, *right = *(FakeMessage *const *)b;
-	return left->date < right->date ? 1 : left->date > right->date ? -1 : 0;
-}
-
-static void
-move_one(Engine *engine, Folder *from, Folder *to, guint32 uid, GArray *new_uids)
-{
-	gint position = position_of(from, uid);
-	if (position < 0)
-		return;
-	FakeMessage *message = g_ptr_array_steal_index(from->messages, (guint)position);
-	emit_list(engine, from,
-		(EngineEvent){
-			.kind = ENGINE_LIST_SPLICED, .position = (guint)position, .removed = 1});
-	message->uid = to->next_uid++;
-	message->pending = TRUE;
-	g_ptr_array_add(to->messages, message);
-	g_ptr_array_sort(to->messages, newest_first);
-	g_array_append_val(new_uids, message->uid);
-	emit_list(engine, to,
-		(EngineEvent){.kind = ENGINE_LIST_SPLICED,
-			.position = (guint)position_of(to, message->uid),
-			.added = 1});
-}
-
-gboolean
-engine_change_keyword(Engine *engine, const EngineMessages *messages, const char *keyword,
-	gboolean add, GError **error)
-{
-	return err_set(error, ERR_INPUT, "The sample mail has no tags");
-}
-
-gboolean
-engine_move(Engine *engine, const EngineMessages *messages, EngineFolderId to, GError **error)
-{
-	Folder *from = folder_of(engine, messages->folder), *target = folder_of(engine, to);
-	GArray *uids = g_array_new(FALSE, FALSE, sizeof(guint32));
-	if (from == target) {
-		g_array_unref(uids);
-		return err_set(
-			error, ERR_INPUT, "The messages are in %s already", target->about->path);
-	}
-	for (guint i = 0; i < messages->n; i++)
-		move_one(engine, from, target, messages->uids[i], uids);
-	remember(engine, from->id, to, 0, TRUE, uids);
-	emit(engine, (EngineEvent){.kind = ENGINE_NOTICE,
-			     .text = g_strdup_printf(
-				     "Moved %u messages to %s", messages->n, target->about->path),
-			     .undoable = TRUE});
-	start_pending(engine);
-	return TRUE;
-}
-
-gboolean
-engine_copy(Engine *engine, const EngineMessages *messages, EngineFolderId to, GError **error)
-{
-	start_pending(engine);
-	return TRUE;
-}
-
-static gboolean
-move_to_role(Engine *engine, const EngineMessages *messages, EngineRole role, GError **error)
-{
-	const Folder *to = find_role(engine, folder_of(engine, messages->folder)->account, role);
-	return engine_move(engine, messages, to->id, error);
-}
-
-gboolean
-engine_archive(Engine *engine, const EngineMessages *messages, GError **error)
-{
-	return move_to_role(engine, messages, ENGINE_ROLE_ARCHIVE, error);
-}
-
-gboolean
-engine_delete(Engine *engine, const EngineMessages *messages, GError **error)
-{
-	return move_to_role(engine, messages, ENGINE_ROLE_TRASH, error);
-}
-
-gboolean
-engine_undo(Engine *engine, GError **error)
-{
-	Change *change = g_steal_pointer(&engine->last);
-	if (change == NULL)
-		return err_set(error, ERR_INPUT, "There is nothing to undo");
-	EngineMessages messages = {change->to != 0 ? change->to : change->from,
-		(const guint32 *)(gpointer)change->uids->data, change->uids->len};
-	gboolean done = change->to != 0 ? engine_move(engine, &messages, change->from, error)
-					: engine_change_flags(engine, &messages, change->flags,
-						  !change->add, error);
-	g_clear_pointer(&engine->last, change_free);
-	say(engine, ENGINE_NOTICE_INFO,
-		change->to != 0 ? "The messages are back" : "The flags are as they were");
-	change_free(change);
-	return done;
-}
-
-/* ---- reading ---- */
-
-static gboolean
-on_read(gpointer user)
-{
-	EngineReading *reading = user;
-	Engine *engine = reading->engine;
-	gint position = position_of(reading->folder, reading->uid);
-	reading->source = 0;
-	reading->ready = TRUE;
-	engine->on_the_way--;
-	emit(engine, (EngineEvent){.kind = ENGINE_READING_CHANGED, .reading = reading});
-	if (position >= 0 && !reading->peek) {
-		FakeMessage *message = reading->folder->messages->pdata[position];
-		message->flags |= FLAG_SEEN;
-		emit_list(engine, reading->folder,
-			(EngineEvent){
-				.kind = ENGINE_LIST_ROWS, .position = (guint)position, .added = 1});
-	}
-	return G_SOURCE_REMOVE;
-}
-
-EngineReading *
-engine_read(Engine *engine, EngineFolderId folder, guint32 uid, gboolean peek)
-{
-	EngineReading *reading = g_new0(EngineReading, 1);
-	reading->engine = engine;
-	reading->folder = folder_of(engine, folder);
-	reading->uid = uid;
-	reading->peek = peek;
-	reading->source = g_timeout_add(LATER_MS, on_read, reading);
-	engine->on_the_way++;
-	return reading;
-}
-
-void
-engine_reading_free(EngineReading *reading)
-{
-	if (reading == NULL)
-		return;
-	if (reading->source != 0) {
-		g_source_remove(reading->source);
-		reading->engine->on_the_way--;
-	}
-	g_free(reading);
-}
-
-EngineReadingState
-engine_reading_state(const EngineReading *reading)
-{
-	return reading->ready ? ENGINE_READING_READY : ENGINE_READING_LOADING;
-}
-
-guint32
-engine_reading_uid(const EngineReading *reading)
-{
-	return reading->uid;
-}
-
-const char *
-engine_reading_error(const EngineReading *reading)
-{
-	return "";
-}
-
-void
-engine_reading_progress(const EngineReading *reading, guint64 *out_done, guint64 *out_total)
-{
-	*out_done = 0;
-	*out_total = 0;
-}
-
-guint
-engine_reading_field_count(const EngineReading *reading, gboolean full)
-{
-	return full ? 7 : 5;
-}
-
-gboolean
-engine_reading_field(const EngineReading *reading, gboolean full, guint i, EngineField *out_field)
-{
-	gint position = position_of(reading->folder, reading->uid);
-	const FakeMessage *message =
-		position >= 0 ? reading->folder->messages->pdata[position] : NULL;
-	const EngineField fields[] = {{"From", message != NULL ? message->from : ""},
-		{"To", "Alice Example <alice@example.org>"},
-		{"Cc", "Zoë García <zoe@example.org>, team@example.org, 山田 太郎 "
-		       "<taro@example.jp>"},
-		{"Date", "Sun, 12 May 2024 09:12:00 +0200",
-			.date = message != NULL ? message->date : 0},
-		{"Subject", message != NULL ? message->subject : ""},
-		{"Message-ID", "<20240512.1@example.org>"},
-		{"Received", "from mail.example.net by mx.example.org; 12 May 2024"}};
-	if (i >= engine_reading_field_count(reading, full))
-		return FALSE;
-	*out_field = fields[i];
-	return TRUE;
-}
-
-guint
-engine_reading_line_count(const EngineReading *reading)
-{
-	EngineLine line;
-	guint n = 0;
-	while (reading->ready && fake_line_at(n, &line))
-		n++;
-	return n;
-}
-
-gboolean
-engine_reading_line(const EngineReading *reading, guint i, EngineLine *out_line)
-{
-	return reading->ready && fake_line_at(i, out_line);
-}
-
-guint
-engine_reading_part_count(const EngineReading *reading)
-{
-	return 2;
-}
-
-gboolean
-engine_reading_part(const EngineReading *reading, guint i, EnginePart *out_part)
-{
-	static const EnginePart parts[] = {{"text/plain", "", 2048, FALSE, TRUE, FALSE, 0, "1"},
-		{"image/png", "a picture\033[2J of the graph.png", 183500, TRUE, FALSE, TRUE, 0,
-			"2"}};
-	if (i >= G_N_ELEMENTS(parts))
-		return FALSE;
-	*out_part = parts[i];
-	return TRUE;
-}
-
-/* ---- search ---- */
-
-static gboolean
-on_searched(gpointer user)
-{
-	EngineSearch *search = user;
-	for (guint i = 0; i < search->folder->messages->len; i++) {
-		const FakeMessage *message = search->folder->messages->pdata[i];
-		g_autofree char *subject = text_clean(message->subject, -1, TEXT_LINE);
-		g_autofree char *from = text_clean(message->from, -1, TEXT_LINE);
-		if (text_contains(subject, search->text) || text_contains(from, search->text)) {
-			g_array_append_val(search->hits, message->uid);
-			uidset_add(search->uids, message->uid);
-		}
-	}
-	search->source = 0;
-	search->done = TRUE;
-	search->engine->on_the_way--;
-	emit(search->engine, (EngineEvent){.kind = ENGINE_SEARCH_CHANGED, .search = search});
-	return G_SOURCE_REMOVE;
-}
-
-EngineSearch *
-engine_search(Engine *engine, EngineFolderId folder, EngineSearchScope scope, const char *text)
-{
-	EngineSearch *search = g_new0(EngineSearch, 1);
-	search->engine = engine;
-	search->folder = folder_of(engine, folder);
-	search->text = g_strdup(text ? text : "");
-	search->uids = uidset_new();
-	search->hits = g_array_new(FALSE, FALSE, sizeof(guint32));
-	search->source = g_timeout_add(LATER_MS, on_searched, search);
-	engine->on_the_way++;
-	return search;
-}
-
-void
-engine_search_free(EngineSearch *search)
-{
-	if (search == NULL)
-		return;
-	if (search->source != 0) {
-		g_source_remove(search->source);
-		search->engine->on_the_way--;
-	}
-	g_array_unref(search->hits);
-	uidset_free(search->uids);
-	g_free(search->text);
-	g_free(search);
-}
-
-gboolean
-engine_search_is_here_only(const EngineSearch *search)
-{
-	return FALSE;
-}
-
-gboolean
-engine_search_is_done(const EngineSearch *search)
-{
-	return search->done;
-}
-
-const char *
-engine_search_error(const EngineSearch *search)
-{
-	return NULL;
-}
-
-guint64
-engine_search_count(const EngineSearch *search)
-{
-	return search->hits->len;
-}
-
-const UidSet *
-engine_search_hits(const EngineSearch *search)
-{
-	return search->uids;
-}
-
-static gint
-hit_index(const EngineSearch *search, guint32 uid)
-{
-	for (guint i = 0; i < search->hits->len; i++) {
-		if (g_array_index(search->hits, guint32, i) == uid)
-			return (gint)i;
-	}
-	return -1;
-}
-
-gboolean
-engine_search_has(const EngineSearch *search, guint32 uid)
-{
-	return hit_index(search, uid) >= 0;
-}
-
-guint32
-engine_search_next(const EngineSearch *search, guint32 uid, gboolean newer)
-{
-	gint n = (gint)search->hits->len;
-	if (n == 0)
-		return 0;
-	for (gint i = 0; i < n; i++) {
-		gint at = newer ? n - 1 - i : i;
-		guint32 hit = g_array_index(search->hits, guint32, at);
-		if (newer ? hit > uid : hit < uid)
-			return hit;
-	}
-	return g_array_index(search->hits, guint32, newer ? n - 1 : 0);
 }
 
 /* ---- options, keys, doctor, log, clock ---- */
