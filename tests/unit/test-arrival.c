@@ -1,10 +1,9 @@
-/* New mail: what is news and what is not; and the user's command for it. */
+/* New mail: what is news and what is not. */
 #include "core/arrival.h"
 #include "core/opqueue-send.h"
 #include "core/opqueue-undo.h"
 #include "store-fixture.h"
 
-#include <glib/gstdio.h>
 #include <string.h>
 
 typedef struct {
@@ -224,65 +223,6 @@ test_own(Arrivals *arrivals, gconstpointer data)
 	assert_told(arrivals, "1 1 new message in work/INBOX\n");
 }
 
-/* ---- the command ---- */
-
-static gboolean
-on_deadline(gpointer user)
-{
-	g_error("the command did not run in time");
-	return G_SOURCE_REMOVE;
-}
-
-static void
-test_hook(void)
-{
-	g_autofree char *directory = g_dir_make_tmp("postern-hook-XXXXXX", NULL);
-	g_autofree char *file = g_build_filename(directory, "said", NULL);
-	g_autofree char *script = g_strdup_printf(
-		"echo \"$#:$POSTERN_FROM\" >>'%s'; read a || echo eof >>'%s'", file, file);
-	const char *const argv[] = {"sh", "-c", script, NULL};
-	g_autoptr(Hook) hook = hook_new(g_strdupv((char **)argv), HOOK_PATIENCE_MS);
-	HookFact fact = {"POSTERN_FROM", "$(touch x); `id` \"'"};
-	guint deadline = g_timeout_add_seconds(20, on_deadline, NULL);
-	gint64 begun = g_get_monotonic_time();
-	g_autofree char *said = NULL;
-
-	hook_run(hook, &fact, 1);
-	fact.value = "second";
-	hook_run(hook, &fact, 1);
-	while (!said || !g_str_has_suffix(said, "0:second\neof\n")) {
-		g_main_context_iteration(NULL, TRUE);
-		g_free(said);
-		said = NULL;
-		(void)g_file_get_contents(file, &said, NULL, NULL);
-	}
-	g_assert_cmpstr(said, ==, "0:$(touch x); `id` \"'\neof\n0:second\neof\n");
-	g_assert_cmpint(g_get_monotonic_time() - begun, >=, G_USEC_PER_SEC * 9 / 10);
-	g_source_remove(deadline);
-	(void)g_remove(file);
-	(void)g_rmdir(directory);
-}
-
-/* Freed with a process under way, and with more waiting than it takes. */
-static void
-test_hook_freed(void)
-{
-	const char *const argv[] = {"sleep", "1000", NULL};
-	const char *const missing[] = {"/nonexistent/command", NULL};
-	Hook *hook = hook_new(g_strdupv((char **)argv), HOOK_PATIENCE_MS);
-	HookFact fact = {"POSTERN_FROM", "x"};
-
-	for (guint i = 0; i < 40; i++)
-		hook_run(hook, &fact, 1);
-	hook_free(hook);
-	hook = hook_new(g_strdupv((char **)missing), HOOK_PATIENCE_MS);
-	hook_run(hook, &fact, 1);
-	hook_run(hook, &fact, 1);
-	hook_free(hook);
-	while (g_main_context_iteration(NULL, FALSE))
-		;
-}
-
 int
 main(int argc, char **argv)
 {
@@ -293,7 +233,5 @@ main(int argc, char **argv)
 	ADD("/arrival/quiet-folders", test_quiet_folders);
 	ADD("/arrival/validity", test_validity);
 	ADD("/arrival/own", test_own);
-	g_test_add_func("/hook/run", test_hook);
-	g_test_add_func("/hook/freed", test_hook_freed);
 	return g_test_run();
 }

@@ -1,74 +1,30 @@
-/* The user's command does not run for ever (what it is told: test-arrival). */
+/* The user's command for new mail: what it is told, how often, and that it does not run for ever. */
+#include "await.h"
 #include "base/log.h"
 #include "core/hook.h"
 
-#include <errno.h>
 #include <glib/gstdio.h>
-#include <signal.h>
 #include <string.h>
-
-#define SECONDS 20
 
 typedef struct {
 	char *dir, *file; /* what the commands write */
-	guint tick;
-	char *wanted;
 } Scene;
-
-static gboolean
-on_tick(gpointer user)
-{
-	return G_SOURCE_CONTINUE;
-}
 
 static void
 set_up(Scene *scene, gconstpointer data)
 {
 	scene->dir = g_dir_make_tmp("postern-hook-XXXXXX", NULL);
 	scene->file = g_build_filename(scene->dir, "said", NULL);
-	scene->tick = g_timeout_add(5, on_tick, NULL);
 }
 
 static void
 tear_down(Scene *scene, gconstpointer data)
 {
-	g_source_remove(scene->tick);
 	g_unlink(scene->file);
 	g_rmdir(scene->dir);
 	g_free(scene->file);
 	g_free(scene->dir);
 	log_close();
-}
-
-static gboolean
-on_deadline(gpointer user)
-{
-	g_error("nothing came in time");
-	return G_SOURCE_REMOVE;
-}
-
-static void
-wait_for(gboolean (*check)(gconstpointer data), gconstpointer data)
-{
-	guint deadline = g_timeout_add_seconds(SECONDS, on_deadline, NULL);
-
-	while (!check(data))
-		g_main_context_iteration(NULL, TRUE);
-	g_source_remove(deadline);
-}
-
-static gboolean
-has_line(gconstpointer file)
-{
-	g_autofree char *text = NULL;
-
-	return g_file_get_contents(file, &text, NULL, NULL) && g_str_has_suffix(text, "\n");
-}
-
-static gboolean
-is_gone(gconstpointer pid)
-{
-	return kill(*(const GPid *)pid, 0) < 0 && errno == ESRCH;
 }
 
 static gboolean
@@ -98,14 +54,30 @@ run(Hook *hook, const char *subject)
 	hook_run(hook, facts, G_N_ELEMENTS(facts));
 }
 
-static GPid
-read_pid(const Scene *scene)
+static gboolean
+has_said_second(gconstpointer file)
 {
-	g_autofree char *text = NULL;
+	g_autofree char *said = NULL;
 
-	wait_for(has_line, scene->file);
-	g_assert_true(g_file_get_contents(scene->file, &text, NULL, NULL));
-	return (GPid)g_ascii_strtoll(text, NULL, 10);
+	return g_file_get_contents(file, &said, NULL, NULL) &&
+	       g_str_has_suffix(said, "1:second\neof\n");
+}
+
+/* What the mail says comes as it is, in the environment alone; and not more than one runs in a second. */
+static void
+test_told(Scene *scene, gconstpointer data)
+{
+	g_autoptr(Hook) hook = new_hook(scene,
+		"echo \"$#:$SUBJECT\" >>\"$1\"; read a || echo eof >>\"$1\"", HOOK_PATIENCE_MS);
+	gint64 begun = g_get_monotonic_time();
+	g_autofree char *said = NULL;
+
+	run(hook, "$(touch x); `id` \"'");
+	run(hook, "second");
+	await(has_said_second, scene->file);
+	g_assert_true(g_file_get_contents(scene->file, &said, NULL, NULL));
+	g_assert_cmpstr(said, ==, "1:$(touch x); `id` \"'\neof\n1:second\neof\n");
+	g_assert_cmpint(g_get_monotonic_time() - begun, >=, G_USEC_PER_SEC * 9 / 10);
 }
 
 /* One that does not end is killed, and the next has its turn. */
@@ -117,13 +89,13 @@ test_killed(Scene *scene, gconstpointer data)
 
 	run(hook, "one");
 	run(hook, "two");
-	first = read_pid(scene);
-	wait_for(is_logged, "was killed: it ran for 0.3 seconds");
-	wait_for(is_gone, &first);
+	first = await_pid(scene->file);
+	await(is_logged, "was killed: it ran for 0.3 seconds");
+	await_end(first);
 	g_assert_cmpint(g_unlink(scene->file), ==, 0);
-	second = read_pid(scene);
+	second = await_pid(scene->file);
 	g_assert_cmpint(second, !=, first);
-	wait_for(is_gone, &second);
+	await_end(second);
 }
 
 /* It goes with the program. */
@@ -134,9 +106,27 @@ test_freed(Scene *scene, gconstpointer data)
 	GPid pid;
 
 	run(hook, "one");
-	pid = read_pid(scene);
+	pid = await_pid(scene->file);
 	hook_free(hook);
-	wait_for(is_gone, &pid);
+	await_end(pid);
+}
+
+/* With more waiting than it takes, and where there is no such command. */
+static void
+test_freed_full(Scene *scene, gconstpointer data)
+{
+	static const char *const missing[] = {"/nonexistent/command", NULL};
+	Hook *hook = new_hook(scene, "exec sleep 1000", HOOK_PATIENCE_MS);
+
+	for (guint i = 0; i < 40; i++)
+		run(hook, "x");
+	hook_free(hook);
+	hook = hook_new(g_strdupv((char **)missing), HOOK_PATIENCE_MS);
+	run(hook, "x");
+	run(hook, "x");
+	hook_free(hook);
+	while (g_main_context_iteration(NULL, FALSE))
+		;
 }
 
 #define ADD(name, function) g_test_add("/hook/" name, Scene, NULL, set_up, function, tear_down)
@@ -145,7 +135,9 @@ int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
+	ADD("told", test_told);
 	ADD("killed", test_killed);
 	ADD("freed", test_freed);
+	ADD("freed-full", test_freed_full);
 	return g_test_run();
 }

@@ -1,4 +1,5 @@
 /* The thread that opens signed and encrypted messages: answers, refusals, and leaving in the middle. */
+#include "await.h"
 #include "core/opener.h"
 
 #include <gio/gio.h>
@@ -40,21 +41,16 @@ on_ask(const char *whom, gboolean again, gpointer user)
 static const OpenerCalls calls = {on_done, on_ask};
 
 static gboolean
-on_deadline(gpointer user)
+is_counted(gconstpointer count)
 {
-	g_error("it took too long");
-	return G_SOURCE_REMOVE;
+	return *(const guint *)count != 0;
 }
 
 /* Until COUNT is not 0 any more. */
 static void
 wait_for(const guint *count)
 {
-	guint deadline = g_timeout_add_seconds(60, on_deadline, NULL);
-
-	while (!*count)
-		g_main_context_iteration(NULL, TRUE);
-	g_source_remove(deadline);
+	await(is_counted, count);
 }
 
 static void

@@ -1,13 +1,10 @@
 /* Commands that give passwords: what is taken of their output, and that none can fill the memory or stay. */
+#include "await.h"
 #include "base/err.h"
 #include "core/secret.h"
 
-#include <errno.h>
 #include <glib/gstdio.h>
-#include <signal.h>
 #include <string.h>
-
-#define SECONDS 20
 
 typedef struct {
 	gboolean over;
@@ -26,24 +23,7 @@ on_ready(const LinkSecret *secret, const GError *error, gpointer user)
 }
 
 static gboolean
-on_deadline(gpointer user)
-{
-	g_error("nothing came in time");
-	return G_SOURCE_REMOVE;
-}
-
-static void
-wait_for(gboolean (*check)(gpointer data), gpointer data)
-{
-	guint deadline = g_timeout_add_seconds(SECONDS, on_deadline, NULL);
-
-	while (!check(data))
-		g_main_context_iteration(NULL, TRUE);
-	g_source_remove(deadline);
-}
-
-static gboolean
-is_over(gpointer data)
+is_over(gconstpointer data)
 {
 	return ((const Answer *)data)->over;
 }
@@ -57,7 +37,7 @@ ask(const char *script)
 	Answer answer = {0};
 
 	secret_get(secret, on_ready, &answer);
-	wait_for(is_over, &answer);
+	await(is_over, &answer);
 	return answer;
 }
 
@@ -117,48 +97,24 @@ test_complaints_without_end(void)
 		"failed: the last.");
 }
 
-static gboolean
-has_content(gpointer data)
-{
-	g_autofree char *text = NULL;
-
-	return g_file_get_contents(data, &text, NULL, NULL) && strchr(text, '\n');
-}
-
-static gboolean
-is_gone(gpointer data)
-{
-	return kill(*(const GPid *)data, 0) < 0 && errno == ESRCH;
-}
-
-static gboolean
-on_tick(gpointer user)
-{
-	return G_SOURCE_CONTINUE;
-}
-
 /* It does not outlive who asked. */
 static void
 test_freed_meanwhile(void)
 {
 	g_autofree char *dir = g_dir_make_tmp("postern-secret-XXXXXX", NULL);
-	g_autofree char *file = g_build_filename(dir, "pid", NULL), *text = NULL;
+	g_autofree char *file = g_build_filename(dir, "pid", NULL);
 	g_autofree char *script = g_strdup_printf("echo $$ >%s; exec sleep 1000", file);
 	char *command[] = {(char *)"sh", (char *)"-c", script, NULL};
 	AccountConfig config = {.name = (char *)"work", .password_command = command};
 	Secret *secret = secret_new(&config);
-	guint tick = g_timeout_add(5, on_tick, NULL);
 	Answer answer = {0};
 	GPid pid;
 
 	secret_get(secret, on_ready, &answer);
-	wait_for(has_content, file);
-	g_assert_true(g_file_get_contents(file, &text, NULL, NULL));
-	pid = (GPid)g_ascii_strtoll(text, NULL, 10);
+	pid = await_pid(file);
 	secret_free(secret);
-	wait_for(is_gone, &pid);
+	await_end(pid);
 	g_assert_false(answer.over);
-	g_source_remove(tick);
 	g_unlink(file);
 	g_rmdir(dir);
 }
