@@ -30,61 +30,78 @@ days_between(const struct tm *date, const struct tm *now)
 	return (timegm(&to) - timegm(&from)) / (24 * 60 * 60);
 }
 
-static void
-write_day_of_year(const struct tm *tm, char *out, gsize size)
+/* A moment, and how it lies to today. */
+typedef struct {
+	struct tm tm;
+	gint64 age; /* days; negative: to come */
+	gboolean this_year;
+} Day;
+
+/* FALSE where there is nothing to say of DATE. */
+static gboolean
+read_day(gint64 date, gint64 now, Day *out_day)
 {
-	g_snprintf(out, size, "%d %.3s", tm->tm_mday, months[tm->tm_mon]);
+	struct tm today;
+	if (date == 0 || !to_local(date, &out_day->tm) || !to_local(now, &today))
+		return FALSE;
+	out_day->age = days_between(&out_day->tm, &today);
+	out_day->this_year = out_day->tm.tm_year == today.tm_year;
+	return TRUE;
+}
+
+static gboolean
+is_of_this_week(const Day *day)
+{
+	return day->age > 0 && day->age < 7;
+}
+
+/* FALSE: neither of today, nor of this week or year. */
+static gboolean
+write_near(const Day *day, char *out, gsize size)
+{
+	const struct tm *tm = &day->tm;
+	if (day->age == 0)
+		g_snprintf(out, size, "%02d:%02d", tm->tm_hour, tm->tm_min);
+	else if (is_of_this_week(day))
+		g_snprintf(out, size, "%.3s", days[tm->tm_wday]);
+	else if (day->age > 0 && day->this_year)
+		g_snprintf(out, size, "%d %.3s", tm->tm_mday, months[tm->tm_mon]);
+	else
+		return FALSE;
+	return TRUE;
 }
 
 void
 date_words(gint64 date, gint64 now, char *out, gsize size)
 {
-	struct tm tm, today;
+	Day day;
 	out[0] = '\0';
-	if (date == 0 || !to_local(date, &tm) || !to_local(now, &today))
+	if (!read_day(date, now, &day))
 		return;
-	gint64 age = days_between(&tm, &today);
-	if (age == 0)
-		g_snprintf(out, size, "%02d:%02d", tm.tm_hour, tm.tm_min);
-	else if (age == 1)
+	if (day.age == 1)
 		g_strlcpy(out, "Yesterday", size);
-	else if (age > 1 && age < 7)
-		g_snprintf(out, size, "%.3s", days[tm.tm_wday]);
-	else if (age > 0 && tm.tm_year == today.tm_year)
-		write_day_of_year(&tm, out, size);
-	else
-		g_snprintf(
-			out, size, "%04d-%02d-%02d", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday);
+	else if (!write_near(&day, out, size))
+		g_snprintf(out, size, "%04d-%02d-%02d", day.tm.tm_year + 1900, day.tm.tm_mon + 1,
+			day.tm.tm_mday);
 }
 
 void
 date_short(gint64 date, gint64 now, char *out, gsize size)
 {
-	struct tm tm, today;
+	Day day;
 	out[0] = '\0';
-	if (date == 0 || !to_local(date, &tm) || !to_local(now, &today))
-		return;
-	gint64 age = days_between(&tm, &today);
-	if (age == 0)
-		g_snprintf(out, size, "%02d:%02d", tm.tm_hour, tm.tm_min);
-	else if (age > 0 && age < 7)
-		g_snprintf(out, size, "%.3s", days[tm.tm_wday]);
-	else if (age > 0 && tm.tm_year == today.tm_year)
-		write_day_of_year(&tm, out, size);
-	else
-		g_snprintf(out, size, "%04d-%02d", tm.tm_year + 1900, tm.tm_mon + 1);
+	if (read_day(date, now, &day) && !write_near(&day, out, size))
+		g_snprintf(out, size, "%04d-%02d", day.tm.tm_year + 1900, day.tm.tm_mon + 1);
 }
 
 void
 date_moment(gint64 date, gint64 now, char *out, gsize size)
 {
-	struct tm tm, today;
+	Day day;
 	date_words(date, now, out, size);
-	if (*out == '\0' || !to_local(date, &tm) || !to_local(now, &today))
-		return;
-	gint64 age = days_between(&tm, &today);
-	if (age > 0 && age < 7)
-		g_snprintf(out, size, "%.3s %02d:%02d", days[tm.tm_wday], tm.tm_hour, tm.tm_min);
+	if (read_day(date, now, &day) && is_of_this_week(&day))
+		g_snprintf(out, size, "%.3s %02d:%02d", days[day.tm.tm_wday], day.tm.tm_hour,
+			day.tm.tm_min);
 }
 
 void

@@ -264,24 +264,33 @@ walk_result(Walk *self, gint layer, guint depth)
 	walk(self, &inner, layer, depth + 1);
 }
 
+/* What TASK makes of ENTITY is shown for it, or ENTITY itself where it can't be tried. */
+static void
+walk_opened(Walk *self, CryptTask *task, const MimeEntity *entity, gint outer, guint depth)
+{
+	gint layer = add_layer(self, task, outer);
+
+	if (layer < 0)
+		add_entity(self, outer, entity);
+	else
+		walk_result(self, layer, depth);
+}
+
 static void
 walk_pgp_sealed(Walk *self, const MimeEntity *entity, gint outer, guint depth)
 {
 	g_autoptr(GArray) children = mime_entity_children(entity, MAX_PARTS);
 	g_autoptr(GBytes) sent = NULL, data = NULL;
 	CryptTask task = {.protocol = CRYPT_PGP, .act = CRYPT_DECRYPT};
-	gint layer = -1;
 
-	/* The first part says "Version: 1" (RFC 3156 section 4). */
-	if (children->len == 2) {
-		sent = mime_entity_decoded(&g_array_index(children, MimeEntity, 1));
-		task.data = data = armor_for_gnupg(sent);
-		layer = add_layer(self, &task, outer);
-	}
-	if (layer < 0)
+	if (children->len != 2) {
 		add_entity(self, outer, entity);
-	else
-		walk_result(self, layer, depth);
+		return;
+	}
+	/* The first part says "Version: 1" (RFC 3156 section 4). */
+	sent = mime_entity_decoded(&g_array_index(children, MimeEntity, 1));
+	task.data = data = armor_for_gnupg(sent);
+	walk_opened(self, &task, entity, outer, depth);
 }
 
 /* The smime-type parameter is what the sender says; this is what GnuPG will find (RFC 5652 section
@@ -304,14 +313,9 @@ walk_pkcs7(Walk *self, const MimeEntity *entity, gint outer, guint depth)
 {
 	g_autoptr(GBytes) data = mime_entity_decoded(entity);
 	CryptTask task = {.protocol = CRYPT_SMIME, .data = data};
-	gint layer;
 
 	task.act = is_signed_data(data) ? CRYPT_VERIFY_OPAQUE : CRYPT_DECRYPT;
-	layer = add_layer(self, &task, outer);
-	if (layer < 0)
-		add_entity(self, outer, entity);
-	else
-		walk_result(self, layer, depth);
+	walk_opened(self, &task, entity, outer, depth);
 }
 
 /* ---- inside of plain text ---- */

@@ -89,6 +89,15 @@ store_message_get(Store *store, guint32 folder, guint32 uid, gboolean with_struc
 	return message;
 }
 
+/* The next arguments, for "folder = ? AND uid BETWEEN ? AND ?". */
+static void
+name_range(Query *query, guint32 folder, guint32 first, guint32 last)
+{
+	query_add_int(query, folder);
+	query_add_int(query, first);
+	query_add_int(query, last);
+}
+
 GPtrArray *
 store_messages_get(Store *store, guint32 folder, const UidSet *uids)
 {
@@ -101,9 +110,7 @@ store_messages_get(Store *store, guint32 folder, const UidSet *uids)
 			"SELECT " ROW " FROM message"
 			" WHERE " IN_FOLDER " AND uid BETWEEN ? AND ? ORDER BY uid");
 
-		query_add_int(&query, folder);
-		query_add_int(&query, ranges[i].first);
-		query_add_int(&query, ranges[i].last);
+		name_range(&query, folder, ranges[i].first, ranges[i].last);
 		while (query_next(&query))
 			g_ptr_array_add(messages, read_message(&query, folder));
 	}
@@ -122,9 +129,7 @@ store_messages_count(Store *store, guint32 folder, const UidSet *uids, guint *ou
 			"SELECT count(*), coalesce(sum(instr(flags, '\\Seen') = 0), 0)"
 			" FROM message WHERE " IN_FOLDER " AND uid BETWEEN ? AND ?");
 
-		query_add_int(&query, folder);
-		query_add_int(&query, ranges[i].first);
-		query_add_int(&query, ranges[i].last);
+		name_range(&query, folder, ranges[i].first, ranges[i].last);
 		if (!query_next(&query))
 			continue;
 		known += (guint)query_get_int(&query);
@@ -145,9 +150,7 @@ store_messages_octets(Store *store, guint32 folder, const UidSet *uids)
 			"SELECT coalesce(sum(size), 0)"
 			" FROM message WHERE " IN_FOLDER " AND uid BETWEEN ? AND ?");
 
-		query_add_int(&query, folder);
-		query_add_int(&query, ranges[i].first);
-		query_add_int(&query, ranges[i].last);
+		name_range(&query, folder, ranges[i].first, ranges[i].last);
 		if (query_next(&query))
 			octets += (guint64)query_get_int(&query);
 	}
@@ -161,9 +164,7 @@ store_messages_uids(Store *store, guint32 folder, guint32 first, guint32 last)
 	g_auto(Query) query = query_begin(store->cache,
 		"SELECT uid FROM message WHERE " IN_FOLDER " AND uid BETWEEN ? AND ? ORDER BY uid");
 
-	query_add_int(&query, folder);
-	query_add_int(&query, first);
-	query_add_int(&query, last);
+	name_range(&query, folder, first, last);
 	while (query_next(&query))
 		uidset_add(uids, (guint32)query_get_int(&query));
 	return uids;
@@ -178,9 +179,7 @@ walk_range(Store *store, guint32 folder, UidRange range, guint *left, guint *unr
 		"SELECT uid, instr(flags, '\\Seen') FROM message"
 		" WHERE " IN_FOLDER " AND uid BETWEEN ? AND ? ORDER BY uid");
 
-	query_add_int(&query, folder);
-	query_add_int(&query, range.first);
-	query_add_int(&query, range.last);
+	name_range(&query, folder, range.first, range.last);
 	while (query_next(&query)) {
 		uid = (guint32)query_get_int(&query);
 		*unread += query_get_int(&query) == 0;
@@ -212,9 +211,7 @@ store_messages_described(Store *store, guint32 folder, guint32 first, guint32 la
 		"SELECT uid FROM message WHERE " IN_FOLDER " AND uid BETWEEN ? AND ?"
 		" AND structure IS NOT NULL ORDER BY uid");
 
-	query_add_int(&query, folder);
-	query_add_int(&query, first);
-	query_add_int(&query, last);
+	name_range(&query, folder, first, last);
 	while (query_next(&query))
 		uidset_add(uids, (guint32)query_get_int(&query));
 	return uids;
@@ -300,9 +297,7 @@ remove_range(Store *store, const char *sql, guint32 folder, UidRange range, GErr
 {
 	Query query = query_begin(store->cache, sql);
 
-	query_add_int(&query, folder);
-	query_add_int(&query, range.first);
-	query_add_int(&query, range.last);
+	name_range(&query, folder, range.first, range.last);
 	return query_run(&query, error);
 }
 
