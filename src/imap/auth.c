@@ -55,6 +55,12 @@ add(GPtrArray *list, const char *name, const ImapCredentials *who, const ImapCap
 		g_ptr_array_add(list, g_strdup(IMAP_AUTH_LOGIN_COMMAND));
 }
 
+gboolean
+imap_auth_is_hashed(const char *mechanism)
+{
+	return g_str_has_prefix(mechanism, "SCRAM-") || !strcmp(mechanism, "CRAM-MD5");
+}
+
 GPtrArray *
 imap_auth_choose(const ImapCredentials *who, const ImapCaps *caps)
 {

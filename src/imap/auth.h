@@ -17,6 +17,9 @@ typedef struct {
 /* Stands for the LOGIN command in the list of mechanisms. */
 #define IMAP_AUTH_LOGIN_COMMAND "LOGIN command"
 
+/* TRUE: the server needs something of the password for it that it may not have. */
+gboolean imap_auth_is_hashed(const char *mechanism);
+
 /* What to try, best first, of what CAPS offers and WHO has something for. The caller's. */
 GPtrArray *imap_auth_choose(const ImapCredentials *who, const ImapCaps *caps);
 

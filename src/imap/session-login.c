@@ -327,6 +327,25 @@ is_final(const ImapSession *session, const ImapResponse *response)
 		       session_error_code(session, response) == ERR_BUSY);
 }
 
+/* Cyrus and GNU Mailutils offer every mechanism that their SASL library knows. Where they look passwords up
+ * elsewhere, in PAM for one, all are refused but those that tell the password, in the same words as for a
+ * wrong one; so one of these is tried, too. A server that knows better says AUTHENTICATIONFAILED. */
+static gboolean
+retry_unhashed(ImapSession *session, const ImapResponse *response)
+{
+	GPtrArray *rest = session->candidates;
+
+	if (response->status != IMAP_NO || session->swallowed ||
+		!imap_auth_is_hashed(session->mechanism) ||
+		response->code.kind == IMAP_CODE_AUTHENTICATIONFAILED ||
+		session_error_code(session, response) == ERR_BUSY)
+		return FALSE;
+	for (guint i = rest->len; i-- > 0;)
+		if (imap_auth_is_hashed(rest->pdata[i]))
+			g_ptr_array_remove_index(rest, i);
+	return rest->len > 0;
+}
+
 static gboolean
 retry_without_initial(ImapSession *session, const ImapResponse *response)
 {
@@ -348,7 +367,7 @@ login_failed(ImapSession *session, const ImapResponse *response)
 	gboolean again;
 
 	session_ahead_undo(session);
-	again = retry_without_initial(session, response);
+	again = retry_without_initial(session, response) || retry_unhashed(session, response);
 	if (!again && (is_final(session, response) || !session->candidates->len)) {
 		refused(session, response);
 		return;

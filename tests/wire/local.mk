@@ -66,6 +66,8 @@ EXTRA_DIST += \
 	tests/wire/login-command-literals.wire \
 	tests/wire/login-command.wire \
 	tests/wire/login-disabled.wire \
+	tests/wire/login-hashes-refused.wire \
+	tests/wire/login-hashes-unknown.wire \
 	tests/wire/login-initial-response-broken.wire \
 	tests/wire/login-mechanism-unknown.wire \
 	tests/wire/login-mechanisms-of-the-user.wire \
