@@ -36,8 +36,9 @@ static const Family families[] = {
 	{"rambler", NULL, {.idle_renew = 55 * G_USEC_PER_SEC}},
 	/* Exchange: cuts the line when very many messages are moved at once. */
 	{"microsoft exchange", NULL, {.moved_at_once = 500}},
-	/* Courier: what was appended to the open mailbox is there only after NOOP. */
-	{"courier", NULL, {.quiet_append = TRUE}},
+	/* Courier: what was appended to the open mailbox is there only after NOOP; the program that takes the
+	 * login hands the line to another one and keeps what it has read of it. */
+	{"courier", NULL, {.quiet_append = TRUE, .no_ahead = TRUE}},
 	/* Gmail: drops what idles for long. */
 	{"gimap", "X-GM-EXT-1", {.idle_renew = 10 * MINUTES}},
 };
@@ -59,6 +60,7 @@ add(ImapQuirks *quirks, const ImapQuirks *more)
 	quirks->no_sasl_ir |= more->no_sasl_ir;
 	quirks->no_esearch |= more->no_esearch;
 	quirks->no_qresync |= more->no_qresync;
+	quirks->no_ahead |= more->no_ahead;
 	if (more->moved_at_once)
 		quirks->moved_at_once = more->moved_at_once;
 	quirks->quiet_append |= more->quiet_append;

@@ -16,6 +16,7 @@ typedef struct {
 	gboolean quiet_append; /* tells of a message appended to the open mailbox after NOOP only */
 	gboolean serverbug_is_busy; /* says SERVERBUG for what passes by itself */
 	gboolean no_qresync;        /* offers QRESYNC and keeps changes back */
+	gboolean no_ahead;          /* loses what was sent behind a login before its answer */
 } ImapQuirks;
 
 /* The defaults: no deviation. */

@@ -4,13 +4,16 @@
  *
  * Sent ahead is only what asks and can be asked again (GOES_AHEAD), in one piece each, behind a login
  * that takes one step. Whatever of it is refused is asked once more when the server has said what it
- * can; should the login fail, nothing of it was sent.
+ * can; should the login fail, nothing of it was sent. Where another program takes over behind the login,
+ * it may never get what the first one has read: that is asked again, too.
  */
 #include "imap/session-private.h"
 
 #include "base/log.h"
 
 #include <string.h>
+
+#define LOST_AFTER (2 * G_USEC_PER_SEC)
 
 /* ---- the guess ---- */
 
@@ -38,7 +41,7 @@ session_ahead_begin(ImapSession *session)
 {
 	g_autofree char *names = NULL;
 
-	if (!session->expected_caps || session->guessed)
+	if (!session->expected_caps || session->guessed || session->quirks.no_ahead)
 		return;
 	names = without_literals(session->expected_caps);
 	session->guessed = TRUE;
@@ -101,13 +104,11 @@ end_guess(ImapSession *session)
 	g_clear_pointer(&session->guess, imap_caps_free);
 }
 
-/* The login has failed: its followers have not been sent. Answers to them mean nothing to us. */
-void
-session_ahead_undo(ImapSession *session)
+static void
+unsend(ImapSession *session)
 {
 	GList *at = session->flights.head;
 
-	end_guess(session);
 	while (at) {
 		GList *link = at;
 		Flight *flight = at->data;
@@ -121,6 +122,23 @@ session_ahead_undo(ImapSession *session)
 	}
 }
 
+/* The login has failed: its followers have not been sent. Answers to them mean nothing to us. */
+void
+session_ahead_undo(ImapSession *session)
+{
+	end_guess(session);
+	unsend(session);
+}
+
+/* COMPRESS is no follower: nothing may be sent before its answer, not even a question. */
+static gboolean
+waits_for_followers(const ImapSession *session)
+{
+	GList *last = session->flights.tail;
+
+	return last && ((Flight *)last->data)->op->ahead && !session_oldest(session, VERB_COMPRESS);
+}
+
 /* TRUE: the server said nothing of what it can, and will be asked in passing. */
 gboolean
 session_ahead_confirm(ImapSession *session)
@@ -132,5 +150,38 @@ session_ahead_confirm(ImapSession *session)
 	else if (session->guess && strcmp(imap_caps_text(session->caps), session->expected_caps))
 		log_line(LOG_INFO, session->log_name, "it can other things than last time");
 	end_guess(session);
+	if (waits_for_followers(session))
+		session->ahead_due = session->now + LOST_AFTER;
 	return silent;
+}
+
+/* ---- what was lost ---- */
+
+gint64
+session_ahead_due(const ImapSession *session)
+{
+	GList *last = session->flights.tail;
+
+	return session->ahead_due && last && ((Flight *)last->data)->op->ahead ? session->ahead_due
+									       : G_MAXINT64;
+}
+
+/* Servers answer in order. What was sent behind the login's answer is answered, and nothing of what was
+ * sent before it: nobody has read that. */
+void
+session_ahead_answered(ImapSession *session, Op *op)
+{
+	if (!session->ahead_due)
+		return;
+	session->ahead_due = 0;
+	if (op->ahead)
+		return;
+	log_line(LOG_WARN, session->log_name,
+		"what was sent with the login is lost: asking once more");
+	if (session->state == IMAP_STATE_SELECTING)
+		session_signal(session, SIGNAL_SELECT_NO);
+	unsend(session);
+	session_repeat_followers(session);
+	op->repeat |= (verb_info(op->command->verb)->traits & NEEDS_MAILBOX) != 0;
+	session_login_introduce(session);
 }

@@ -111,8 +111,8 @@ fail_followers(ImapSession *session, const GError *error)
 }
 
 /* They will be refused, as nothing is open, and are asked again behind the next SELECT. */
-static void
-repeat_followers(ImapSession *session)
+void
+session_repeat_followers(ImapSession *session)
 {
 	for (GList *at = session->flights.head; at; at = at->next) {
 		Op *op = ((Flight *)at->data)->op;
@@ -131,7 +131,7 @@ select_answered(ImapSession *session, Op *op, const ImapResponse *response)
 		if (op->error)
 			fail_followers(session, op->error);
 		else
-			repeat_followers(session);
+			session_repeat_followers(session);
 		return;
 	}
 	if (session->mailbox) {
@@ -346,6 +346,7 @@ session_answer(ImapSession *session, const ImapResponse *response)
 	if (session->uploading == flight)
 		session->uploading = NULL; /* the rest of it has to be sent all the same */
 	session_flight_free(flight);
+	session_ahead_answered(session, op);
 	if (op->ahead && !session->authenticated) {
 		answered_too_early(session, op, response);
 	} else if (!begun && (verb_info(op->command->verb)->traits & OPENS_MAILBOX)) {

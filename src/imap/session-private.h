@@ -110,6 +110,7 @@ struct ImapSession {
 	ImapCaps *guess;     /* while they are taken for granted, or NULL */
 	gboolean guessed;    /* once is enough */
 	gboolean swallowed;  /* the server took a command for a reply */
+	gint64 ahead_due; /* when to ask whether it has lost what was sent ahead; 0: it has not */
 
 	/* commands */
 	GHashTable *ops; /* owns each Op */
@@ -204,6 +205,10 @@ gboolean session_may_go_ahead(ImapSession *session, Op *op);
 gboolean session_ahead_challenge(ImapSession *session, const char *challenge);
 void session_ahead_undo(ImapSession *session);
 gboolean session_ahead_confirm(ImapSession *session);
+/* When nothing of what was sent ahead is answered: to ask for something behind it; G_MAXINT64: never. */
+gint64 session_ahead_due(const ImapSession *session);
+/* OP is answered, after the login. */
+void session_ahead_answered(ImapSession *session, Op *op);
 
 /* ---- session-send.c ---- */
 /* Its lines, if it has none yet. */
@@ -236,6 +241,8 @@ ImapEncoding session_encoding(const ImapSession *session, const Op *op);
 /* ---- session-answer.c ---- */
 void session_answer(ImapSession *session, const ImapResponse *response);
 void session_op_finish(ImapSession *session, Op *op, const ImapResponse *response);
+/* What was sent behind a SELECT that is asked once more is, too. */
+void session_repeat_followers(ImapSession *session);
 ErrCode session_error_code(const ImapSession *session, const ImapResponse *response);
 
 /* ---- session-folders.c ---- */

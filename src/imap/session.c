@@ -391,11 +391,12 @@ imap_session_tick(ImapSession *session, gint64 now)
 	}
 	if (now >= idle_end(session))
 		session_idle_stop(session);
-	if (now >= next_poll(session))
+	if (now >= next_poll(session) || now >= session_ahead_due(session))
 		session_send_first(session, imap_command_noop());
 	if (!g_queue_is_empty(&session->events))
 		return now;
 	next = session_idle_due(session) > now ? session_idle_due(session) : G_MAXINT64;
+	next = MIN(next, session_ahead_due(session));
 	return MIN(MIN(deadline(session), next), MIN(idle_end(session), next_poll(session)));
 }
 

@@ -15,9 +15,12 @@ EXTRA_DIST += \
 	tests/wire/ahead-login-command.wire \
 	tests/wire/ahead-login-needs-another-try.wire \
 	tests/wire/ahead-login-refused.wire \
+	tests/wire/ahead-lost.wire \
+	tests/wire/ahead-lost-in-silence.wire \
 	tests/wire/ahead-not-with-two-steps.wire \
 	tests/wire/ahead-only-what-asks.wire \
 	tests/wire/ahead-refused-until-the-login.wire \
+	tests/wire/ahead-slow.wire \
 	tests/wire/ahead-token-refused.wire \
 	tests/wire/body-pieces.wire \
 	tests/wire/bye.wire \
@@ -112,6 +115,7 @@ EXTRA_DIST += \
 	tests/wire/select-two-at-once.wire \
 	tests/wire/server-coremail.wire \
 	tests/wire/server-courier.wire \
+	tests/wire/server-courier-again.wire \
 	tests/wire/server-cyrus.wire \
 	tests/wire/server-dovecot.wire \
 	tests/wire/server-exchange-throttled-login.wire \
