@@ -147,7 +147,7 @@ typedef struct {
 	EngineFolderId id;
 	EngineAccountId account;
 	const char *name; /* the last part: "kernel" */
-	const char *path; /* the whole: "Lists/kernel", in the server's delimiter */
+	const char *path; /* the whole: "Lists/kernel", "/" between levels */
 	guint depth;      /* 0: at the top */
 	EngineRole role;
 	gboolean selectable; /* FALSE: only holds other folders */

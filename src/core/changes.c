@@ -122,7 +122,7 @@ changes_flags(Core *core, Account *account, Folder *folder, const UidSet *uids,
 
 	if (add && flags->keywords && !keeps_keyword(account, folder, flags->keywords[0]))
 		return err_set(error, ERR_INPUT, "The server keeps no tag \"%s\" in %s.",
-			flags->keywords[0], folder->path);
+			flags->keywords[0], folder_path(folder));
 	op = new_op(account, folder, kind, uids);
 	op->flags = flagset_copy(flags);
 	/* What is left of the last visit may be wrong, and then the wish would be lost. */

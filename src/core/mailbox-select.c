@@ -24,7 +24,7 @@ take_new_validity(Mailbox *mailbox, Folder *folder, guint32 uidvalidity)
 {
 	if (folder->stored->uidvalidity && folder->stored->uidvalidity != uidvalidity) {
 		log_line(LOG_INFO, "mailbox", "%s has another UIDVALIDITY: begun anew",
-			folder->path);
+			folder_path(folder));
 		uidset_clear(mailbox->removed);
 		g_clear_pointer(&folder->stored->positions, g_free);
 		folder->stored->uidnext = 0;
@@ -196,7 +196,7 @@ end_resync(Mailbox *mailbox)
 		g_clear_pointer(&mailbox->visited, seqmap_free);
 		mailbox_save_map(mailbox);
 	} else if (folder) {
-		log_line(LOG_INFO, "mailbox", "%s: the map is built anew", folder->path);
+		log_line(LOG_INFO, "mailbox", "%s: the map is built anew", folder_path(folder));
 		begin_anew(mailbox, folder, resync->exists, resync->uidnext);
 		if (mailbox->fresh)
 			forget_map(mailbox, folder);
@@ -263,7 +263,7 @@ on_select_done(Link *link, const ImapEvent *event, gpointer user)
 		return;
 	mailbox->refused = TRUE;
 	core_notice(mailbox->core, mailbox->account, ENGINE_NOTICE_ERROR, "%s can't be opened. %s",
-		folder ? folder->path : mailbox->raw, event->error->message);
+		folder ? folder_path(folder) : mailbox->raw, event->error->message);
 }
 
 static ImapCommand *

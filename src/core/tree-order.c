@@ -55,27 +55,51 @@ taken(GPtrArray *folders, EngineRole role)
 	return FALSE;
 }
 
-/* The user's word first, then the server's, then the name. */
 static void
-give_role(GPtrArray *folders, const RoleRule *rule, const AccountConfig *config, const char *prefix)
+show_path(Folder *folder, const char *prefix)
+{
+	g_free(folder->shown);
+	folder->shown = g_strdup(folder->path + (is_inbox(folder) ? 0 : strlen(prefix)));
+	if (folder->stored->delimiter)
+		g_strdelimit(folder->shown, (char[]){folder->stored->delimiter, '\0'}, '/');
+}
+
+/* Where folders of others are listed, too, those of the user are still below INBOX. */
+static gboolean
+is_called(const Folder *folder, const char *names)
+{
+	g_autofree char *folded = text_fold(folder->shown);
+	const char *name = g_str_has_prefix(folded, "inbox/") ? folded + strlen("inbox/") : folded;
+	g_autofree char *pattern = g_strdup_printf("|%s|", name);
+
+	return strstr(names, pattern) != NULL;
+}
+
+static gboolean
+is_below(const Folder *folder)
+{
+	return strchr(folder->shown, '/') != NULL;
+}
+
+/* The user's word first, then the server's, then the name: that of a folder beside INBOX before one in it. */
+static void
+give_role(GPtrArray *folders, const RoleRule *rule, const AccountConfig *config)
 {
 	const char *wish = config->folders[rule->role];
 	Folder *by_flag = NULL, *by_name = NULL, *by_wish = NULL, *best;
 
 	for (guint i = 0; i < folders->len; i++) {
 		Folder *folder = g_ptr_array_index(folders, i);
-		g_autofree char *folded =
-			text_fold(folder->path + (is_inbox(folder) ? 0 : strlen(prefix)));
-		g_autofree char *pattern = g_strdup_printf("|%s|", folded);
 
-		if (wish && strcmp(folder->path, wish) == 0)
+		if (wish && (!strcmp(folder->path, wish) || !strcmp(folder->shown, wish)))
 			by_wish = folder;
 		if (folder->role != ENGINE_ROLE_NONE ||
 			(folder->stored->flags & IMAP_MAILBOX_NOSELECT))
 			continue;
 		if (!by_flag && (folder->stored->flags & rule->flag))
 			by_flag = folder;
-		if (!by_name && strstr(rule->names, pattern))
+		if (is_called(folder, rule->names) &&
+			(!by_name || is_below(by_name) > is_below(folder)))
 			by_name = folder;
 	}
 	best = wish ? by_wish : by_flag ? by_flag : by_name;
@@ -84,7 +108,7 @@ give_role(GPtrArray *folders, const RoleRule *rule, const AccountConfig *config,
 }
 
 static void
-give_roles(GPtrArray *folders, const AccountConfig *config, const char *prefix)
+give_roles(GPtrArray *folders, const AccountConfig *config)
 {
 	for (guint i = 0; i < folders->len; i++) {
 		Folder *folder = g_ptr_array_index(folders, i);
@@ -92,7 +116,7 @@ give_roles(GPtrArray *folders, const AccountConfig *config, const char *prefix)
 		folder->role = is_inbox(folder) ? ENGINE_ROLE_INBOX : ENGINE_ROLE_NONE;
 	}
 	for (guint i = 0; i < G_N_ELEMENTS(rules); i++)
-		give_role(folders, &rules[i], config, prefix);
+		give_role(folders, &rules[i], config);
 }
 
 /* The paths that some folder is below of. */
@@ -227,7 +251,9 @@ tree_order_folders(GPtrArray *folders, const AccountConfig *config)
 	g_autoptr(GHashTable) by_shown = NULL;
 	g_autoptr(GHashTable) by_path = NULL;
 
-	give_roles(folders, config, prefix);
+	for (guint i = 0; i < folders->len; i++)
+		show_path(g_ptr_array_index(folders, i), prefix);
+	give_roles(folders, config);
 	for (guint i = 0; i < folders->len; i++) {
 		Folder *folder = g_ptr_array_index(folders, i);
 		Entry entry = {.folder = folder, .shown = folder->path};

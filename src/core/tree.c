@@ -33,6 +33,7 @@ folder_free(gpointer data)
 
 	store_folder_free(folder->stored);
 	g_free(folder->path);
+	g_free(folder->shown);
 	g_free(folder->name);
 	g_free(folder);
 }
@@ -44,6 +45,7 @@ add_folder(Tree *tree, StoreFolder *take_stored)
 
 	folder->stored = take_stored;
 	folder->path = imap_utf7_decode(take_stored->name, -1);
+	folder->shown = g_strdup(folder->path);
 	folder->name = g_strdup(folder->path);
 	tree->name_bytes += strlen(take_stored->name);
 	g_ptr_array_add(tree->folders, folder);
@@ -158,26 +160,35 @@ tree_by_role(const Tree *tree, EngineRole role)
 	return NULL;
 }
 
+static gboolean
+is_similar(const Folder *folder, const char *folded)
+{
+	g_autofree char *path = text_fold(folder->path);
+	g_autofree char *shown = text_fold(folder->shown);
+
+	return strcmp(path, folded) == 0 || strcmp(shown, folded) == 0;
+}
+
 Folder *
 tree_by_path(const Tree *tree, const char *path)
 {
 	g_autofree char *wanted = text_fold(path);
-	Folder *similar = NULL;
+	Folder *similar = NULL, *shown = NULL;
 	guint n_similar = 0;
 
 	for (guint i = 0; i < tree->folders->len; i++) {
 		Folder *folder = g_ptr_array_index(tree->folders, i);
-		g_autofree char *folded = NULL;
 
 		if (strcmp(folder->path, path) == 0)
 			return folder;
-		folded = text_fold(folder->path);
-		if (strcmp(folded, wanted) == 0) {
+		if (!shown && strcmp(folder->shown, path) == 0)
+			shown = folder;
+		if (is_similar(folder, wanted)) {
 			similar = folder;
 			n_similar++;
 		}
 	}
-	return n_similar == 1 ? similar : NULL;
+	return shown ? shown : n_similar == 1 ? similar : NULL;
 }
 
 /* ---- what the server tells ---- */
@@ -413,7 +424,7 @@ tree_describe(const Tree *tree, const Folder *folder, EngineFolder *out_folder)
 		.id = stored->id,
 		.account = tree->account,
 		.name = folder->name,
-		.path = folder->path,
+		.path = folder->shown,
 		.depth = folder->depth,
 		.role = folder->role,
 		.selectable = !folder_refusal(folder),
@@ -430,7 +441,7 @@ tree_describe(const Tree *tree, const Folder *folder, EngineFolder *out_folder)
 const char *
 folder_path(const Folder *folder)
 {
-	return folder->path;
+	return folder->shown;
 }
 
 const char *

@@ -10,8 +10,9 @@
 
 typedef struct {
 	StoreFolder *stored; /* id, raw name, counts */
-	char *path;          /* decoded, whole */
-	char *name;          /* decoded, behind the nearest folder above that is shown */
+	char *path;          /* decoded, whole, as the server has it */
+	char *shown; /* as people see and type it: no INBOX. before all, "/" between levels */
+	char *name;  /* decoded, behind the nearest folder above that is shown */
 	guint depth;
 	EngineRole role;
 	gboolean has_children;
@@ -36,7 +37,7 @@ Folder *tree_at(const Tree *tree, guint i);
 Folder *tree_by_id(const Tree *tree, EngineFolderId id);
 Folder *tree_by_raw(const Tree *tree, const char *raw);
 Folder *tree_by_role(const Tree *tree, EngineRole role);
-/* By the decoded path; another letter case will do when only one folder fits. */
+/* By the path, as it is shown or as the server has it; another letter case will do when only one folder fits. */
 Folder *tree_by_path(const Tree *tree, const char *path);
 
 /* A LIST: begin, every LIST response, end. COMPLETE: the server said OK, so that folders which were

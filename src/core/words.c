@@ -38,7 +38,7 @@ words_folder(const Tree *tree, const char *raw)
 {
 	const Folder *folder = tree_by_raw(tree, raw);
 
-	return folder ? g_strdup(folder->path) : imap_utf7_decode(raw, -1);
+	return folder ? g_strdup(folder_path(folder)) : imap_utf7_decode(raw, -1);
 }
 
 static char *

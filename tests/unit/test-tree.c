@@ -98,6 +98,25 @@ test_courier(Trees *trees, gconstpointer data)
 
 	list(trees, '.', names);
 	assert_tree(trees, "INBOX#1\nSent#3\nTrash#6\nLists\n kernel\n");
+	/* They are typed as they are shown, or as the server has them. */
+	g_assert_cmpstr(folder_path(tree_by_path(trees->tree, "Lists/kernel")), ==, "Lists/kernel");
+	g_assert_cmpstr(folder_path(tree_by_path(trees->tree, "INBOX.Sent")), ==, "Sent");
+	g_assert_cmpstr(tree_by_path(trees->tree, "trash")->stored->name, ==, "INBOX.Trash");
+	g_assert_null(tree_by_path(trees->tree, "kernel"));
+}
+
+/* With folders of others beside one's own. */
+static void
+test_cyrus(Trees *trees, gconstpointer data)
+{
+	static const char *const names[] = {"INBOX", "INBOX.Trash", "INBOX.Lists.kernel",
+		"user.bob", "user.bob.Sent", "shared.Archive", NULL};
+
+	list(trees, '.', names);
+	assert_tree(trees,
+		"INBOX#1\n -Lists\n  kernel\nTrash#6\n-shared\n Archive\n-user\n bob\n  Sent\n");
+	g_assert_cmpstr(
+		tree_by_role(trees->tree, ENGINE_ROLE_TRASH)->stored->name, ==, "INBOX.Trash");
 }
 
 static void
@@ -348,6 +367,7 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	ADD("/tree/dovecot", test_dovecot);
 	ADD("/tree/courier", test_courier);
+	ADD("/tree/cyrus", test_cyrus);
 	ADD("/tree/gmail", test_gmail);
 	ADD("/tree/exchange", test_exchange);
 	ADD("/tree/flat", test_flat);
