@@ -23,6 +23,7 @@ static const char *const headings[VIEW_COUNT] = {
 	[VIEW_LOG] = "Log",
 	[VIEW_SOURCE] = "Source of a message",
 	[VIEW_PARTS] = "Parts of a message",
+	[VIEW_PICTURE] = "Picture",
 };
 
 /* TEXT and blanks up to CELLS, two at least. */
