@@ -104,6 +104,17 @@ draw_prompt(App *app)
 	prompt_draw(app->prompt, paint);
 }
 
+/* The whole picture or none: not while the prompt lies on it. */
+static void
+show_pixels(App *app)
+{
+	guint row, col;
+	Pixels *pixels = paint_screen_pixels(app->screen, &row, &col);
+	if (pixels && row + pixels->rows + app->prompt_rows > term_rows(app->term))
+		pixels = NULL;
+	term_show_pixels(app->term, pixels, row, col);
+}
+
 void
 app_paint(gpointer user)
 {
@@ -119,4 +130,5 @@ app_paint(gpointer user)
 	draw_bars(app);
 	draw_prompt(app);
 	paint_screen_end(app->screen);
+	show_pixels(app);
 }

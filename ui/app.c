@@ -178,6 +178,18 @@ app_means(const App *app)
 	return means;
 }
 
+PixelsMeans
+app_pixels(const App *app)
+{
+	const char *mode = engine_option_string(app->engine, "picture-mode");
+	gboolean inside = graphics_is_inside();
+	if (strcmp(mode, "cells") == 0 || (strcmp(mode, "auto") == 0 && inside))
+		return (PixelsMeans){PIXELS_NONE, 0, 0};
+	term_ask(app->term);
+	Graphics graphics = term_graphics(app->term);
+	return graphics_means(&graphics, mode, inside);
+}
+
 void
 app_close(App *app, ViewKind kind)
 {
@@ -365,6 +377,7 @@ on_input(const InputEvent *event, gpointer user)
 	case INPUT_KEY: app_key(app, event->key); break;
 	case INPUT_PASTE: app_paste(app, event->text); break;
 	case INPUT_MOUSE: app_mouse(app, event); break;
+	case INPUT_ANSWER: break; /* the terminal's own affair */
 	}
 }
 
@@ -373,7 +386,14 @@ on_resized(gpointer user)
 {
 	App *app = user;
 	app_relayout(app);
+	view_picture_restyle(app->views[VIEW_PICTURE]); /* cells may have another size */
 	term_repaint(app->term);
+}
+
+static void
+on_learned(gpointer user)
+{
+	view_picture_restyle(((App *)user)->views[VIEW_PICTURE]);
 }
 
 static void
@@ -561,6 +581,7 @@ app_new(const AppSetup *setup, GError **error)
 		.cols = setup->cols,
 		.input = on_input,
 		.resized = on_resized,
+		.learned = on_learned,
 		.drained = on_drained,
 		.gone = on_gone,
 		.user = app};

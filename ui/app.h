@@ -44,6 +44,10 @@ gboolean app_reader_is_open(const App *app);
 /* What a picture can be painted with: of the colours, as many as the theme uses. */
 PaintMeans app_means(const App *app);
 
+/* How the terminal draws pictures itself. The first call asks it, and before it has answered it draws none: then
+ * view_picture_restyle() is called. */
+PixelsMeans app_pixels(const App *app);
+
 /* Carries out a line as typed after ":". Failures are shown in the status line. */
 void app_run_line(App *app, const char *line);
 

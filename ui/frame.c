@@ -108,6 +108,7 @@ frame_hurry(Frame *frame)
 {
 	if (!frame->hurry)
 		g_clear_handle_id(&frame->source, g_source_remove);
+	term_hold_pixels(frame->term);
 	frame->hurry = TRUE;
 	frame_request(frame);
 }

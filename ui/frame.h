@@ -1,6 +1,7 @@
 /*
  * When to paint: repaint is a flag, and one function paints, once per turn of the main loop, at most
  * every 16 ms but for short bursts (keys counted apart), and not while the terminal still has the last frame to take.
+ * A picture in pixels belongs to its frame, but what a key has done does not wait for it.
  */
 #pragma once
 

@@ -1,5 +1,5 @@
 /* See input.h. Sequences: ECMA-48 section 5.4, and XTerm's control sequences for modifiers, mouse
- * (1006) and pastes (2004). */
+ * (1006), pastes (2004) and answers. */
 #include "input.h"
 
 #include <string.h>
@@ -9,6 +9,7 @@ enum {
 	SEQUENCE_MAX = 64,     /* a longer control sequence is none */
 	PASTE_MAX = 64 * 1024, /* what a paste is cut to */
 	PARAMS_MAX = 4,
+	STRING_MAX = 1024, /* of an answer of kitty's */
 };
 
 #define PASTE_END "\033[201~"
@@ -21,8 +22,9 @@ typedef struct {
 struct Input {
 	GString *bytes;
 	GArray *learned;
-	GString *paste; /* NULL while none is coming */
-	char *pasted;   /* handed out */
+	GString *paste;                /* NULL while none is coming */
+	char *pasted;                  /* handed out */
+	char answer[SEQUENCE_MAX + 1]; /* handed out */
 	gboolean expired;
 };
 
@@ -172,6 +174,17 @@ csi_key(const guint *params, guint n, char final)
 	return key != 0 && n > 1 ? key | modifier_bits(params[1]) : key;
 }
 
+/* What the terminal says of itself, and what nobody asked; no key is ever made of it. */
+static gboolean
+answer_event(Input *input, const char *text, gsize len, InputEvent *out)
+{
+	gsize n = MIN(len, SEQUENCE_MAX);
+	memcpy(input->answer, text, n);
+	input->answer[n] = '\0';
+	*out = (InputEvent){.kind = INPUT_ANSWER, .text = input->answer};
+	return TRUE;
+}
+
 /* CSI: parameters 0x30-0x3f, intermediates 0x20-0x2f, one final 0x40-0x7e. *OUT_FOUND: an event. */
 static gssize
 parse_csi(Input *input, const char *text, gsize len, InputEvent *out, gboolean *out_found)
@@ -190,17 +203,44 @@ parse_csi(Input *input, const char *text, gsize len, InputEvent *out, gboolean *
 	if (at == len)
 		return MORE;
 	char final = text[at];
+	if ((guchar) final < 0x40) /* cut by the next one */
+		return (gssize)at;
 	gboolean mouse = text[2] == '<';
 	guint n = read_params(text + 2 + (mouse ? 1 : 0), params);
 	if (mouse) {
 		*out_found = mouse_event(params, final, out);
 	} else if (final == '~' && params[0] == 200) {
 		input->paste = g_string_new(NULL);
+	} else if (final == 't' || (final == 'c' && text[2] == '?')) {
+		*out_found = answer_event(input, text + 2, at - 1, out);
 	} else {
 		*out = (InputEvent){.kind = INPUT_KEY, .key = csi_key(params, n, final)};
 		*out_found = out->key != 0;
 	}
 	return (gssize)at + 1;
+}
+
+/* APC: kitty answers by "ESC _ G ... ESC \". One that is cut by anything else means nothing. */
+static gssize
+parse_apc(Input *input, const char *text, gsize len, InputEvent *out, gboolean *out_found)
+{
+	gsize at = 2;
+	while (at < len && at < STRING_MAX && text[at] >= 0x20 && text[at] <= 0x7e)
+		at++;
+	if (at == len || (text[at] == '\033' && at + 1 == len))
+		return MORE;
+	if (text[at] != '\033' || text[at + 1] != '\\')
+		return (gssize)at;
+	*out_found = answer_event(input, text + 2, at - 2, out);
+	return (gssize)at + 2;
+}
+
+/* Nothing else begins like this, so the rest is on its way, however long it takes. */
+static gboolean
+is_answer(const GString *bytes)
+{
+	return bytes->len > 2 &&
+	       (memcmp(bytes->str, "\033_G", 3) == 0 || memcmp(bytes->str, "\033[?", 3) == 0);
 }
 
 static gssize
@@ -278,6 +318,10 @@ parse_escape(Input *input, const char *text, gsize len, InputEvent *out, gboolea
 	}
 	if (text[1] == 'O')
 		return MORE;
+	if (text[1] == '_' && len == 2 && !input->expired) /* Alt-_, or an answer */
+		return MORE;
+	if (text[1] == '_' && len > 2 && text[2] == 'G')
+		return parse_apc(input, text, len, out, out_found);
 	if (text[1] == '\033') { /* Escape twice */
 		*out = (InputEvent){.kind = INPUT_KEY, .key = KEY_ESCAPE};
 		*out_found = TRUE;
@@ -341,7 +385,7 @@ input_next(Input *input, InputEvent *out_event)
 			n = parse_character(text, len, &event);
 			found = TRUE;
 		}
-		if (n == MORE && !input->expired)
+		if (n == MORE && (!input->expired || is_answer(input->bytes)))
 			return FALSE;
 		if (n == MORE) { /* it was not the start of anything */
 			event = (InputEvent){

@@ -1,6 +1,6 @@
 /*
- * Turns the bytes that a terminal sends into keys, pastes and mouse presses. Never reads and never
- * waits: a lone Escape is told from the start of a sequence by input_expire(), which its owner calls
+ * Turns the bytes that a terminal sends into keys, pastes, mouse presses and answers to what it was asked. Never
+ * reads and never waits: a lone Escape is told from the start of a sequence by input_expire(), which its owner calls
  * 25 ms after the last byte while input_is_waiting().
  */
 #pragma once
@@ -11,13 +11,15 @@
 
 typedef struct Input Input;
 
-typedef enum { INPUT_KEY, INPUT_PASTE, INPUT_MOUSE } InputKind;
+typedef enum { INPUT_KEY, INPUT_PASTE, INPUT_MOUSE, INPUT_ANSWER } InputKind;
 typedef enum { INPUT_PRESS, INPUT_WHEEL_UP, INPUT_WHEEL_DOWN } InputMouse;
 
 typedef struct {
 	InputKind kind;
 	Key key;
-	const char *text; /* PASTE: as sent, borrowed until the next call */
+	/* PASTE: as sent. ANSWER: its sequence without the introducer, "?62;4c", "6;20;10t", "Gi=31;OK". Borrowed
+	 * until the next call. */
+	const char *text;
 	InputMouse mouse;
 	guint row, col;
 } InputEvent;

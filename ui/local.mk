@@ -12,6 +12,7 @@ libui_a_SOURCES = \
 	ui/filing.c \
 	ui/follow.c ui/follow.h \
 	ui/frame.c ui/frame.h \
+	ui/graphics.c ui/graphics.h \
 	ui/input.c ui/input.h \
 	ui/key.c ui/key.h \
 	ui/keymap.c ui/keymap.h \
@@ -21,9 +22,11 @@ libui_a_SOURCES = \
 	ui/mailcap.c ui/mailcap.h \
 	ui/notify.c ui/notify.h \
 	ui/mosaic.c ui/mosaic.h \
+	ui/outbox.c ui/outbox.h \
 	ui/paint.c ui/paint.h \
 	ui/parting.c ui/parting.h \
 	ui/picture.c ui/picture.h \
+	ui/pixels.c ui/pixels.h \
 	ui/prompt.c ui/prompt.h \
 	ui/run.c ui/run.h \
 	ui/script.c ui/script.h \

@@ -1,6 +1,6 @@
 /*
- * A picture as cells of the terminal: each a character and two colours that come nearest to what it covers. The one
- * file that knows libchafa; without it there are no mosaics.
+ * A picture as cells of the terminal: each a character and two colours that come nearest to what it covers. Of
+ * libchafa, which pixels.c knows besides; without it there are none.
  */
 #pragma once
 

@@ -19,6 +19,8 @@ struct PaintScreen {
 	GIConv to_locale; /* when not UTF-8 */
 	gboolean has_cursor;
 	int cursor_row, cursor_col;
+	Pixels *pixels; /* of this frame, borrowed; NULL: none */
+	guint pixels_row, pixels_col;
 	GString *scratch;
 	GHashTable *nearest; /* of a colour: its number of the 256 */
 };
@@ -488,6 +490,16 @@ paint_cell(Paint *paint, guint row, guint col, const PaintCell *cell)
 }
 
 void
+paint_pixels(Paint *paint, guint row, guint col, Pixels *pixels)
+{
+	if (clip(paint, row, col, pixels->cols) < pixels->cols || pixels->rows > paint->rows - row)
+		return;
+	paint->screen->pixels = pixels;
+	paint->screen->pixels_row = paint->row + row;
+	paint->screen->pixels_col = paint->col + col;
+}
+
+void
 paint_cursor(Paint *paint, guint row, guint col)
 {
 	if (clip(paint, row, col, 1) == 0)
@@ -503,6 +515,7 @@ void
 paint_screen_begin(PaintScreen *screen)
 {
 	screen->has_cursor = FALSE;
+	screen->pixels = NULL;
 }
 
 void
@@ -513,6 +526,14 @@ paint_screen_end(PaintScreen *screen)
 	else
 		move(MAX(LINES - 1, 0), 0);
 	wnoutrefresh(stdscr);
+}
+
+Pixels *
+paint_screen_pixels(const PaintScreen *screen, guint *out_row, guint *out_col)
+{
+	*out_row = screen->pixels_row;
+	*out_col = screen->pixels_col;
+	return screen->pixels;
 }
 
 Paint *

@@ -9,6 +9,7 @@
  */
 #pragma once
 
+#include "pixels.h"
 #include "theme.h"
 
 #include <glib.h>
@@ -74,6 +75,10 @@ typedef struct {
 
 void paint_cell(Paint *paint, guint row, guint col, const PaintCell *cell);
 
+/* Nothing is painted here: above the cells from ROW, COL on, which are to be blanks, lie PIXELS when the frame is done.
+ * Borrowed until then. The last call wins. */
+void paint_pixels(Paint *paint, guint row, guint col, Pixels *pixels);
+
 /* Where the hardware cursor sits when the frame is done: on what has the user's attention. The
  * last call wins; views without the focus don't call it. */
 void paint_cursor(Paint *paint, guint row, guint col);
@@ -100,6 +105,8 @@ PaintMeans paint_screen_means(const PaintScreen *screen);
 /* Between these, views paint. The second puts the hardware cursor in its place. */
 void paint_screen_begin(PaintScreen *screen);
 void paint_screen_end(PaintScreen *screen);
+/* What paint_pixels() was called with, and where on the screen that is. NULL: nothing. */
+Pixels *paint_screen_pixels(const PaintScreen *screen, guint *out_row, guint *out_col);
 /* The rectangle of the screen that a view paints in; the caller's, g_free(). */
 Paint *paint_new(PaintScreen *screen, guint row, guint col, guint rows, guint cols);
 /* The painted screen as lines of text without blanks at their ends. The caller's. */

@@ -1,6 +1,8 @@
 /* See term.h. */
 #include "term.h"
 
+#include "outbox.h"
+
 #include "base/err.h"
 
 #include <curses.h>
@@ -20,19 +22,37 @@
 #define EXTRAS_ON  "\033[?2004h\033[?1000h\033[?1006h"
 #define EXTRAS_OFF "\033[?1006l\033[?1000l\033[?2004l"
 
-enum { LEAVE_WAIT_MS = 200, LEFT_MAX = 65536, ROWS_MAX = 500, COLS_MAX = 1000 };
+enum {
+	LEAVE_WAIT_MS = 200,
+	LEFT_MAX = 65536,
+	TURN_MAX = 262144, /* bytes that are sent in one turn of the loop */
+	ROWS_MAX = 500,
+	COLS_MAX = 1000,
+	CELL_MAX = 200, /* pixels */
+	/* So long after it was asked what looks like the start of an answer may wait for the rest. */
+	ANSWERS_US = 2 * G_USEC_PER_SEC,
+	ANSWER_MS = 200,
+};
+
+typedef struct {
+	Pixels *pixels; /* NULL: none */
+	guint row, col;
+} Place;
 
 struct Term {
 	TermSetup setup;
 	SCREEN *screen;
 	FILE *sink; /* what curses writes to */
 	int tty;    /* -1: no_tty */
-	GString *out;
-	gsize sent;
+	Outbox *out;
 	guint64 bytes_sent;
 	guint colors;
 	gboolean extras;
 	gboolean lent; /* to another program */
+	Graphics graphics;
+	gint64 asked_at;     /* 0: never */
+	Place wanted, shown; /* shown: on the screen, in part at least, or on its way */
+	gboolean blank;      /* the next flush sends everything */
 	struct termios saved;
 	Input *input;
 	guint in_source, out_source, escape_source, winch_source;
@@ -153,23 +173,28 @@ choose_type(const TermSetup *setup, GError **error)
 
 static gboolean on_writable(gint fd, GIOCondition condition, gpointer user);
 
+static void
+add(Term *term, const char *bytes)
+{
+	outbox_add(term->out, bytes, strlen(bytes));
+}
+
 /* FALSE when the terminal is gone. */
 static gboolean
 write_some(Term *term)
 {
-	while (term->sent < term->out->len) {
-		ssize_t n =
-			write(term->tty, term->out->str + term->sent, term->out->len - term->sent);
-		if (n > 0)
-			term->sent += (gsize)n;
-		else if (n < 0 && errno == EINTR)
+	gsize len, left = TURN_MAX;
+	const char *bytes;
+	while (left > 0 && (bytes = outbox_next(term->out, &len)) != NULL) {
+		ssize_t n = write(term->tty, bytes, MIN(len, left));
+		if (n < 0 && errno == EINTR)
 			continue;
-		else
+		if (n <= 0)
 			return n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
+		outbox_sent(term->out, (gsize)n);
+		term->bytes_sent += (gsize)n;
+		left -= (gsize)n;
 	}
-	term->bytes_sent += term->sent;
-	term->sent = 0;
-	g_string_truncate(term->out, 0);
 	return TRUE;
 }
 
@@ -177,18 +202,16 @@ static void
 push_out(Term *term)
 {
 	if (term->lent) {
-		g_string_truncate(term->out, 0);
-		term->sent = 0;
+		outbox_clear(term->out);
 		return;
 	}
 	if (term->tty < 0) {
-		term->bytes_sent += term->out->len;
-		g_string_truncate(term->out, 0);
+		term->bytes_sent += outbox_waiting(term->out);
+		outbox_clear(term->out);
 		return;
 	}
 	if (!write_some(term)) {
-		g_string_truncate(term->out, 0);
-		term->sent = 0;
+		outbox_clear(term->out);
 		term->setup.gone("The terminal can't be written to any more", term->setup.user);
 		return;
 	}
@@ -207,21 +230,59 @@ on_writable(gint fd, GIOCondition condition, gpointer user)
 	return G_SOURCE_REMOVE;
 }
 
-/* Takes what curses has written into our own buffer. */
+/* Takes over what curses has written. */
 static void
 collect(Term *term)
 {
 	int fd = fileno(term->sink);
+	char bytes[8192];
+	off_t at = 0;
 	fflush(term->sink);
-	off_t len = lseek(fd, 0, SEEK_END);
-	if (len <= 0)
-		return;
-	gsize had = term->out->len;
-	g_string_set_size(term->out, had + (gsize)len);
-	ssize_t n = pread(fd, term->out->str + had, (size_t)len, 0);
-	g_string_set_size(term->out, had + (n > 0 ? (gsize)n : 0));
-	if (ftruncate(fd, 0) != 0 || lseek(fd, 0, SEEK_SET) != 0)
+	for (ssize_t n; (n = pread(fd, bytes, sizeof(bytes), at)) > 0; at += n)
+		outbox_add(term->out, bytes, (gsize)n);
+	if (at > 0 && (ftruncate(fd, 0) != 0 || lseek(fd, 0, SEEK_SET) != 0))
 		g_warning("the buffer of the screen can't be emptied: %s", g_strerror(errno));
+}
+
+/* Takes off the screen what is there; the cells below are painted anew. */
+static void
+remove_pixels(Term *term)
+{
+	const Pixels *pixels = term->shown.pixels;
+	if (pixels == NULL)
+		return;
+	outbox_show(term->out, NULL, NULL, NULL);
+	add(term, pixels->remove);
+	wredrawln(stdscr, (int)term->shown.row, (int)pixels->rows);
+	g_clear_pointer(&term->shown.pixels, pixels_unref);
+}
+
+static gboolean
+place_is_same(const Place *a, const Place *b)
+{
+	return a->pixels == b->pixels && a->row == b->row && a->col == b->col;
+}
+
+static char *
+move_to(int row, int col)
+{
+	return g_strdup(tparm(tigetstr("cup"), (long)row, (long)col, 0L, 0L, 0L, 0L, 0L, 0L, 0L));
+}
+
+/* Behind the frame; then the cursor is again where curses has it. */
+static void
+draw_pixels(Term *term)
+{
+	int row, col;
+	const Place *wanted = &term->wanted;
+	if (wanted->pixels == NULL)
+		return;
+	getyx(curscr, row, col);
+	g_autofree char *before = move_to((int)wanted->row, (int)wanted->col);
+	g_autofree char *after = move_to(row, col);
+	if (term->shown.pixels == NULL)
+		term->shown = (Place){pixels_ref(wanted->pixels), wanted->row, wanted->col};
+	outbox_show(term->out, wanted->pixels, before, after);
 }
 
 void
@@ -229,23 +290,41 @@ term_flush(Term *term)
 {
 	if (term->lent)
 		return;
+	if (term->blank || !place_is_same(&term->wanted, &term->shown))
+		remove_pixels(term);
+	term->blank = FALSE;
 	doupdate();
 	collect(term);
+	draw_pixels(term);
+	push_out(term);
+}
+
+void
+term_show_pixels(Term *term, Pixels *pixels, guint row, guint col)
+{
+	g_clear_pointer(&term->wanted.pixels, pixels_unref);
+	term->wanted = (Place){pixels ? pixels_ref(pixels) : NULL, row, col};
+}
+
+void
+term_hold_pixels(Term *term)
+{
+	outbox_hold(term->out);
 	push_out(term);
 }
 
 gboolean
 term_is_busy(const Term *term)
 {
-	return term->lent || term->sent < term->out->len;
+	return term->lent || !outbox_is_empty(term->out);
 }
 
 void
 term_send(Term *term, const char *bytes)
 {
-	if (term->tty < 0 || term->lent || term->out->len - term->sent > LEFT_MAX)
+	if (term->tty < 0 || term->lent || outbox_waiting(term->out) > LEFT_MAX)
 		return;
-	g_string_append(term->out, bytes);
+	add(term, bytes);
 	push_out(term);
 }
 
@@ -253,6 +332,7 @@ void
 term_repaint(Term *term)
 {
 	clearok(curscr, TRUE);
+	term->blank = TRUE;
 }
 
 /* ---- bytes in ---- */
@@ -261,8 +341,21 @@ static void
 hand_out(Term *term)
 {
 	InputEvent event;
-	while (input_next(term->input, &event))
-		term->setup.input(&event, term->setup.user);
+	while (input_next(term->input, &event)) {
+		if (event.kind != INPUT_ANSWER)
+			term->setup.input(&event, term->setup.user);
+		else if (graphics_hear(&term->graphics, event.text))
+			term->setup.learned(term->setup.user);
+	}
+}
+
+/* How long what may be the start of a sequence waits for the rest of it. */
+static guint
+patience_ms(const Term *term)
+{
+	gboolean answers = term->asked_at != 0 && !term->graphics.answered &&
+			   g_get_monotonic_time() - term->asked_at < ANSWERS_US;
+	return answers ? ANSWER_MS : INPUT_ESCAPE_US / 1000;
 }
 
 static gboolean
@@ -294,7 +387,7 @@ on_readable(gint fd, GIOCondition condition, gpointer user)
 	input_feed(term->input, bytes, (gsize)n);
 	hand_out(term);
 	if (input_is_waiting(term->input))
-		term->escape_source = g_timeout_add(INPUT_ESCAPE_US / 1000, on_escape_time, term);
+		term->escape_source = g_timeout_add(patience_ms(term), on_escape_time, term);
 	return G_SOURCE_CONTINUE;
 }
 
@@ -350,10 +443,12 @@ read_size(Term *term)
 	 * scrolls, and never tells the terminal of others. The cursor goes to the corner: what
 	 * comes next is the whole screen. */
 	const char *region = tigetstr("csr");
+	outbox_hold(term->out);
 	collect(term); /* what newterm() says goes first */
 	if (region != NULL && region != (char *)-1)
-		g_string_append(
-			term->out, tparm(region, 0L, (long)LINES - 1, 0L, 0L, 0L, 0L, 0L, 0L, 0L));
+		add(term, tparm(region, 0L, (long)LINES - 1, 0L, 0L, 0L, 0L, 0L, 0L, 0L));
+	if (term->asked_at != 0 && (size.ws_xpixel == 0 || size.ws_ypixel == 0))
+		add(term, graphics_question_size);
 	push_out(term);
 }
 
@@ -396,6 +491,46 @@ term_bytes_sent(const Term *term)
 	return term->bytes_sent;
 }
 
+/* ---- pictures ---- */
+
+/* The pixels of a cell, where the terminal has told the kernel. */
+static gboolean
+cell_size(const Term *term, guint *out_width, guint *out_height)
+{
+	struct winsize size = {0};
+	if (term->tty < 0 || ioctl(term->tty, TIOCGWINSZ, &size) != 0 || size.ws_row == 0 ||
+		size.ws_col == 0)
+		return FALSE;
+	guint width = size.ws_xpixel / size.ws_col, height = size.ws_ypixel / size.ws_row;
+	if (width == 0 || height == 0 || width > CELL_MAX || height > CELL_MAX)
+		return FALSE;
+	*out_width = width;
+	*out_height = height;
+	return TRUE;
+}
+
+void
+term_ask(Term *term)
+{
+	guint width, height;
+	if (term->tty < 0 || term->lent || term->asked_at != 0)
+		return;
+	term->asked_at = g_get_monotonic_time();
+	if (!cell_size(term, &width, &height))
+		add(term, graphics_question_size);
+	add(term, graphics_question);
+	push_out(term);
+	term_repaint(term); /* some terminals print what they don't know */
+}
+
+Graphics
+term_graphics(const Term *term)
+{
+	Graphics graphics = term->graphics;
+	(void)cell_size(term, &graphics.cell_width, &graphics.cell_height);
+	return graphics;
+}
+
 /* ---- taking over and giving back ---- */
 
 /* Keys come one by one and unchanged, Ctrl-C and Ctrl-Z too; Ctrl-S and Ctrl-Q stay the user's. */
@@ -410,7 +545,7 @@ enter_modes(Term *term)
 	raw.c_cc[VTIME] = 0;
 	tcsetattr(term->tty, TCSANOW, &raw);
 	if (term->extras)
-		g_string_append(term->out, EXTRAS_ON);
+		add(term, EXTRAS_ON);
 	arm_rescue(term);
 }
 
@@ -420,15 +555,19 @@ leave_modes(Term *term)
 	if (term->tty < 0)
 		return;
 	rescue.armed = 0;
+	if (term->shown.pixels != NULL) {
+		remove_pixels(term);
+		doupdate();
+		collect(term);
+	}
 	if (term->extras)
-		g_string_append(term->out, EXTRAS_OFF);
+		add(term, EXTRAS_OFF);
 	endwin();
 	collect(term);
 	struct pollfd ready = {.fd = term->tty, .events = POLLOUT};
 	for (guint i = 0; write_some(term) && term_is_busy(term) && i < 10; i++)
 		poll(&ready, 1, LEAVE_WAIT_MS / 10);
-	g_string_truncate(term->out, 0);
-	term->sent = 0;
+	outbox_clear(term->out);
 	tcsetattr(term->tty, TCSANOW, &term->saved);
 }
 
@@ -563,7 +702,7 @@ term_new(const TermSetup *setup, GError **error)
 	g_autoptr(Term) term = g_new0(Term, 1);
 	term->setup = *setup;
 	term->tty = -1;
-	term->out = g_string_new(NULL);
+	term->out = outbox_new();
 	term->input = input_new();
 	g_autofree char *type = choose_type(setup, error);
 	if (type == NULL || (!setup->no_tty && !open_tty(term, error)))
@@ -610,6 +749,8 @@ term_free(Term *term)
 	if (term->tty >= 0)
 		close(term->tty);
 	input_free(term->input);
-	g_string_free(term->out, TRUE);
+	outbox_free(term->out);
+	g_clear_pointer(&term->wanted.pixels, pixels_unref);
+	g_clear_pointer(&term->shown.pixels, pixels_unref);
 	g_free(term);
 }

@@ -8,6 +8,7 @@
  */
 #pragma once
 
+#include "graphics.h"
 #include "input.h"
 
 #include <glib.h>
@@ -19,6 +20,7 @@ typedef struct {
 	guint rows, cols; /* no_tty: the size */
 	void (*input)(const InputEvent *event, gpointer user);
 	void (*resized)(gpointer user);
+	void (*learned)(gpointer user);                  /* the terminal has answered term_ask() */
 	void (*drained)(gpointer user);                  /* everything is written */
 	void (*gone)(const char *reason, gpointer user); /* the terminal hung up */
 	gpointer user;
@@ -51,6 +53,16 @@ gboolean term_lend(Term *term);
 gboolean term_is_lent(const Term *term);
 /* That program is done. */
 void term_take_back(Term *term);
+
+/* Asks the terminal whether it draws pictures itself; the second time does nothing. It may never answer. */
+void term_ask(Term *term);
+/* What it said so far, and how large a cell is now. */
+Graphics term_graphics(const Term *term);
+/* From the next flush on PIXELS are shown, their first cell at ROW, COL, where the frame has blanks; NULL: none. They are
+ * sent behind the frame, and the terminal is busy until it has taken them. */
+void term_show_pixels(Term *term, Pixels *pixels, guint row, guint col);
+/* Lets the next flush go before the pixels that are still on their way. */
+void term_hold_pixels(Term *term);
 
 guint64 term_bytes_sent(const Term *term);
 

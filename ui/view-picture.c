@@ -16,17 +16,22 @@ typedef struct {
 	Decoding *decoding; /* NULL: done */
 	Picture picture;    /* without pixels: none */
 	char *error;        /* why there is none; NULL: there is, or not yet */
-	Fit *fit;           /* on its way to a mosaic */
-	Mosaic *mosaic;     /* the picture in ROWS x COLS */
+	Fit *fit;           /* on its way; one at a time */
+	gboolean stale;     /* the one on its way is not wanted any more */
+	Pixels *pixels;     /* the picture in ROWS x COLS, where the terminal draws it */
+	Mosaic *mosaic;     /* else */
 	guint rows, cols;
 } PictureView;
 
-/* A mosaic is made by another thread, which has nothing but this. */
+/* Pixels and mosaics are made by another thread, which has nothing but this. */
 struct Fit {
-	PictureView *view; /* of the main thread; NULL: not wanted any more */
+	PictureView *view; /* of the main thread; NULL: it is closed */
 	Picture picture;
 	guint rows, cols;
 	PaintMeans means;
+	PixelsMeans pixels_means;
+	Pixels *pixels; /* what came of it */
+	Mosaic *mosaic;
 };
 
 static void
@@ -34,53 +39,75 @@ fit_free(gpointer data)
 {
 	Fit *fit = data;
 	picture_clear(&fit->picture);
+	pixels_unref(fit->pixels);
+	mosaic_free(fit->mosaic);
 	g_free(fit);
 }
 
 static void
-make_mosaic(GTask *task, gpointer source, gpointer data, GCancellable *cancel)
+make_fit(GTask *task, gpointer source, gpointer data, GCancellable *cancel)
 {
-	const Fit *fit = data;
-	g_task_return_pointer(task, mosaic_new(&fit->picture, fit->cols, fit->rows, &fit->means),
-		(GDestroyNotify)mosaic_free);
+	Fit *fit = data;
+	fit->pixels = pixels_new(&fit->picture, fit->cols, fit->rows, &fit->pixels_means);
+	if (!fit->pixels)
+		fit->mosaic = mosaic_new(&fit->picture, fit->cols, fit->rows, &fit->means);
+	g_task_return_boolean(task, TRUE);
 }
+
+static void fit_again(PictureView *self);
 
 static void
 on_fitted(GObject *source, GAsyncResult *result, gpointer user)
 {
-	const Fit *fit = g_task_get_task_data(G_TASK(result));
-	g_autoptr(Mosaic) mosaic = g_task_propagate_pointer(G_TASK(result), NULL);
+	Fit *fit = g_task_get_task_data(G_TASK(result));
 	PictureView *self = fit->view;
 	if (!self)
 		return;
 	self->fit = NULL;
-	self->mosaic = g_steal_pointer(&mosaic);
+	if (self->stale) {
+		fit_again(self);
+		return;
+	}
+	self->pixels = g_steal_pointer(&fit->pixels);
+	self->mosaic = g_steal_pointer(&fit->mosaic);
 	app_mark(self->app, VIEW_PICTURE);
 }
 
 static void
-forget_mosaic(PictureView *self)
+forget_fit(PictureView *self)
+{
+	g_clear_pointer(&self->pixels, pixels_unref);
+	g_clear_pointer(&self->mosaic, mosaic_free);
+}
+
+static void
+leave_fit(PictureView *self)
 {
 	if (self->fit)
 		self->fit->view = NULL;
 	self->fit = NULL;
-	g_clear_pointer(&self->mosaic, mosaic_free);
+	forget_fit(self);
 }
 
 static void
 fit_again(PictureView *self)
 {
-	forget_mosaic(self);
+	forget_fit(self);
 	app_mark(self->app, VIEW_PICTURE);
-	if (!self->picture.rgba || self->rows <= HEAD_ROWS)
+	self->stale = self->fit != NULL;
+	if (self->fit || !self->picture.rgba || self->rows <= HEAD_ROWS)
 		return;
 	self->fit = g_new(Fit, 1);
-	*self->fit = (Fit){
-		self, self->picture, self->rows - HEAD_ROWS, self->cols, app_means(self->app)};
+	*self->fit = (Fit){.view = self,
+		.picture = self->picture,
+		.rows = self->rows - HEAD_ROWS,
+		.cols = self->cols,
+		.means = app_means(self->app),
+		.pixels_means = app_pixels(self->app)};
 	g_bytes_ref(self->picture.rgba);
 	g_autoptr(GTask) task = g_task_new(NULL, NULL, on_fitted, NULL);
 	g_task_set_task_data(task, self->fit, fit_free);
-	g_task_run_in_thread(task, make_mosaic);
+	g_task_run_in_thread(task, make_fit);
 }
 
 static void
@@ -101,7 +128,7 @@ view_picture_close(View *view)
 {
 	PictureView *self = view->self;
 	g_clear_pointer(&self->decoding, decoding_free);
-	forget_mosaic(self);
+	leave_fit(self);
 	g_clear_pointer(&self->error, g_free);
 	g_clear_pointer(&self->name, g_free);
 	picture_clear(&self->picture);
@@ -115,6 +142,7 @@ view_picture_show(View *view, const char *name, GBytes *bytes)
 	view_picture_close(view);
 	self->name = g_strdup(name);
 	self->size = g_bytes_get_size(bytes);
+	(void)app_pixels(self->app); /* asks the terminal, which may answer meanwhile */
 	self->decoding = decoding_new(bytes, on_decoded, self, &error);
 	if (!self->decoding)
 		self->error = g_strdup(error->message);
@@ -165,11 +193,27 @@ draw_head(const PictureView *self, Paint *paint)
 	paint_right(paint, 0, cols - right, right, STYLE_QUIET, facts);
 }
 
+/* The first cell of what has so many, in the middle. */
+static void
+centre(const Paint *paint, guint rows, guint cols, guint *out_top, guint *out_left)
+{
+	*out_left = (paint_cols(paint) - MIN(cols, paint_cols(paint))) / 2;
+	*out_top = HEAD_ROWS + (paint_rows(paint) - MIN(HEAD_ROWS + rows, paint_rows(paint))) / 2;
+}
+
+static void
+draw_pixels(Pixels *pixels, Paint *paint)
+{
+	guint top, left;
+	centre(paint, pixels->rows, pixels->cols, &top, &left);
+	paint_pixels(paint, top, left, pixels);
+}
+
 static void
 draw_mosaic(const Mosaic *mosaic, Paint *paint)
 {
-	guint left = (paint_cols(paint) - mosaic_cols(mosaic)) / 2;
-	guint top = HEAD_ROWS + (paint_rows(paint) - HEAD_ROWS - mosaic_rows(mosaic)) / 2;
+	guint top, left;
+	centre(paint, mosaic_rows(mosaic), mosaic_cols(mosaic), &top, &left);
 	for (guint row = 0; row < mosaic_rows(mosaic); row++) {
 		for (guint col = 0; col < mosaic_cols(mosaic); col++)
 			paint_cell(paint, top + row, left + col, mosaic_cell(mosaic, row, col));
@@ -183,7 +227,9 @@ picture_draw(gpointer view, Paint *paint, gboolean focused)
 	guint cols = paint_cols(paint);
 	paint_fill_below(paint, 0, STYLE_READER);
 	draw_head(self, paint);
-	if (self->mosaic)
+	if (self->pixels)
+		draw_pixels(self->pixels, paint);
+	else if (self->mosaic)
 		draw_mosaic(self->mosaic, paint);
 	else if (paint_rows(paint) > HEAD_ROWS + 1)
 		paint_piece(paint, HEAD_ROWS + 1, MARGIN, cols - MIN(MARGIN, cols),
@@ -214,7 +260,7 @@ picture_free(gpointer view)
 {
 	PictureView *self = view;
 	decoding_free(self->decoding);
-	forget_mosaic(self);
+	leave_fit(self);
 	picture_clear(&self->picture);
 	g_free(self->error);
 	g_free(self->name);

@@ -1,5 +1,6 @@
 /*
- * A picture of a message, as a page of its own: as large as the screen has room for, in cells.
+ * A picture of a message, as a page of its own: drawn by the terminal where it can, else as large as the screen has room
+ * for, in cells.
  */
 #pragma once
 
@@ -10,6 +11,6 @@ View *view_picture_new(App *app);
 void view_picture_show(View *view, const char *name, GBytes *bytes);
 /* Forgets it, and stops what is on the way. */
 void view_picture_close(View *view);
-/* The colours are others now. */
+/* The colours are others now, or what the terminal can draw. */
 void view_picture_restyle(View *view);
 gboolean view_picture_is_idle(const View *view); /* nothing is on the way */

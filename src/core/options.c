@@ -37,6 +37,11 @@ static const EngineOption options[] = {
 		"has "
 		"a name of ours. Empty: what the mailcap files say, else xdg-open where there are "
 		"windows."},
+	{PROGRAM, "picture-mode", ENGINE_OPTION_CHOICE, 0, 0, "auto cells sixel kitty", "auto",
+		"How pictures are shown: in cells of two colours each, which every terminal can "
+		"do, or drawn by the terminal, as sixels or by kitty's protocol. With auto it is "
+		"asked which of them it knows, but not inside of tmux and screen: they say what "
+		"they know themselves, and leave pictures behind when they move a window."},
 	{PROGRAM, "save-directory", ENGINE_OPTION_STRING, 0, 0, NULL, "",
 		"Where attachments are saved unless you say otherwise. Empty: your directory for "
 		"downloads, else your home."},

@@ -191,23 +191,27 @@ def mind_job(args, env):
 
 
 class Terminal:
-    """A program on a pty. said is all that it wrote."""
+    """A program on a pty. said is all that it wrote. cell: (width, height) of one in pixels, where the kernel knows."""
 
-    def __init__(self, args, env, cols=80, rows=24, shell=False):
+    def __init__(self, args, env, cols=80, rows=24, shell=False, cell=(0, 0)):
         self.said = b""
+        self.cell = cell
         self.status = None
         self.eof = False
         self.view = View(rows, cols) if has_view() else None
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
             try:
-                fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, cols, 0, 0))
+                fcntl.ioctl(0, termios.TIOCSWINSZ, self.winsize(cols, rows))
                 if shell:
                     mind_job(args, env)
                 os.execve(args[0], args, env)
             finally:
                 os._exit(127)
         os.set_blocking(self.fd, False)
+
+    def winsize(self, cols, rows):
+        return struct.pack("HHHH", rows, cols, cols * self.cell[0], rows * self.cell[1])
 
     def pump(self, seconds):
         """Reads what there is, waiting at most so long for it; FALSE when nothing came."""
@@ -235,7 +239,7 @@ class Terminal:
     def resize(self, cols, rows):
         if self.view:
             self.view.resize(rows, cols)
-        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, cols, 0, 0))
+        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, self.winsize(cols, rows))
 
     def text(self):
         return "\n".join(self.view.show()[0])

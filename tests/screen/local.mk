@@ -1,5 +1,5 @@
 # Screens as a terminal shows them. The styles of cells need libvterm; without it they are skipped, aloud.
-SCREEN_TESTS = tests/screen/golden.py tests/screen/mail.py tests/screen/programs.py tests/screen/secure.py tests/screen/terminal.py
+SCREEN_TESTS = tests/screen/golden.py tests/screen/mail.py tests/screen/picture.py tests/screen/programs.py tests/screen/secure.py tests/screen/terminal.py
 TESTS += $(SCREEN_TESTS)
 EXTRA_DIST += $(SCREEN_TESTS) tests/screen/kit.py tests/screen/golden
 

@@ -4,7 +4,6 @@ that the screen is ours again when they end."""
 
 import base64
 import os
-import re
 import shutil
 import stat
 import sys
@@ -183,36 +182,6 @@ def test_pipe(server):
               t.press("G", "only the first megabyte"), "one that never ends")
 
 
-def has_pictures():
-    with open(os.path.join(kit.BUILD, "config.h")) as f:
-        return "#define HAVE_PICTURES 1" in f.read()
-
-
-def test_picture(server):
-    """A sunflower of 64 x 48 before the sky: yellow on blue, of the 256."""
-    if not has_pictures():
-        with attachments(server) as t:
-            check(t.ready and t.press("i", "without libchafa"), "no pictures: it says so")
-        return
-
-    def colors(t):
-        return {word[3:] for line in t.view.show()[2] for word in line.split() if word[:3] == "bg="}
-    with attachments(server) as t:
-        check(t.ready and t.press("i", "64 x 48") and t.wait(lambda: {"110", "214"} <= colors(t)), "a picture is shown in cells")
-        check(t.press("q", "Biene.png") and t.press("\r", "64 x 48"), "Enter shows it too")
-        t.resize(40, 12)
-        check(t.wait(lambda: "110" in colors(t) and len(t.text().split("\n")) == 12), "it fits into another size")
-        t.resize(80, 24)
-        check(t.press("q", "Biene.png") and t.press("q", "i picture") and t.press("i", "64 x 48"), "from the reader: the first one")
-        check(t.wait(lambda: "110" in colors(t)) and t.press(":theme plain\r", "64 x 48")
-              and t.wait(lambda: not colors(t)), "a theme without colours has none for it")
-        check(t.press("q", "sunflowers"), "it is left for what was there")
-    blocks = "[\u2580-\u259f]"
-    with attachments(server, NO_COLOR="1") as t:
-        check(t.ready and t.press("i", "64 x 48") and t.wait(lambda: re.search(blocks, t.text())) and not colors(t),
-              "without colours it is shown in shades")
-
-
 def main():
     kit.begin()
     if not kit.has_view():
@@ -220,8 +189,7 @@ def main():
         kit.plan()
         return
     with kit.Server() as server:
-        for test in (test_browser, test_failing, test_terminal, test_print, test_copy, test_save, test_open, test_pipe,
-                     test_picture):
+        for test in (test_browser, test_failing, test_terminal, test_print, test_copy, test_save, test_open, test_pipe):
             test(server)
     OUT.close()
     kit.plan()

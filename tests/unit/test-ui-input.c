@@ -38,6 +38,9 @@ events_of(const char *bytes, gsize len, gsize cut)
 									: "down",
 					event.row, event.col);
 				break;
+			case INPUT_ANSWER:
+				g_string_append_printf(out, "answer(%s)", event.text);
+				break;
 			}
 		}
 		if (cut == 0)
@@ -72,7 +75,14 @@ test_sequences(void)
 		{"\033[<64;1;1M\033[<65;1;1M", "up(0,0) down(0,0)"},
 		{"\033[<2;1;1M", ""},
 		{"\033[200~a\033[A\nb\033[201~j", "paste(a\033[A\nb) j"},
-		{"\033[I\033[?1;2cj", "j"}, /* answers of the terminal mean nothing */
+		{"\033[Ij", "j"},
+		{"\033[?62;4;22cj", "answer(?62;4;22c) j"},
+		{"\033[6;20;10tj", "answer(6;20;10t) j"},
+		{"\033_Gi=31;OK\033\\j", "answer(Gi=31;OK) j"},
+		{"\033_Gi=31;OK\033\\\033[?6c\033[A", "answer(Gi=31;OK) answer(?6c) Up"},
+		{"\033_Gi=31;EBADF: no\rj", "Enter j"}, /* cut */
+		{"\033_Gi=3\033[A\033[?1\033[B", "Up Down"},
+		{"\033_\033_x", "Alt-_ Alt-_ x"},
 		{"\033[", "Esc ["},
 		{"\033[12", "Esc [ 1 2"},
 	};
@@ -103,11 +113,54 @@ test_escape(void)
 	g_assert_cmphex(event.key, ==, 'j');
 }
 
+/* What begins as an answer is never taken for keys, however late the rest comes. */
+static void
+test_late_answers(void)
+{
+	static const char *const answers[] = {"\033_Gi=31;OK\033\\", "\033[?62;4c"};
+	for (gsize i = 0; i < G_N_ELEMENTS(answers); i++) {
+		gsize len = strlen(answers[i]);
+		for (gsize cut = 3; cut < len; cut++) {
+			g_autoptr(Input) input = input_new();
+			InputEvent event;
+			input_feed(input, answers[i], cut);
+			g_assert_false(input_next(input, &event));
+			input_expire(input);
+			g_assert_false(input_next(input, &event));
+			g_assert_false(input_is_waiting(input));
+			input_feed(input, answers[i] + cut, len - cut);
+			g_assert_true(input_next(input, &event));
+			g_assert_cmpint(event.kind, ==, INPUT_ANSWER);
+			g_assert_false(input_next(input, &event));
+		}
+	}
+}
+
+/* One that does not end is given up, and takes no key with it that is pressed after that. */
+static void
+test_endless_answer(void)
+{
+	g_autoptr(Input) input = input_new();
+	g_autofree char *block = g_strnfill(3000, '=');
+	InputEvent event;
+	guint keys = 0;
+	input_feed(input, "\033_G", 3);
+	input_feed(input, block, 3000);
+	while (input_next(input, &event))
+		keys++;
+	g_assert_cmpuint(keys, <, 3000);
+	input_feed(input, "\rj", 2);
+	g_assert_true(input_next(input, &event));
+	g_assert_cmphex(event.key, ==, KEY_RETURN);
+	g_assert_true(input_next(input, &event));
+	g_assert_cmphex(event.key, ==, 'j');
+}
+
 /* Whatever comes: it ends, and every key has a code. */
 static void
 test_garbage(void)
 {
-	static const char alphabet[] = "\033[[O<0123456789;:~MmuAZ\xff\xc3\xa9\x80\x01 x";
+	static const char alphabet[] = "\033[[O<0123456789;:~MmuAZ?ct_G\\\xff\xc3\xa9\x80\x01 x";
 	for (guint round = 0; round < 3000; round++) {
 		char bytes[40];
 		gsize len = (gsize)g_test_rand_int_range(1, sizeof(bytes));
@@ -154,6 +207,8 @@ main(int argc, char **argv)
 		g_error("this test needs the locale C.UTF-8");
 	g_test_add_func("/input/sequences", test_sequences);
 	g_test_add_func("/input/escape", test_escape);
+	g_test_add_func("/input/late-answers", test_late_answers);
+	g_test_add_func("/input/endless-answer", test_endless_answer);
 	g_test_add_func("/input/garbage", test_garbage);
 	g_test_add_func("/input/long-paste", test_long_paste);
 	return g_test_run();

@@ -1,7 +1,7 @@
 # Tests of the kit, none of which needs a terminal.
 
 UI_KIT_TESTS = \
-	tests/unit/test-ui-command tests/unit/test-ui-input tests/unit/test-ui-keys \
+	tests/unit/test-ui-command tests/unit/test-ui-graphics tests/unit/test-ui-input tests/unit/test-ui-keys \
 	tests/unit/test-ui-layout tests/unit/test-ui-links tests/unit/test-ui-list tests/unit/test-ui-mailcap tests/unit/test-ui-paint \
 	tests/unit/test-ui-prompt tests/unit/test-ui-theme
 check_PROGRAMS += $(UI_KIT_TESTS)
@@ -12,6 +12,8 @@ UI_KIT_LDADD = libui.a libbase.a $(CHAFA_LIBS) $(CURSES_LIBS) $(GLIB_LIBS) $(UNI
 
 tests_unit_test_ui_command_CPPFLAGS = $(UI_KIT_CPPFLAGS)
 tests_unit_test_ui_command_LDADD = $(UI_KIT_LDADD)
+tests_unit_test_ui_graphics_CPPFLAGS = $(UI_KIT_CPPFLAGS)
+tests_unit_test_ui_graphics_LDADD = $(UI_KIT_LDADD)
 tests_unit_test_ui_input_CPPFLAGS = $(UI_KIT_CPPFLAGS)
 tests_unit_test_ui_input_LDADD = $(UI_KIT_LDADD)
 tests_unit_test_ui_keys_CPPFLAGS = $(UI_KIT_CPPFLAGS)

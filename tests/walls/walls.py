@@ -31,7 +31,7 @@ OUTSIDE = [
     (r"gmime/.*", r"src/mime/.*"),
     (r"gpgme\.h", r"src/mime/crypt[^/]*\.[ch]"),
     (r"gsasl.*\.h", r"src/imap/auth\.c"),
-    (r"chafa\.h", r"ui/mosaic\.c"),
+    (r"chafa\.h", r"ui/(mosaic|pixels)\.c"),
     # Pictures are decoded in a process of its own.
     (r"png\.h|jpeglib\.h|jerror\.h", r"src/picture/postern-picture\.c"),
     (r"zlib\.h", r"src/net/deflate\.c"),
