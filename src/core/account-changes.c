@@ -60,7 +60,7 @@ account_has_selected(const Link *link, const char *mailbox, gpointer user)
 	const Account *account = user;
 	const Folder *folder = account_open_folder(account);
 
-	if (link == connections_side(account->connections))
+	if (link == watch_link(account->watch))
 		return watch_has_selected(account->watch, mailbox);
 	return link == connections_main(account->connections) && folder &&
 	       mailbox_is_selected(account->mailbox) && strcmp(folder->stored->name, mailbox) == 0;

@@ -349,7 +349,8 @@ account_is_idle(const Account *account)
 		return TRUE;
 	if (keep_is_wanted(connections_keep(account->connections)))
 		return FALSE;
-	return !link_pending(connections_main(account->connections)) &&
+	return connections_main(account->connections) &&
+	       !link_pending(connections_main(account->connections)) &&
 	       watch_is_idle(account->watch) &&
 	       !(account->mailbox && mailbox_is_busy(account->mailbox));
 }

@@ -16,9 +16,11 @@ struct Connections {
 	gpointer user;
 	Secret *secret;
 	Slot *main, *side;
-	Lookout *lookout; /* a third one, for INBOX */
-	Keep *keep;       /* another one, while there is something to keep */
-	Carrier *carrier; /* or for what goes to other accounts, or out of other folders */
+	Lookout *lookout;   /* a third one, for INBOX */
+	Keep *keep;         /* another one, while there is something to keep */
+	Carrier *carrier;   /* or for what goes to other accounts, or out of other folders */
+	gboolean lent;      /* the main one is: it does what the side one would */
+	gboolean lent_told; /* the user knows why, until there is a side one again */
 	gboolean online;
 	gboolean stopped;
 	char *trouble; /* a sentence while stopped or waiting, or NULL */
@@ -55,19 +57,13 @@ connections_retry_at(const Connections *connections)
 Link *
 connections_main(const Connections *connections)
 {
-	return slot_link(connections->main);
+	return connections->lent ? NULL : slot_link(connections->main);
 }
 
 Link *
 connections_ready_main(const Connections *connections)
 {
-	return slot_ready_link(connections->main);
-}
-
-Link *
-connections_side(const Connections *connections)
-{
-	return slot_link(connections->side);
+	return connections->lent ? NULL : slot_ready_link(connections->main);
 }
 
 Keep *
@@ -118,7 +114,8 @@ on_secret(const LinkSecret *secret, const GError *error, gpointer user)
 		slot_open(main, secret);
 		connections->owner.opening(slot_link(main), connections->user);
 	}
-	if (!slot_link(side) && !slot_retry_at(side) && has_side(connections)) {
+	if (!slot_link(side) && !slot_retry_at(side) && has_side(connections) &&
+		!connections->lent) {
 		slot_open(side, secret);
 		watch_attach(connections->watch, slot_link(side));
 	}
@@ -135,6 +132,7 @@ connect_both(Connections *connections)
 static void
 close_all(Connections *connections)
 {
+	connections->lent = FALSE;
 	connections->owner.lost(connections->user);
 	slot_close(connections->main);
 	slot_close(connections->side);
@@ -196,7 +194,7 @@ on_main_event(Slot *slot, const ImapEvent *event, gpointer user)
 	Connections *connections = user;
 
 	take_alert(connections, event);
-	if (event->kind == IMAP_EVENT_LIST || event->kind == IMAP_EVENT_STATUS)
+	if (connections->lent || event->kind == IMAP_EVENT_LIST || event->kind == IMAP_EVENT_STATUS)
 		watch_take_event(connections->watch, event);
 	else
 		connections->owner.event(event, connections->user);
@@ -207,6 +205,9 @@ on_main_closed(Slot *slot, const GError *error, gpointer user)
 {
 	Connections *connections = user;
 
+	if (connections->lent)
+		watch_borrow(connections->watch, NULL);
+	connections->lent = FALSE;
 	connections->owner.lost(connections->user);
 	if (err_retry(error) == ERR_RETRY_NEVER) {
 		stop(connections, error);
@@ -222,7 +223,10 @@ on_main_closed(Slot *slot, const GError *error, gpointer user)
 static void
 on_side_ready(Slot *slot, gpointer user)
 {
-	core_touch(((Connections *)user)->core);
+	Connections *connections = user;
+
+	connections->lent_told = FALSE;
+	core_touch(connections->core);
 }
 
 static void
@@ -257,6 +261,56 @@ on_again(Slot *slot, gpointer user)
 		slot_retry(slot);
 	else
 		connect_both(connections);
+}
+
+/* ---- main instead of side ---- */
+
+static gboolean
+is_main_free(const Connections *connections)
+{
+	Link *main = slot_ready_link(connections->main);
+
+	return main && !link_pending(main) && !sender_is_busy(connections->sender, main);
+}
+
+static void
+lend_main(Connections *connections)
+{
+	connections->owner.lost(connections->user);
+	connections->lent = TRUE;
+	watch_borrow(connections->watch, slot_link(connections->main));
+	if (!connections->lent_told && slot_retry_at(connections->side))
+		core_notice(connections->core, connections->account, ENGINE_NOTICE_WARNING,
+			"The server of %s takes no second connection now: what is done in other "
+			"folders goes over the first one, between what is done in the open one.",
+			connections->config->name);
+	connections->lent_told |= slot_retry_at(connections->side) != 0;
+}
+
+static void
+take_main_back(Connections *connections)
+{
+	watch_borrow(connections->watch, NULL);
+	connections->lent = FALSE;
+	connections->owner.opening(slot_link(connections->main), connections->user);
+	/* The time for another try may have come meanwhile. */
+	connect_both(connections);
+}
+
+/* There is no side one while a server refuses it, until the next try, or when it has given way. */
+static void
+settle_loan(Connections *connections)
+{
+	gboolean need = watch_take_need(connections->watch);
+	gboolean refused = !slot_link(connections->side) &&
+			   (slot_retry_at(connections->side) || !has_side(connections));
+
+	if (!is_main_free(connections))
+		return;
+	if (connections->lent && !need && watch_is_idle(connections->watch))
+		take_main_back(connections);
+	else if (!connections->lent && need && refused)
+		lend_main(connections);
 }
 
 /* ---- the others ---- */
@@ -342,6 +396,7 @@ connections_settle(Connections *connections, const Folder *open)
 	gboolean has_own = slot_link(connections->side) != NULL;
 
 	watch_settle(connections->watch, has_own ? NULL : slot_ready_link(connections->main));
+	settle_loan(connections);
 	settle_carrier(connections);
 	settle_keep_and_lookout(connections, open);
 }

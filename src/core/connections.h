@@ -6,6 +6,8 @@
  * not open (core/carrier.h) as long as there are any on the way.
  *
  *   start -> secret -> both connect -> main: SELECT, rows, IDLE     side: LIST, STATUS, changes
+ *   a server that takes no second connection -> when there is something to do in another folder, the main one is
+ *            lent for it between two commands (watch_borrow()), and then opens its folder again
  *   cut   -> back-off (1 s, doubled, at most 60 s) -> main connects -> side connects
  *   refused credentials, bad certificate -> stopped until the user asks for another try
  *
@@ -25,11 +27,11 @@ typedef struct Connections Connections;
 
 /* What becomes of the main connection. */
 typedef struct {
-	/* LINK is connecting: what is wanted leaves with its login. */
+	/* LINK is connecting, or back after it was lent: what is wanted leaves with its login. */
 	void (*opening)(Link *link, gpointer user);
 	/* It is logged in. */
 	void (*ready)(gpointer user);
-	/* It is gone, or about to be closed. */
+	/* It is gone, about to be closed, or lent. */
 	void (*lost)(gpointer user);
 	/* What it says of the folder that is selected, and that belongs to no command. */
 	void (*event)(const ImapEvent *event, gpointer user);
@@ -59,9 +61,10 @@ const char *connections_trouble(const Connections *connections);
 /* When the main one is tried again, wall clock seconds; 0: nothing is planned. */
 gint64 connections_retry_at(const Connections *connections);
 
-Link *connections_main(const Connections *connections);       /* NULL while there is none */
-Link *connections_ready_main(const Connections *connections); /* NULL while it is not logged in */
-Link *connections_side(const Connections *connections);       /* NULL while there is none */
+/* NULL while there is none, or it is lent. */
+Link *connections_main(const Connections *connections);
+/* NULL while it is not logged in, or lent. */
+Link *connections_ready_main(const Connections *connections);
 Keep *connections_keep(const Connections *connections);
 Carrier *connections_carrier(const Connections *connections);
 

@@ -323,6 +323,14 @@ on_listed(Link *link, const ImapEvent *event, gpointer user)
 	core_touch(look->core);
 }
 
+gboolean
+look_is_wanted(const Look *look)
+{
+	g_autoptr(GPtrArray) ops = look->mailbox ? NULL : opqueue_unsure(look->queue, NULL);
+
+	return ops != NULL;
+}
+
 const char *
 look_begin(Look *look, Link *link)
 {

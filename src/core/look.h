@@ -31,6 +31,8 @@ typedef struct {
 Look *look_new(Core *core, Tree *tree, OpQueue *queue, const LookOwner *owner, gpointer user);
 void look_free(Look *look);
 
+/* TRUE when there is something to look for, and none is under way. */
+gboolean look_is_wanted(const Look *look);
 /* Opens one destination on LINK, which is used until OVER, and tells which (raw, borrowed). NULL: there
  * is nothing to look for. */
 const char *look_begin(Look *look, Link *link);

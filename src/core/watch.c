@@ -19,7 +19,9 @@ struct Watch {
 	Look *look;
 	WatchOwner owner;
 	gpointer user;
-	Link *link; /* borrowed, or NULL */
+	Link *link;    /* borrowed, or NULL */
+	gboolean lent; /* it is the one of the open folder */
+	gboolean need; /* there is something to do that needs one */
 	guint refresh, count_timer;
 	gboolean want_list, want_counts;
 	Link *listing;       /* where a LIST is under way, or NULL */
@@ -218,7 +220,8 @@ ask_notify(Watch *watch, Link *link)
 {
 	const ImapCaps *caps = imap_session_caps(link_session(link));
 
-	if (link == watch->link && !watch->notified && imap_caps_has(caps, CAP_NOTIFY))
+	if (link == watch->link && !watch->lent && !watch->notified &&
+		imap_caps_has(caps, CAP_NOTIFY))
 		link_submit(link, imap_command_notify(IMAP_WANT_FLAGS, FALSE), on_notify, watch);
 	else
 		watch->listed = TRUE;
@@ -338,6 +341,7 @@ on_select(Link *link, const ImapEvent *event, gpointer user)
 void
 watch_send_changes(Watch *watch, const char *mailbox)
 {
+	watch->need = TRUE;
 	if (!watch->link || !link_is_ready(watch->link) || watch->selecting)
 		return;
 	/* A server answers OK for messages that came after it was last asked about the folder, and
@@ -367,6 +371,7 @@ void
 watch_attach(Watch *watch, Link *link)
 {
 	watch->link = link;
+	watch->lent = FALSE;
 	watch->listed = FALSE;
 	set_notified(watch, FALSE);
 	g_clear_pointer(&watch->selected, g_free);
@@ -374,6 +379,31 @@ watch_attach(Watch *watch, Link *link)
 	/* What happened meanwhile is not known, nor is NOTIFY in force here. */
 	if (link && !watch->listing)
 		list_folders(watch, link);
+}
+
+void
+watch_borrow(Watch *watch, Link *link)
+{
+	watch->link = link;
+	watch->lent = link != NULL;
+	g_clear_pointer(&watch->selected, g_free);
+	g_clear_pointer(&watch->selecting, g_free);
+	core_touch(watch->core);
+}
+
+gboolean
+watch_take_need(Watch *watch)
+{
+	gboolean need = watch->need || look_is_wanted(watch->look);
+
+	watch->need = FALSE;
+	return need;
+}
+
+Link *
+watch_link(const Watch *watch)
+{
+	return watch->link;
 }
 
 /* A folder that is selected is not among those of which the server tells counts. */
@@ -385,7 +415,8 @@ on_unselected(Link *link, const ImapEvent *event, gpointer user)
 static void
 leave_folder(Watch *watch)
 {
-	if (!watch->selected || watch->selecting || sender_is_busy(watch->sender, watch->link))
+	if (watch->lent || !watch->selected || watch->selecting ||
+		sender_is_busy(watch->sender, watch->link))
 		return;
 	g_clear_pointer(&watch->selected, g_free);
 	link_submit(watch->link, imap_command_unselect(), on_unselected, watch);

@@ -28,6 +28,13 @@ void watch_free(Watch *watch);
 
 /* LINK is connecting: what is wanted leaves with its login. NULL: it is gone. */
 void watch_attach(Watch *watch, Link *link);
+/* There is none, and LINK, which has the open folder, is lent for what can't wait: changes in other folders,
+ * and looking for copies. NULL: it is taken back. */
+void watch_borrow(Watch *watch, Link *link);
+/* TRUE when there was such a thing to do since this was last asked. */
+gboolean watch_take_need(Watch *watch);
+/* What WATCH has of its own, or was lent. */
+Link *watch_link(const Watch *watch);
 void watch_take_event(Watch *watch, const ImapEvent *event);
 /* A change of ours in MAILBOX (raw) was answered just now: counts that were told before, or asked for
  * before, may lack it. */

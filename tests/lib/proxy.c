@@ -50,6 +50,7 @@ struct Proxy {
 	guint64 counted;      /* from the server since the faults were set */
 	guint64 counted_sent; /* to the server */
 	gboolean stalled, refuse;
+	guint allowed; /* connections at a time; 0: any number */
 	ProxyCounts counts;
 };
 
@@ -406,7 +407,7 @@ on_incoming(GSocketService *service, GSocketConnection *connection, GObject *sou
 	Proxy *proxy = user;
 	Line *line;
 
-	if (proxy->refuse)
+	if (proxy->refuse || (proxy->allowed && proxy->lines->len >= proxy->allowed))
 		return TRUE;
 	line = g_new0(Line, 1);
 	line->refs = 1;
@@ -484,6 +485,12 @@ proxy_counts(const Proxy *proxy)
 		counts.turns = MAX(
 			counts.turns, ((const Line *)g_ptr_array_index(proxy->lines, i))->turns);
 	return counts;
+}
+
+void
+proxy_allow(Proxy *proxy, guint connections)
+{
+	proxy->allowed = connections;
 }
 
 void

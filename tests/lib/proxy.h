@@ -39,3 +39,5 @@ ProxyCounts proxy_counts(const Proxy *proxy);
 void proxy_cut(Proxy *proxy);
 /* While REFUSE, new connections are closed at once. */
 void proxy_refuse(Proxy *proxy, gboolean refuse);
+/* While so many connections are open, new ones are closed at once; 0: any number may be. */
+void proxy_allow(Proxy *proxy, guint connections);

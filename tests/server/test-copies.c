@@ -94,14 +94,10 @@ test_cuts(void)
 	server_free(server);
 }
 
-/* The program ends instead of the line, when the copy is made and its OK is lost. Where it went is
- * found out, so that it can be taken back. */
+/* The copy of m1 is made and its OK is lost, and the program ends. */
 static void
-test_restart(void)
+lose_answer(World *world)
 {
-	const char *const args[] = {"--without", "MOVE", NULL};
-	Server *server = server_new(args);
-	World *world = world_with_mail(server);
 	guint64 said;
 
 	world_start(world, NULL);
@@ -116,6 +112,18 @@ test_restart(void)
 	world_wait_server(world, "Archive", ":m1\n");
 	world_stop(world);
 	proxy_set_faults(world->proxy, &(ProxyFaults){0});
+}
+
+/* The program ends instead of the line, when the copy is made and its OK is lost. Where it went is
+ * found out, so that it can be taken back. */
+static void
+test_restart(void)
+{
+	const char *const args[] = {"--without", "MOVE", NULL};
+	Server *server = server_new(args);
+	World *world = world_with_mail(server);
+
+	lose_answer(world);
 	world_start(world, NULL);
 	world_open(world, "INBOX");
 	world_wait(world, "changes", is_settled, "*m3\n*m2\n*m1");
@@ -127,11 +135,42 @@ test_restart(void)
 	server_free(server);
 }
 
+/* The server takes no second connection: where the copy went is looked for over the first one, and changes in
+ * other folders go over it too, while the open one comes back as it was. */
+static void
+test_one_connection(void)
+{
+	const char *const args[] = {"--without", "MOVE", NULL};
+	Server *server = server_new(args);
+	World *world = world_with_mail(server);
+
+	lose_answer(world);
+	proxy_allow(world->proxy, 1);
+	world_start(world, NULL);
+	world_open(world, "INBOX");
+	world_wait_notice(world, "no second connection");
+	world_wait(world, "changes", is_settled, "*m3\n*m2\n*m1");
+	world_assert_server(world, "Archive", "^\\d+::m2\n\\d+::m1\n$");
+	/* In Archive, while INBOX is open. */
+	world_undo(world);
+	world_wait(world, "changes", is_settled, "*m3\n*m2\n*m1");
+	world_assert_server(world, "Archive", "^\\d+::m2\n$");
+	world_flag(world, "m1", FLAG_SEEN, TRUE);
+	world_wait(world, "changes", is_settled, "*m3\n*m2\nm1");
+	/* And when there is a second one again, it is as before. */
+	proxy_allow(world->proxy, 0);
+	engine_account_reconnect(world->engine, 1);
+	world_wait(world, "changes", is_settled, "*m3\n*m2\nm1");
+	world_free(world);
+	server_free(server);
+}
+
 int
 main(int argc, char **argv)
 {
 	world_begin(&argc, &argv);
 	g_test_add_func("/copies/cuts", test_cuts);
 	g_test_add_func("/copies/restart", test_restart);
+	g_test_add_func("/copies/one-connection", test_one_connection);
 	return world_run(NULL);
 }
