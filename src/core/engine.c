@@ -109,6 +109,9 @@ engine_new(const EngineSetup *setup, GError **error)
 	wake_watch_turns(LONG_TURN_MS);
 	if (store_mended(store))
 		core_notice(engine->core, 0, ENGINE_NOTICE_ERROR, "%s", store_mended(store));
+	if (store_cache_trouble(store))
+		core_notice(
+			engine->core, 0, ENGINE_NOTICE_WARNING, "%s", store_cache_trouble(store));
 	if (rebuilt)
 		core_notice(engine->core, 0, ENGINE_NOTICE_WARNING,
 			"The cache was damaged: it was set aside and is being built anew.");

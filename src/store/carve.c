@@ -331,7 +331,8 @@ take_page(Carve *carve, guint32 number)
 		take_leaf(carve, number, page);
 	else if (page[0] == PAGE_INTERIOR || page[0] == PAGE_INDEX_LEAF ||
 		 page[0] == PAGE_INDEX_INTERIOR)
-		carve->known->data[number] = TRUE; /* no rows in there but parcels: store/salvage.h */
+		carve->known->data[number] =
+			TRUE; /* no rows in there but parcels: store/salvage.h */
 }
 
 /* Whether UNKNOWN pages are more than those that the file's header says are free, or whether the file was

@@ -26,6 +26,7 @@ struct Db {
 	gboolean written; /* in this turn */
 	GError *failure;  /* a write of this turn failed: the turn will not be committed */
 	gboolean damaged;
+	GError *unusable;   /* why the cache's file can't be written or read, or NULL */
 	int wal_pages;      /* of the cache, at its last commit */
 	gboolean keeps_ids; /* begun anew meanwhile: who has an id in memory keeps it */
 	gint64 last_id;     /* the last one given, even when it was rolled back */
@@ -37,7 +38,8 @@ struct Store {
 	guint last_spool;    /* number of the last file (store/spool.h) */
 	GArray *bodies_used; /* of gint64: bodies read since their "used" was last written */
 	guint cache_age, lost_turns;
-	char *mended; /* see store_mended() */
+	char *mended;        /* see store_mended() */
+	char *cache_trouble; /* see store_cache_trouble() */
 };
 
 /* Made from schema/: see local.mk. */

@@ -9,6 +9,8 @@
 #include "store/salvage.h"
 #include "store/spool.h"
 
+#include <errno.h>
+
 /* Another Postern holds the lock for as long as one turn of its loop and one fsync. While this one
  * waits for it, no key is answered: three frames, then the turn is lost and done again. */
 #define BUSY_MS 50
@@ -22,6 +24,8 @@
 #define VALUE_BYTES_MAX (8 * 1024 * 1024)
 /* 64 MiB, where the cache has no file. */
 #define MEMORY_MAX "PRAGMA max_page_count = 16384"
+/* What it means comes first: a line of the screen may have no room for why. */
+#define IN_MEMORY "The cache is kept in memory only. "
 /* 4 MiB: the same as SQLite does by itself. */
 #define CHECKPOINT_PAGES 1000
 /* A number beyond it is damage, not the future. */
@@ -73,11 +77,9 @@ fail_damaged(Db *db, GError **error)
 		db->file);
 }
 
-gboolean
-db_fail(Db *db, int code, GError **error)
+static gboolean
+say_failure(Db *db, int code, int system, GError **error)
 {
-	int system = sqlite3_system_errno(db->sqlite);
-
 	switch (code & 0xff) {
 	case SQLITE_ERROR: /* our own SQL is right, so the tables are not what they were */
 	case SQLITE_CORRUPT:
@@ -93,10 +95,51 @@ db_fail(Db *db, int code, GError **error)
 	case SQLITE_READONLY:
 		return err_set(error, ERR_DISK,
 			"%s can only be read; give yourself the right to write it.", db->file);
+	case SQLITE_CANTOPEN:
+	case SQLITE_PERM:
+		return err_set(error, ERR_DISK,
+			"%s can't be opened: %s. Give yourself the right to read and write it.",
+			db->file, system ? g_strerror(system) : sqlite3_errstr(code));
 	default:
-		return err_set(error, ERR_DISK, "%s can't be read or written: %s.", db->file,
-			system ? g_strerror(system) : sqlite3_errstr(code));
+		return err_set(error, ERR_DISK, "%s can't be read or written: %s.%s", db->file,
+			system ? g_strerror(system) : sqlite3_errstr(code),
+			system == EIO ? " The disk fails: save what is on it." : "");
 	}
+}
+
+/* No room and another Postern pass. These don't. */
+static gboolean
+is_lasting(int code, int system)
+{
+	switch (code & 0xff) {
+	case SQLITE_READONLY:
+	case SQLITE_CANTOPEN:
+	case SQLITE_PERM: return TRUE;
+	case SQLITE_IOERR: return system == EIO || system == EROFS;
+	default: return FALSE;
+	}
+}
+
+/* Of a COMMIT that fails SQLite keeps no errno; the file system's own word is still there. */
+static int
+system_error(Db *db, int code)
+{
+	int system = sqlite3_system_errno(db->sqlite);
+	sqlite3_vfs *vfs = sqlite3_vfs_find(NULL);
+
+	if (system || (code & 0xff) != SQLITE_IOERR)
+		return system;
+	return vfs->xGetLastError(vfs, 0, NULL);
+}
+
+gboolean
+db_fail(Db *db, int code, GError **error)
+{
+	int system = system_error(db, code);
+
+	if (db->kind->is_cache && !db->unusable && is_lasting(code, system))
+		(void)say_failure(db, code, system, &db->unusable);
+	return say_failure(db, code, system, error);
 }
 
 void
@@ -223,6 +266,7 @@ db_free(Db *db)
 	if (sqlite3_close(db->sqlite) != SQLITE_OK)
 		log_line(LOG_ERROR, "store", "%s was not closed in order", db->file);
 	g_clear_error(&db->failure);
+	g_clear_error(&db->unusable);
 	g_free(db->file);
 	g_free(db);
 }
@@ -463,6 +507,42 @@ open_cache(const char *dir, const Instance *instance, gboolean *out_rebuilt, GEr
 	return begin_cache_anew(dir, error);
 }
 
+/* Where no file can be made. */
+static Db *
+cache_in_memory(const char *file)
+{
+	g_autoptr(GError) error = NULL;
+	Db *db = g_new0(Db, 1);
+
+	db->kind = &cache_kind;
+	db->file = g_strdup(file);
+	db->statements = g_hash_table_new_full(NULL, NULL, NULL, finalize);
+	if (sqlite3_open(":memory:", &db->sqlite) != SQLITE_OK || !db_upgrade(db, &error))
+		g_error("no memory for the cache");
+	(void)sqlite3_exec(db->sqlite, MEMORY_MAX, NULL, NULL, NULL);
+	return db;
+}
+
+/* Reading must not depend on what can be told again. */
+static gboolean
+open_or_replace_cache(Store *store, const char *dir, gboolean *out_rebuilt, GError **error)
+{
+	g_autoptr(GError) failure = NULL;
+	g_autofree char *file = g_build_filename(dir, cache_kind.file, NULL);
+
+	store->cache = open_cache(dir, store->instance, out_rebuilt, &failure);
+	if (!store->cache && !err_is(failure, ERR_DISK)) {
+		g_propagate_error(error, g_steal_pointer(&failure));
+		return FALSE;
+	}
+	if (store->cache)
+		return TRUE;
+	store->cache = cache_in_memory(file);
+	store->cache_trouble = g_strconcat(IN_MEMORY, failure->message, NULL);
+	*out_rebuilt = FALSE;
+	return TRUE;
+}
+
 /* A cache that turned out to be damaged is set aside now, for the next start to begin anew. */
 static void
 free_cache(Db *cache, const Instance *instance)
@@ -486,6 +566,7 @@ close_all(Store *store)
 	instance_free(store->instance);
 	g_array_unref(store->bodies_used);
 	g_free(store->mended);
+	g_free(store->cache_trouble);
 	g_free(store);
 }
 
@@ -500,9 +581,7 @@ store_open(const char *state_dir, const char *cache_dir, gboolean *out_rebuilt, 
 		store->instance = instance_new(state_dir, error);
 	if (store->instance)
 		store->state = open_state(state_dir, store->instance, &store->mended, error);
-	if (store->state)
-		store->cache = open_cache(cache_dir, store->instance, &rebuilt, error);
-	if (!store->cache) {
+	if (!store->state || !open_or_replace_cache(store, cache_dir, &rebuilt, error)) {
 		close_all(store);
 		return NULL;
 	}
@@ -513,26 +592,10 @@ store_open(const char *state_dir, const char *cache_dir, gboolean *out_rebuilt, 
 	return store;
 }
 
-/* Where no file can be made. */
-static Db *
-cache_in_memory(const char *file)
-{
-	g_autoptr(GError) error = NULL;
-	Db *db = g_new0(Db, 1);
-
-	db->kind = &cache_kind;
-	db->file = g_strdup(file);
-	db->statements = g_hash_table_new_full(NULL, NULL, NULL, finalize);
-	if (sqlite3_open(":memory:", &db->sqlite) != SQLITE_OK || !db_upgrade(db, &error))
-		g_error("no memory for the cache");
-	(void)sqlite3_exec(db->sqlite, MEMORY_MAX, NULL, NULL, NULL);
-	return db;
-}
-
 gboolean
 store_cache_is_damaged(const Store *store)
 {
-	return store->cache->damaged;
+	return store->cache->damaged || store->cache->unusable;
 }
 
 guint
@@ -547,22 +610,36 @@ store_renew_cache(Store *store, GError **error)
 	g_autofree char *file = g_strdup(store->cache->file);
 	g_autofree char *dir = g_path_get_dirname(file);
 	gint64 last_id = store->cache->last_id;
+	GError *unusable = store->cache->unusable;
 
-	if (!instance_is_alone(store->instance))
+	if (!unusable && !instance_is_alone(store->instance))
 		return err_set(error, ERR_CORRUPT,
 			"The cache %s is damaged. It can be made anew when the other Postern has "
 			"ended.",
 			file);
+	store->cache->unusable = NULL;
 	db_free(store->cache);
-	store->cache = begin_cache_anew(dir, error);
+	store->cache = NULL;
+	if (unusable)
+		g_propagate_error(error, unusable);
+	else
+		store->cache = begin_cache_anew(dir, error);
 	store->cache_age++;
 	g_array_set_size(store->bodies_used, 0);
-	if (!store->cache)
+	if (!store->cache) {
+		g_prefix_error(error, IN_MEMORY);
 		store->cache = cache_in_memory(file);
+	}
 	store->cache->last_id = last_id;
 	store->cache->keeps_ids = TRUE;
 	store->state->before = store->cache;
 	return sqlite3_db_filename(store->cache->sqlite, "main")[0] != '\0';
+}
+
+const char *
+store_cache_trouble(const Store *store)
+{
+	return store->cache_trouble;
 }
 
 const char *

@@ -26,7 +26,8 @@ typedef struct Store Store;
  * (cache.db.bad-N) and begun anew; *OUT_REBUILT (may be NULL) says so. A damaged state.db is set aside
  * too (state.db.damaged-DATE), with all changes that can still be read in a new one: store_mended(). One
  * from a newer version gives ERR_CORRUPT naming the file, ERR_DISK what the system said. NULL on
- * failure. state.db is checked in whole; of the cache, only header and tables' definitions are read: damage
+ * failure. A cache that can't be opened or written for another reason (rights, a file system that can only be
+ * read, a failing disk) is kept in memory: store_cache_trouble(). state.db is checked in whole; of the cache, only header and tables' definitions are read: damage
  * farther in gives ERR_CORRUPT to who writes there, and store_free() sets such a cache aside. Nothing is set
  * aside while another Postern runs, which may have it open: that is ERR_CORRUPT too. */
 Store *store_open(const char *state_dir, const char *cache_dir, gboolean *out_rebuilt,
@@ -34,9 +35,12 @@ Store *store_open(const char *state_dir, const char *cache_dir, gboolean *out_re
 /* What the user has to be told of a state.db that was damaged: how many changes were saved, how many not, and
  * where the damaged file is. NULL: it was not. Borrowed. */
 const char *store_mended(const Store *store);
+/* Why the cache is in memory since store_open(), in a sentence; NULL: it is not. Borrowed. */
+const char *store_cache_trouble(const Store *store);
 /* A cache in which damage was met, and no other Postern runs, is set aside and begun anew: what is written next
  * goes to the new one, and folders put again keep their ids. FALSE: why not; when there is no room for a new
- * one, what is written is kept in memory. Outside of a turn. */
+ * one, what is written is kept in memory. So is it when the cache can't be written any more, or its disk
+ * fails: then its file stays as it is. Outside of a turn. */
 gboolean store_cache_is_damaged(const Store *store);
 gboolean store_renew_cache(Store *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Another number after each store_renew_cache(). */

@@ -10,6 +10,9 @@
 #include <unistd.h>
 
 #define BAD_KEPT 9
+#define ADVICE                                                                 \
+	"Let yourself write there, or name another place in the environment (" \
+	"XDG_STATE_HOME, XDG_CACHE_HOME)."
 
 /* In the order in which they are renamed: a new database beside the WAL of the old one would take
  * the pages of that WAL for its own, so the database goes last. */
@@ -21,15 +24,15 @@ disk_prepare_dir(const char *dir, GError **error)
 	struct stat info;
 
 	if (g_mkdir_with_parents(dir, 0700) < 0)
-		return err_set(error, ERR_DISK, "The directory %s can't be made: %s.", dir,
+		return err_set(error, ERR_DISK, "The directory %s can't be made: %s. " ADVICE, dir,
 			g_strerror(errno));
 	if (stat(dir, &info) < 0)
-		return err_set(error, ERR_DISK, "The directory %s can't be read: %s.", dir,
+		return err_set(error, ERR_DISK, "The directory %s can't be read: %s. " ADVICE, dir,
 			g_strerror(errno));
 	if (info.st_uid != geteuid())
 		return err_set(error, ERR_DISK,
 			"The directory %s belongs to another user; Postern keeps mail only in its "
-			"own.",
+			"own. " ADVICE,
 			dir);
 	if (info.st_mode & 022)
 		return err_set(error, ERR_DISK,
@@ -69,8 +72,8 @@ make_file(const char *file, GError **error)
 	if (fd < 0 && errno == EEXIST)
 		return check_file(file, error);
 	if (fd < 0)
-		return err_set(
-			error, ERR_DISK, "The file %s can't be made: %s.", file, g_strerror(errno));
+		return err_set(error, ERR_DISK, "The file %s can't be made: %s. " ADVICE, file,
+			g_strerror(errno));
 	mode_set = fchmod(fd, 0600); /* whatever the umask says */
 	if (close(fd) < 0 || mode_set < 0)
 		return err_set(

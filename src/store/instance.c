@@ -107,8 +107,11 @@ instance_new(const char *dir, GError **error)
 			return g_steal_pointer(&instance);
 		}
 	}
-	err_set(error, ERR_DISK, "No file can be made and locked in the directory %s: %s.", dir,
-		g_strerror(errno));
+	err_set(error, ERR_DISK,
+		"No file can be made and locked in the directory %s: %s. Let yourself write there, "
+		"or "
+		"name another place in the environment (XDG_STATE_HOME).",
+		dir, g_strerror(errno));
 	return NULL;
 }
 

@@ -51,12 +51,12 @@ typedef struct {
 	gboolean is_undo;     /* made by undo: not undone itself */
 	gboolean undo_wanted; /* to be undone as soon as the server has answered */
 	gboolean unsure;      /* never sent, and made when it was not known what it changes */
-	gboolean in_doubt;    /* to another account: its parcels were lost with a damaged journal, so
+	gboolean in_doubt; /* to another account: its parcels were lost with a damaged journal, so
 			       * nobody knows which of its messages were sent */
-	gint64 made_at;       /* seconds since 1970 */
-	guint looked;   /* not kept: 1 and how many had arrived when a cut COPY was last looked
+	gint64 made_at;    /* seconds since 1970 */
+	guint looked;      /* not kept: 1 and how many had arrived when a cut COPY was last looked
 				 * for, 0: not yet */
-	gboolean tried; /* not kept: it may have been sent before, and been done. Of what is
+	gboolean tried;    /* not kept: it may have been sent before, and been done. Of what is
 				 * loaded nobody knows, unless it is unsure */
 } StoreOp;
 

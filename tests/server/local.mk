@@ -31,7 +31,8 @@ tests_server_test_copies_LDADD = $(CORE_LIBS)
 tests_server_test_keep_SOURCES = tests/server/test-keep.c $(WORLD)
 tests_server_test_keep_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_keep_LDADD = $(CORE_LIBS)
-tests_server_test_disk_SOURCES = tests/server/test-disk.c $(WORLD)
+tests_server_test_disk_SOURCES = tests/server/test-disk.c $(WORLD) \
+	tests/lib/bad-disk.c tests/lib/bad-disk.h
 tests_server_test_disk_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_disk_LDADD = $(CORE_LIBS)
 tests_server_test_export_SOURCES = tests/server/test-export.c $(WORLD)

@@ -1,4 +1,5 @@
 /* A disk that fails while the program runs: the cache is damaged, or there is no room any more. */
+#include "bad-disk.h"
 #include "world.h"
 
 #include <errno.h>
@@ -258,12 +259,134 @@ test_full_disk(void)
 	disk_clear(&cache, second);
 }
 
+/* ---- a disk that fails, or that can only be read ---- */
+
+static World *
+begin_small(void)
+{
+	World *world = world_new(server);
+
+	other_empty(world->other, "Archive");
+	other_empty(world->other, "INBOX");
+	other_deliver(world->other, "INBOX", "m1", 1);
+	other_deliver(world->other, "INBOX", "m2", 1);
+	other_deliver(world->other, "Archive", "old", 1);
+	return world;
+}
+
+/* All that is not about the past goes on as ever: new mail, other folders, reading, changes. */
+static void
+work_on(World *world)
+{
+	g_autofree char *list = NULL;
+
+	other_deliver(world->other, "INBOX", "m3", 1);
+	world_wait_rows(world, "*m3\n*m2\n*m1");
+	read_one(world, "m2");
+	world_move(world, "m1", "Archive");
+	world_wait_pending(world, 0);
+	world_open(world, "Archive");
+	world_wait_rows(world, "*m1\n*old");
+	read_one(world, "old");
+	world_open(world, "INBOX");
+	world_wait_rows(world, "*m3\n*m2");
+	world_wait_idle(world);
+	list = other_list(world->other, "Archive");
+	g_assert_nonnull(strstr(list, ":m1\n"));
+}
+
+static void
+test_failing_cache(void)
+{
+	World *world = begin_small();
+
+	world_start(world, NULL);
+	world_wait_idle(world);
+	world_open(world, "INBOX");
+	world_wait_rows(world, "*m2\n*m1");
+	bad_disk_fail("cache.db", TRUE);
+	work_on(world);
+	world_wait_notice(world, "cache.db can't be read or written: Input/output error");
+	world_stop(world);
+	bad_disk_fail(NULL, FALSE);
+	world_start(world, NULL);
+	world_open(world, "INBOX");
+	world_wait_rows(world, "*m3\n*m2");
+	world_free(world);
+}
+
+/* What can't be journalled is refused aloud, and not shown as done. */
+static void
+test_failing_journal(void)
+{
+	World *world = begin_small();
+	g_autoptr(GError) error = NULL;
+	g_autofree char *list = NULL;
+
+	world_start(world, NULL);
+	world_wait_idle(world);
+	world_open(world, "INBOX");
+	world_wait_rows(world, "*m2\n*m1");
+	world_wait_idle(world);
+	bad_disk_fail("state.db", FALSE);
+	g_assert_false(try_flag(world, "m1", TRUE, &error));
+	g_assert_nonnull(strstr(error->message, "state.db can't be read or written: Input/output"));
+	other_deliver(world->other, "INBOX", "m3", 1);
+	world_wait_rows(world, "*m3\n*m2\n*m1");
+	read_one(world, "m2");
+	bad_disk_fail(NULL, FALSE);
+	world_flag(world, "m2", FLAG_FLAGGED, TRUE);
+	world_wait_pending(world, 0);
+	world_wait_rows(world, "*m3\n*!m2\n*m1");
+	list = other_list(world->other, "INBOX");
+	g_assert_null(strstr(list, "Flagged:m1"));
+	world_free(world);
+}
+
+static gboolean
+make_read_only(const Disk *disk)
+{
+	return mount(NULL, disk->dir, NULL, MS_REMOUNT | MS_RDONLY, ROOM) == 0;
+}
+
+/* From the start on. */
+static void
+test_read_only_cache(void)
+{
+	World *world;
+	Disk cache;
+	gboolean mounted;
+
+	world_forget();
+	mounted = disk_new(&cache, g_get_user_cache_dir());
+	if (mounted) {
+		world = begin_small();
+		world_start(world, NULL);
+		world_wait_idle(world);
+		world_stop(world);
+		g_assert_true(make_read_only(&cache));
+		world_start(world, NULL);
+		world_wait_notice(world, "The cache is kept in memory only. ");
+		world_wait_idle(world);
+		world_open(world, "INBOX");
+		work_on(world);
+		world_free(world);
+	} else {
+		g_test_skip("no file system may be mounted here");
+	}
+	disk_clear(&cache, mounted);
+}
+
 int
 main(int argc, char **argv)
 {
+	bad_disk_install();
 	world_begin(&argc, &argv);
 	server = server_new(NULL);
 	g_test_add_func("/disk/cache-damaged", test_cache_damaged);
 	g_test_add_func("/disk/full", test_full_disk);
+	g_test_add_func("/disk/failing-cache", test_failing_cache);
+	g_test_add_func("/disk/failing-journal", test_failing_journal);
+	g_test_add_func("/disk/read-only-cache", test_read_only_cache);
 	return world_run(server);
 }

@@ -16,7 +16,8 @@ store_test_libs = libstore.a libbase.a $(SQLITE_LIBS) $(GLIB_LIBS)
 tests_unit_test_store_cache_SOURCES = tests/unit/test-store-cache.c $(store_test_fixture)
 tests_unit_test_store_cache_CPPFLAGS = $(store_test_cppflags)
 tests_unit_test_store_cache_LDADD = $(store_test_libs)
-tests_unit_test_store_db_SOURCES = tests/unit/test-store-db.c $(store_test_fixture)
+tests_unit_test_store_db_SOURCES = tests/unit/test-store-db.c $(store_test_fixture) \
+	tests/lib/bad-disk.c tests/lib/bad-disk.h
 tests_unit_test_store_db_CPPFLAGS = $(store_test_cppflags)
 tests_unit_test_store_db_LDADD = $(store_test_libs)
 tests_unit_test_store_ops_SOURCES = tests/unit/test-store-ops.c $(store_test_fixture)

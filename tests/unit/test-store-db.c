@@ -1,4 +1,5 @@
 /* The two files: modes, transactions, full disks, damage, versions, two programs at once. */
+#include "bad-disk.h"
 #include "base/err.h"
 #include "store-fixture.h"
 #include "store/db-private.h"
@@ -96,6 +97,27 @@ assert_refused(Fixture *fixture, ErrCode code, const char *part)
 	assert_error_says(error, code, part);
 }
 
+/* The program starts all the same, says why, and does without the file. */
+static void
+assert_in_memory(Fixture *fixture, const char *part)
+{
+	GError *error = NULL;
+	gboolean rebuilt = TRUE;
+
+	g_clear_pointer(&fixture->store, store_free);
+	fixture->store = store_open(fixture->state_dir, fixture->cache_dir, &rebuilt, &error);
+	g_assert_no_error(error);
+	g_assert_false(rebuilt);
+	if (!strstr(store_cache_trouble(fixture->store), part))
+		g_error("\"%s\" does not say \"%s\"", store_cache_trouble(fixture->store), part);
+	put_both(fixture);
+	fixture_commit(fixture);
+	g_assert_cmpuint(count_messages(fixture->store), ==, 1);
+	g_assert_cmpuint(count_ops(fixture->store), ==, 1);
+	g_assert_true(store_op_remove(fixture->store, fixture->store->state->last_id, NULL));
+	g_clear_pointer(&fixture->store, store_free);
+}
+
 static guint
 mode_of(Fixture *fixture, const char *name)
 {
@@ -175,9 +197,9 @@ test_symlink_refused(Fixture *fixture, gconstpointer data)
 	g_clear_pointer(&fixture->store, store_free);
 	g_assert_cmpint(g_rename(file, target), ==, 0);
 	g_assert_cmpint(symlink(target, file), ==, 0);
-	assert_refused(fixture, ERR_DISK, "not a plain file");
+	assert_in_memory(fixture, "not a plain file");
 	g_assert_cmpint(g_unlink(target), ==, 0); /* nor when it points to nothing */
-	assert_refused(fixture, ERR_DISK, "not a plain file");
+	assert_in_memory(fixture, "not a plain file");
 	g_assert_cmpint(size_of(fixture, "target"), ==, -1);
 }
 
@@ -189,14 +211,18 @@ test_directory_refused(Fixture *fixture, gconstpointer data)
 	g_assert_true(g_file_set_contents(file, "x", 1, NULL));
 	g_free(fixture->cache_dir);
 	fixture->cache_dir = g_build_filename(file, "postern", NULL);
-	assert_refused(fixture, ERR_DISK, "/file/postern can't be made: Not a directory");
+	assert_in_memory(
+		fixture, "/file/postern can't be made: Not a directory. Let yourself write there");
 
 	g_free(fixture->cache_dir);
 	fixture->cache_dir = g_build_filename(fixture->root, "open", NULL);
 	g_assert_cmpint(g_mkdir(fixture->cache_dir, 0700), ==, 0);
 	g_assert_cmpint(chmod(fixture->cache_dir, 01777), ==, 0);
-	assert_refused(fixture, ERR_DISK, "Others may write");
+	assert_in_memory(fixture, "Others may write");
 	g_assert_cmphex(mode_of(fixture, "open"), ==, 01777);
+	g_free(fixture->state_dir);
+	fixture->state_dir = g_strdup(fixture->cache_dir);
+	assert_refused(fixture, ERR_DISK, "Others may write");
 }
 
 /* The superuser may write everywhere, so for these he is somebody else. */
@@ -234,8 +260,34 @@ test_not_writable(Fixture *fixture, gconstpointer data)
 
 		g_assert_cmpint(g_mkdir(locked, 0500), ==, 0);
 	}
-	assert_refused(fixture, ERR_DISK, "locked/postern can't be made: Permission denied");
+	assert_refused(fixture, ERR_DISK,
+		"locked/postern can't be made: Permission denied. Let yourself write there");
 	become_self();
+}
+
+/* Nor is what can be told again; and of a file that is not ours not even the name is changed. */
+static void
+test_cache_not_writable(Fixture *fixture, gconstpointer data)
+{
+	g_autofree char *file = fixture_path(fixture, "cache/postern/cache.db");
+	g_autofree char *state = fixture_path(fixture, "state/postern/state.db");
+	goffset before;
+
+	if (getuid()) {
+		g_test_skip("only the superuser can make a file that is not his own");
+		return;
+	}
+	g_clear_pointer(&fixture->store, store_free);
+	g_assert_cmpint(chown(state, NOBODY, NOBODY), ==, 0);
+	before = size_of(fixture, "cache/postern/cache.db");
+	become_nobody(fixture);
+	assert_in_memory(fixture, "cache.db can't be opened: Permission denied");
+	become_self();
+	g_assert_cmpint(chmod(file, 0644), ==, 0);
+	become_nobody(fixture);
+	assert_in_memory(fixture, "cache.db can only be read");
+	become_self();
+	g_assert_cmpint(size_of(fixture, "cache/postern/cache.db"), ==, before);
 }
 
 static void
@@ -428,6 +480,71 @@ test_number_after_rollback(Fixture *fixture, gconstpointer data)
 	limit_files(RLIM_INFINITY);
 	g_assert_false(done);
 	g_assert_cmpint(store_op_new_group(fixture->store), >, group);
+}
+
+/* ---- a disk that fails ---- */
+
+static void
+test_failing_state(Fixture *fixture, gconstpointer data)
+{
+	GError *error = NULL;
+	gboolean done;
+
+	bad_disk_fail("state.db", FALSE);
+	g_assert_true(put_op(fixture->store, &error));
+	g_assert_false(store_commit(fixture->store, &error));
+	assert_error_says(error, ERR_DISK, "state.db can't be read or written: Input/output error");
+	error = NULL;
+	g_assert_cmpuint(count_ops(fixture->store), ==, 0);
+	g_assert_false(store_cache_is_damaged(fixture->store));
+	bad_disk_fail(NULL, FALSE);
+	put_both(fixture);
+	done = store_commit(fixture->store, &error);
+	assert_done(done, error);
+	g_clear_pointer(&fixture->store, store_free);
+
+	bad_disk_fail("state.db", TRUE);
+	assert_refused(fixture, ERR_DISK, "Input/output error. The disk fails");
+	bad_disk_fail(NULL, FALSE);
+	fixture_reopen(fixture);
+	g_assert_null(store_mended(fixture->store));
+	g_assert_cmpuint(count_ops(fixture->store), ==, 1);
+}
+
+/* What is written next is kept in memory; the file stays what it is and where it is. */
+static void
+test_failing_cache(Fixture *fixture, gconstpointer reads)
+{
+	GError *error = NULL;
+	guint age = store_cache_age(fixture->store);
+
+	put_both(fixture);
+	fixture_commit(fixture);
+	bad_disk_fail("cache.db", reads != NULL);
+	g_assert_true(put_op(fixture->store, NULL));
+	(void)put_message(fixture->store, 2, NULL);
+	fixture_commit(fixture); /* of the journal */
+	g_assert_true(store_cache_is_damaged(fixture->store));
+	g_assert_false(store_renew_cache(fixture->store, &error));
+	assert_error_says(error, ERR_DISK, "cache.db can't be read or written: Input/output error");
+	error = NULL;
+	g_assert_false(store_cache_is_damaged(fixture->store));
+	g_assert_cmpuint(store_cache_age(fixture->store), !=, age);
+	g_assert_cmpuint(count_messages(fixture->store), ==, 0);
+	put_both(fixture);
+	fixture_commit(fixture);
+	g_assert_cmpuint(count_messages(fixture->store), ==, 1);
+	g_assert_cmpuint(count_ops(fixture->store), ==, 3);
+
+	g_clear_pointer(&fixture->store, store_free);
+	bad_disk_fail("cache.db", TRUE);
+	fixture->store = store_open(fixture->state_dir, fixture->cache_dir, NULL, &error);
+	g_assert_no_error(error);
+	g_assert_nonnull(strstr(store_cache_trouble(fixture->store), "Input/output error"));
+	bad_disk_fail(NULL, FALSE);
+	fixture_reopen(fixture);
+	g_assert_null(store_cache_trouble(fixture->store));
+	g_assert_cmpuint(count_messages(fixture->store), ==, 1);
 }
 
 /* ---- damage ---- */
@@ -746,11 +863,13 @@ main(int argc, char **argv)
 	if (!g_test_subprocess())
 		fault_log = begin_fault_log();
 	signal(SIGXFSZ, SIG_IGN);
+	bad_disk_install();
 	ADD("modes", test_modes);
 	ADD("modes-tightened", test_modes_tightened);
 	ADD("symlink-refused", test_symlink_refused);
 	ADD("directory-refused", test_directory_refused);
 	ADD("not-writable", test_not_writable);
+	ADD("cache-not-writable", test_cache_not_writable);
 	ADD("read-only", test_read_only);
 	ADD("durable", test_durable);
 	ADD("nothing-written", test_nothing_written);
@@ -758,6 +877,10 @@ main(int argc, char **argv)
 	ADD("commit-fails", test_commit_fails);
 	ADD("full-cache", test_full_cache);
 	ADD("full-state", test_full_state);
+	ADD("failing-state", test_failing_state);
+	ADD("failing-cache", test_failing_cache);
+	g_test_add("/store/db/failing-cache/reads", Fixture, "reads", fixture_set_up,
+		test_failing_cache, fixture_tear_down);
 	ADD("number-after-rollback", test_number_after_rollback);
 	ADD("cache-header", test_cache_header);
 	ADD("cache-truncated", test_cache_truncated);
