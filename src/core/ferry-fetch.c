@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define MAX_UNDER_WAY 16                 /* messages in any stage */
+#define MAX_BEGUN     4                  /* in one turn: each makes a file */
 #define MAX_OCTETS    (32 * 1024 * 1024) /* of them; a single one may be larger */
 #define MAX_MESSAGE   (1024 * 1024 * 1024)
 #define CHUNK         (256 * 1024) /* octets asked for at a time */
@@ -150,9 +151,10 @@ static void
 ask_chunk(Parcel *parcel, Link *link)
 {
 	g_autoptr(GError) error = NULL;
+	gboolean done;
 
 	/* A chunk at a time, so that no turn waits for a whole large message. */
-	if (parcel->asked && !spool_file_sync(parcel->file, &error)) {
+	if (parcel->asked && !spool_file_sync(parcel->file, &done, &error)) {
 		ferry_refuse_rest(parcel->ferry, parcel_op(parcel), error->message);
 		return;
 	}
@@ -276,9 +278,13 @@ ferry_fetch(Ferry *ferry, StoreOp *op)
 	if (has_room(ferry) && !open_source(ferry, op))
 		return TRUE;
 	link = carrier_link(account_carrier(ferry->account));
-	for (; uid && has_room(ferry); uid = uidset_next(uids, uid)) {
+	for (guint i = 0; uid && has_room(ferry); uid = uidset_next(uids, uid), i++) {
 		if (!opqueue_by_id(ferry->queue, id))
 			return FALSE;
+		if (i == MAX_BEGUN) {
+			core_touch(ferry->core);
+			break;
+		}
 		begin(ferry, op, uid, link);
 	}
 	return TRUE;
@@ -307,17 +313,18 @@ ferry_sync(Ferry *ferry)
 	for (guint i = 0; i < ferry->parcels->len; i++) {
 		Parcel *parcel = g_ptr_array_index(ferry->parcels, i);
 		g_autoptr(GError) error = NULL;
+		gboolean done;
 
 		if (parcel->stage != PARCEL_FETCHED)
 			continue;
-		if (!spool_file_sync(parcel->file, &error)) {
+		core_touch(ferry->core);
+		if (!spool_file_sync(parcel->file, &done, &error))
 			ferry_refuse_rest(ferry, parcel_op(parcel), error->message);
+		if (error || !done)
 			return;
-		}
 		parcel->row.size = spool_file_size(parcel->file);
 		g_clear_pointer(&parcel->file, spool_file_free);
 		note_spooled(parcel);
-		core_touch(ferry->core);
 		return;
 	}
 }

@@ -68,6 +68,7 @@ struct Ferry {
 	guint32 look_first, look_uidvalidity;
 	GArray *found; /* Arrived */
 	guint timer;   /* until the next look makes sense */
+	GQueue waste;  /* names of files that nobody needs any more: one goes in a turn */
 };
 
 /* ---- ferry.c ---- */
@@ -75,7 +76,7 @@ StoreOp *parcel_op(const Parcel *parcel); /* NULL when it is gone */
 Trip *ferry_trip(Ferry *ferry, const StoreOp *op);
 /* The connection of the account to which OP goes; NULL when it is not there now. */
 Carrier *ferry_destination(const Ferry *ferry, const StoreOp *op);
-/* Forgets it, its file and its row in the journal. */
+/* Forgets it, its row in the journal and, a little later, its file. */
 void ferry_drop(Ferry *ferry, Parcel *parcel);
 void parcel_note(Parcel *parcel, StoreParcelState state); /* in the journal */
 /* It is there; its arrived_as and arrived_in say as what. Frees PARCEL. */
@@ -100,7 +101,7 @@ gboolean ferry_must_yield(const Ferry *ferry);
 void ferry_on_fetched(const ImapEvent *event, gpointer user);
 /* Refuses PARCEL, of SIZE octets, where it is known that the other server does not take as many. */
 gboolean ferry_refuse_too_big(Ferry *ferry, Parcel *parcel, guint64 size);
-/* Puts one file that is whole on the disk: one in a turn, as each takes its time. */
+/* Puts a file that is whole on the disk: a step in a turn, as each takes its time. */
 void ferry_sync(Ferry *ferry);
 
 /* ---- ferry-append.c ---- */

@@ -60,7 +60,7 @@ ferry_drop(Ferry *ferry, Parcel *parcel)
 	if (parcel->row.state &&
 		!store_parcel_remove(store, parcel->row.op, parcel->row.uid, &error))
 		core_cache_trouble(ferry->core, g_steal_pointer(&error));
-	store_spool_remove(store, parcel->row.spool);
+	g_queue_push_tail(&ferry->waste, g_strdup(parcel->row.spool));
 	g_ptr_array_remove(ferry->parcels, parcel);
 	core_touch(ferry->core);
 }
@@ -296,6 +296,19 @@ finish(Ferry *ferry, StoreOp *op)
 
 /* ---- the turn ---- */
 
+/* A busy disk may take its time for each. TRUE: there was one. */
+static gboolean
+remove_waste(Ferry *ferry)
+{
+	g_autofree char *name = g_queue_pop_head(&ferry->waste);
+
+	if (!name)
+		return FALSE;
+	store_spool_remove(ferry->core->store, name);
+	core_touch(ferry->core);
+	return TRUE;
+}
+
 /* Ops that were taken back, or that another connection has ended. */
 static void
 sweep(Ferry *ferry)
@@ -360,14 +373,15 @@ ferry_settle(Ferry *ferry)
 {
 	g_autoptr(GPtrArray) ops = opqueue_carried(ferry->queue);
 	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(gint64));
-	gboolean more = FALSE;
+	gboolean more = FALSE, removed = remove_waste(ferry);
 
 	if (!ops->len && !ferry->parcels->len && !ferry->trips->len)
 		return;
 	for (guint i = 0; i < ops->len; i++)
 		g_array_append_val(ids, ((const StoreOp *)g_ptr_array_index(ops, i))->id);
 	sweep(ferry);
-	ferry_sync(ferry);
+	if (!removed)
+		ferry_sync(ferry);
 	ferry_look(ferry);
 	for (guint i = 0; i < ids->len; i++)
 		more |= carry(ferry, g_array_index(ids, gint64, i), !more);
@@ -443,7 +457,9 @@ ferry_free(Ferry *ferry)
 	ferry_look_cut(ferry);
 	if (ferry->timer)
 		g_source_remove(ferry->timer);
-	/* The files and the journal stay, for the next start. */
+	while (remove_waste(ferry))
+		continue;
+	/* The other files and the journal stay, for the next start. */
 	g_ptr_array_unref(ferry->parcels);
 	g_ptr_array_unref(ferry->trips);
 	g_free(ferry);

@@ -15,7 +15,7 @@ struct SpoolFile {
 	char *dir, *name, *path;
 	int fd;
 	guint64 size;
-	gboolean dir_synced;
+	gboolean synced, dir_synced;
 };
 
 static char *
@@ -100,6 +100,7 @@ spool_file_size(const SpoolFile *file)
 gboolean
 spool_file_write(SpoolFile *file, const char *data, gsize len, GError **error)
 {
+	file->synced = FALSE;
 	while (len) {
 		gssize n = write(file->fd, data, len);
 
@@ -129,13 +130,18 @@ sync_dir(const SpoolFile *file)
 }
 
 gboolean
-spool_file_sync(SpoolFile *file, GError **error)
+spool_file_sync(SpoolFile *file, gboolean *out_done, GError **error)
 {
-	if (fdatasync(file->fd) < 0)
-		return trouble(file, error);
-	if (!file->dir_synced && !sync_dir(file))
-		return trouble(file, error);
-	file->dir_synced = TRUE;
+	if (!file->synced) {
+		if (fdatasync(file->fd) < 0)
+			return trouble(file, error);
+		file->synced = TRUE;
+	} else if (!file->dir_synced) {
+		if (!sync_dir(file))
+			return trouble(file, error);
+		file->dir_synced = TRUE;
+	}
+	*out_done = file->synced && file->dir_synced;
 	return TRUE;
 }
 

@@ -17,9 +17,10 @@ const char *spool_file_name(const SpoolFile *file);
 guint64 spool_file_size(const SpoolFile *file);
 gboolean spool_file_write(
 	SpoolFile *file, const char *data, gsize len, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* What was written is on the disk when this returns. For a large message call it now and then, so that no
- * call takes long. */
-gboolean spool_file_sync(SpoolFile *file, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* A step towards having all that was written, and the name, on the disk; *OUT_DONE: they are. A busy disk may
+ * take its time for each: one in a turn. For a large message call it now and then, so that none takes long. */
+gboolean spool_file_sync(
+	SpoolFile *file, gboolean *out_done, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The whole of a file of SIZE octets, mapped and not read. NULL with ERR_DISK, also when its size is
  * another. */

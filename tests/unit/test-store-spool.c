@@ -22,11 +22,17 @@ write_file(Fixture *fixture, const char *text)
 {
 	GError *error = NULL;
 	g_autoptr(SpoolFile) file = spool_file_new(fixture->store, &error);
-	gboolean done;
+	gboolean done, synced = TRUE;
 
 	g_assert_no_error(error);
-	done = spool_file_write(file, text, strlen(text), &error) && spool_file_sync(file, &error);
+	/* The octets and the name are two steps. */
+	done = spool_file_write(file, text, strlen(text), &error) &&
+	       spool_file_sync(file, &synced, &error);
 	assert_done(done, error);
+	g_assert_false(synced);
+	done = spool_file_sync(file, &synced, &error);
+	assert_done(done, error);
+	g_assert_true(synced);
 	g_assert_cmpuint(spool_file_size(file), ==, strlen(text));
 	return g_strdup(spool_file_name(file));
 }
