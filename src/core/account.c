@@ -229,9 +229,11 @@ on_counted(const ImapMailboxStatus *status, gpointer user)
 	const Folder *folder =
 		status->name.data ? tree_by_raw(account->tree, status->name.data) : NULL;
 
-	/* The rows of the open folder tell more. */
+	/* The rows of the open folder tell more, if its own connection hears of them. */
 	if (folder && !folder->live)
 		arrival_take_status(account->arrival, folder, status);
+	else if (folder && account_open_folder(account) == folder)
+		account_compare_open(account, status);
 }
 
 Account *

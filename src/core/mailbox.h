@@ -52,6 +52,8 @@ gboolean mailbox_is_selected(const Mailbox *mailbox);
 gboolean mailbox_is_refused(const Mailbox *mailbox);
 /* FALSE when the server has said that it would not keep KEYWORD (PERMANENTFLAGS). */
 gboolean mailbox_keeps_keyword(const Mailbox *mailbox, const char *keyword);
+/* How many messages the server has told of. */
+guint32 mailbox_count(const Mailbox *mailbox);
 guint32 mailbox_uidvalidity(const Mailbox *mailbox);
 /* TRUE when rows in view are on their way. */
 gboolean mailbox_is_busy(const Mailbox *mailbox);

@@ -209,6 +209,23 @@ session_on_expunge(ImapSession *session, const ImapResponse *response)
 	event->count = session->mailbox->exists = seqmap_count(session->map);
 }
 
+/* UIDS are more than there is: Cyrus names all that ever were when it deletes the folder. Those that are known
+ * have vanished, and when none is left, so have the ones that nobody has seen. */
+static void
+vanish_known(ImapSession *session, const UidSet *uids)
+{
+	g_autoptr(UidSet) known = seqmap_uids(session->map, 1, seqmap_count(session->map));
+	QueuedEvent *queued;
+
+	log_line(LOG_WARN, session->log_name, "VANISHED names more than there was");
+	queued = session_push_event(session, IMAP_EVENT_VANISHED, 0);
+	queued->event.uids = queued->uids = uidset_intersect(known, uids);
+	seqmap_vanish(session->map, queued->uids);
+	if (uidset_equal(known, queued->uids))
+		seqmap_set_count(session->map, 0);
+	queued->event.count = session->mailbox->exists = seqmap_count(session->map);
+}
+
 void
 session_on_vanished(ImapSession *session, const ImapResponse *response)
 {
@@ -225,7 +242,7 @@ session_on_vanished(ImapSession *session, const ImapResponse *response)
 		return;
 	}
 	if (!response->earlier && uidset_count(response->numbers) > seqmap_count(session->map)) {
-		log_line(LOG_WARN, session->log_name, "VANISHED names more than there was");
+		vanish_known(session, response->numbers);
 		return;
 	}
 	if (!response->earlier)

@@ -137,7 +137,8 @@ EXTRA_DIST += \
 	tests/wire/starttls.wire \
 	tests/wire/store-modified.wire \
 	tests/wire/unselect-not-offered.wire \
-	tests/wire/unselect.wire
+	tests/wire/unselect.wire \
+	tests/wire/vanished-with-holes.wire
 
 check_PROGRAMS += tests/wire/run-wire
 TESTS += tests/wire/run-wire

@@ -1,0 +1,61 @@
+#!/usr/bin/env python3
+"""Servers that do not tell the connection that has a folder open what has become of it, and do tell another one that
+counts its messages: what is on the screen is found to be old by that."""
+
+import os
+import sys
+import threading
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
+import hostile  # noqa: E402
+
+
+class DeafIdle(hostile.Server):
+    """GNU Mailutils: who idles hears nothing until another command."""
+    exists = 1
+    said = b"* 2 EXISTS\r\n"
+    validity = 1
+    counted = False
+
+    def __init__(self):
+        super().__init__()
+        self.idling = threading.Event()
+
+    def on_idle(self, tag, rest):
+        self.idling.set()
+        return super().on_idle(tag, rest)
+
+    def on_status(self, tag, rest):
+        self.idling.wait(hostile.SECONDS)
+        self.counted = True
+        return b"* STATUS INBOX (MESSAGES 2 UNSEEN 2 UIDNEXT 3 UIDVALIDITY %d)\r\n" % self.validity
+
+    def on_noop(self, tag, rest):
+        return self.said if self.counted else b""
+
+
+class MadeAnew(DeafIdle):
+    """Cyrus: the open folder was deleted, and there is another one of its name."""
+    said = b""
+    validity = 2
+
+    def on_select(self, tag, rest):
+        if not self.counted:
+            return super().on_select(tag, rest)
+        return b"* 2 EXISTS\r\n* OK [UIDVALIDITY 2] x\r\n* OK [UIDNEXT 3] x\r\n"
+
+
+TESTS = [DeafIdle, MadeAnew]
+
+
+def main():
+    print("1..%d" % len(TESTS))
+    for server in TESTS:
+        code, output, _ = hostile.run(server(), "wait-for subject 1\nwait-for subject 2\nwait-idle\n")
+        print("%s - %s" % ("not ok" if code else "ok", server.__name__))
+        print("".join("# %s\n" % line for line in output.decode("utf-8", "replace").splitlines() if code), end="", flush=True)
+
+
+if __name__ == "__main__":
+    main()
