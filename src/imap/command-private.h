@@ -70,6 +70,7 @@ struct ImapCommand {
 	guint64 since;       /* CHANGEDSINCE, UNCHANGEDSINCE, mod-sequence of QRESYNC */
 	guint32 uidvalidity; /* QRESYNC */
 	guint64 offset, length;
+	gboolean binary; /* of a section: decoded */
 	ImapStoreMode mode;
 	ImapSearchKind search;
 	FlagSet flags;

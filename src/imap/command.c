@@ -220,6 +220,15 @@ imap_command_fetch_body(guint32 uid, const char *section, guint64 offset, guint6
 }
 
 ImapCommand *
+imap_command_fetch_binary(guint32 uid, const char *section, guint64 offset, guint64 length)
+{
+	ImapCommand *command = imap_command_fetch_body(uid, section, offset, length);
+
+	command->binary = TRUE;
+	return command;
+}
+
+ImapCommand *
 imap_command_fetch_bodies(UidSet *take_uids, const char *section)
 {
 	ImapCommand *command = new_on_uids(VERB_FETCH_BODY, take_uids, NULL);

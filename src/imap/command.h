@@ -75,6 +75,10 @@ ImapCommand *imap_command_fetch_uids(UidSet *take_uids, ImapWant want, guint64 c
 /* BODY.PEEK[section]<offset.length>; LENGTH 0: to the end. */
 ImapCommand *imap_command_fetch_body(
 	guint32 uid, const char *section, guint64 offset, guint64 length);
+/* BINARY.PEEK[section]<offset.length> (RFC 3516): the part without its transfer encoding. Only where
+ * imap_session_decodes(); who calls decides on the fallback. */
+ImapCommand *imap_command_fetch_binary(
+	guint32 uid, const char *section, guint64 offset, guint64 length);
 /* The whole SECTION of each of UIDS, which is taken. A body of which neither the server nor the map says
  * the UID comes as one of UID 0. */
 ImapCommand *imap_command_fetch_bodies(UidSet *take_uids, const char *section);

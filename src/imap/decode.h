@@ -57,10 +57,10 @@ gboolean imap_namespace_decode(ImapDecoder *decoder, ImapCursor line);
 void imap_fetch_decode(ImapDecoder *decoder, guint32 position, ImapCursor line);
 /* The items in their parentheses, or without, as a broken server may have it. */
 ImapCursor imap_fetch_items(ImapCursor line);
-/* The section that the item NAME asked for and where its data begin, when NAME is one of those that
- * hold text of the message: BODY[...]<n>, BINARY[...], RFC822 ... */
-gboolean imap_fetch_get_section(
-	ImapArena *arena, ImapNode *name, const char **out_section, guint64 *out_origin);
+/* The section that the item NAME asked for, where its data begin and whether they are binary, when NAME is
+ * one of those that hold text of the message: BODY[...]<n>, BINARY[...], RFC822 ... Nothing else of *OUT_BODY
+ * is touched. */
+gboolean imap_fetch_get_section(ImapArena *arena, ImapNode *name, ImapBody *out_body);
 /* The UID among the first of ITEMS, 0 if it is not there. */
 guint32 imap_fetch_find_uid(ImapCursor items);
 

@@ -253,7 +253,8 @@ put_items(Writer *writer, const ImapEncoding *encoding, ImapWant want)
 static void
 put_section(Writer *writer, const ImapCommand *command)
 {
-	g_string_append_printf(writer->text, " (BODY.PEEK[%s]", command->text);
+	g_string_append_printf(
+		writer->text, " (%s.PEEK[%s]", command->binary ? "BINARY" : "BODY", command->text);
 	if (command->offset || command->length)
 		g_string_append_printf(writer->text,
 			"<%" G_GUINT64_FORMAT ".%" G_GUINT64_FORMAT ">", command->offset,

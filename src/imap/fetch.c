@@ -259,46 +259,52 @@ imap_fetch_find_uid(ImapCursor cursor)
 
 /* "[HEADER]<0>" behind the name. */
 static gboolean
-read_section(ImapArena *arena, ImapBytes text, const char **out_section, guint64 *out_origin)
+read_section(ImapArena *arena, ImapBytes text, ImapBody *out_body)
 {
 	const char *end = text.data + text.len,
 		   *close = g_strrstr_len(text.data, (gssize)text.len, "]");
 	const char *section_end = close ? close : end;
 
-	*out_section = imap_arena_copy(arena, text.data + 1, (gsize)(section_end - text.data - 1));
-	*out_origin = 0;
+	out_body->section =
+		imap_arena_copy(arena, text.data + 1, (gsize)(section_end - text.data - 1));
+	out_body->offset = 0;
 	if (close && end - close > 2 && close[1] == '<') {
 		gsize digits = strspn(close + 2, "0123456789");
 
-		if (!imap_text_get_number(close + 2, digits, G_MAXINT64, out_origin))
+		if (!imap_text_get_number(close + 2, digits, G_MAXINT64, &out_body->offset))
 			return FALSE;
 	}
 	return TRUE;
 }
 
 gboolean
-imap_fetch_get_section(
-	ImapArena *arena, ImapNode *name, const char **out_section, guint64 *out_origin)
+imap_fetch_get_section(ImapArena *arena, ImapNode *name, ImapBody *out_body)
 {
 	static const struct {
 		const char *name, *section;
 	} old_names[] = {{"RFC822", ""}, {"RFC822.HEADER", "HEADER"}, {"RFC822.TEXT", "TEXT"}};
-	static const char *const prefixes[] = {"BODY[", "BINARY["};
+	static const struct {
+		const char *prefix;
+		gboolean binary;
+	} names[] = {{"BODY[", FALSE}, {"BINARY[", TRUE}};
 
 	if (!name || name->kind != IMAP_NODE_ATOM)
 		return FALSE;
-	for (guint i = 0; i < G_N_ELEMENTS(prefixes); i++) {
-		gsize len = strlen(prefixes[i]) - 1;
+	for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+		gsize len = strlen(names[i].prefix) - 1;
 
-		if (name->len > len &&
-			imap_bytes_equal((ImapBytes){name->data, len + 1}, prefixes[i]))
-			return read_section(arena, (ImapBytes){name->data + len, name->len - len},
-				out_section, out_origin);
+		if (name->len <= len ||
+			!imap_bytes_equal((ImapBytes){name->data, len + 1}, names[i].prefix))
+			continue;
+		out_body->binary = names[i].binary;
+		return read_section(
+			arena, (ImapBytes){name->data + len, name->len - len}, out_body);
 	}
 	for (guint i = 0; i < G_N_ELEMENTS(old_names); i++) {
 		if (imap_node_is_atom(name, old_names[i].name)) {
-			*out_section = old_names[i].section;
-			*out_origin = 0;
+			out_body->section = old_names[i].section;
+			out_body->offset = 0;
+			out_body->binary = FALSE;
 			return TRUE;
 		}
 	}

@@ -185,17 +185,15 @@ finish(ImapParser *parser, GError **error)
 	return STEP_RESPONSE;
 }
 
+/* Takes what imap_fetch_get_section() said. */
 static void
-begin_body(ImapParser *parser, const char *section, guint64 origin, guint32 uid)
+begin_body(ImapParser *parser, const ImapBody *section, guint32 uid)
 {
 	imap_response_clear(&parser->response);
 	parser->response.kind = IMAP_RESPONSE_BODY;
-	parser->response.body = (ImapBody){
-		.position = parser->head.number,
-		.uid = uid,
-		.section = section,
-		.offset = origin,
-	};
+	parser->response.body = *section;
+	parser->response.body.position = parser->head.number;
+	parser->response.body.uid = uid;
 }
 
 /* Bodies that were no literals: short ones may be quoted, and NIL stands for those that are not
@@ -204,19 +202,17 @@ static Step
 step_done(ImapParser *parser, GError **error)
 {
 	ImapNode *name;
-	const char *section;
-	guint64 origin;
 
 	while (imap_head_is_fetch(&parser->head) && (name = imap_cursor_next(&parser->items))) {
 		ImapNode *value = imap_cursor_next(&parser->items);
-		ImapBody *body = &parser->response.body;
+		ImapBody *body = &parser->response.body, section = {0};
 		ImapBytes bytes;
 
 		if (!imap_node_is_text(value) ||
-			!imap_fetch_get_section(&parser->tree.arena, name, &section, &origin))
+			!imap_fetch_get_section(&parser->tree.arena, name, &section))
 			continue;
 		bytes = imap_node_bytes(value);
-		begin_body(parser, section, origin,
+		begin_body(parser, &section,
 			imap_fetch_find_uid(imap_fetch_items(imap_tree_root(&parser->tree))));
 		body->data = bytes.data;
 		body->len = bytes.len;
@@ -254,14 +250,12 @@ static Step
 begin_literal(ImapParser *parser, guint64 size)
 {
 	ImapNode *item = imap_tree_last_item(&parser->tree);
-	const char *section;
-	guint64 origin;
+	ImapBody section = {0};
 
 	parser->left = size;
 	if (!parser->cut && imap_head_is_fetch(&parser->head) &&
-		imap_fetch_get_section(&parser->tree.arena, item, &section, &origin)) {
-		begin_body(parser, section, origin,
-			imap_fetch_find_uid(imap_tree_items(&parser->tree)));
+		imap_fetch_get_section(&parser->tree.arena, item, &section)) {
+		begin_body(parser, &section, imap_fetch_find_uid(imap_tree_items(&parser->tree)));
 		imap_tree_add_stream(&parser->tree);
 		parser->state = STATE_STREAM;
 		return STEP_ON;

@@ -17,15 +17,22 @@ typedef struct {
 		.idle_renew = 3 * MINUTES, .command_octets = 1000, .serverbug_is_busy = TRUE \
 	}
 
+#define ICLOUD                                                            \
+	{                                                                 \
+		.no_esearch = TRUE, .no_qresync = TRUE, .no_binary = TRUE \
+	}
+
 static const Family families[] = {
 	/* Yahoo: sessions idle longer than some minutes are dropped without a word; commands above 1000
 	 * octets are refused. */
 	{NULL, "XYMHIGHESTMODSEQ", YAHOO},
 	{"yahoo", NULL, YAHOO},
-	/* iCloud: its ESEARCH gives counts only, its QRESYNC forgets messages, and it says nothing of
-	 * what it has enabled. */
-	{NULL, "XAPPLELITERAL", {.no_esearch = TRUE, .no_qresync = TRUE}},
-	{"imap.mail.me.com", NULL, {.no_esearch = TRUE, .no_qresync = TRUE}},
+	/* iCloud: its ESEARCH gives counts only, its QRESYNC forgets messages, its BINARY tells wrong
+	 * sizes, and it says nothing of what it has enabled. */
+	{NULL, "XAPPLELITERAL", ICLOUD},
+	{"imap.mail.me.com", NULL, ICLOUD},
+	/* Yandex: what it gives as BINARY is base64 still. */
+	{"yandex", NULL, {.no_binary = TRUE}},
 	/* Coremail (163.com): breaks on an initial response; forgets idle sessions. */
 	{"coremail", NULL, {.no_sasl_ir = TRUE, .idle_renew = 5 * MINUTES}},
 	/* Proton Bridge: BAD to every LIST with options. */
@@ -61,6 +68,7 @@ add(ImapQuirks *quirks, const ImapQuirks *more)
 	quirks->no_esearch |= more->no_esearch;
 	quirks->no_qresync |= more->no_qresync;
 	quirks->no_ahead |= more->no_ahead;
+	quirks->no_binary |= more->no_binary;
 	if (more->moved_at_once)
 		quirks->moved_at_once = more->moved_at_once;
 	quirks->quiet_append |= more->quiet_append;

@@ -17,6 +17,7 @@ typedef struct {
 	gboolean serverbug_is_busy; /* says SERVERBUG for what passes by itself */
 	gboolean no_qresync;        /* offers QRESYNC and keeps changes back */
 	gboolean no_ahead;          /* loses what was sent behind a login before its answer */
+	gboolean no_binary;         /* offers BINARY and does not decode right */
 } ImapQuirks;
 
 /* The defaults: no deviation. */

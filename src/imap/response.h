@@ -88,7 +88,8 @@ typedef struct {
 	const ImapPart *structure;
 } ImapFetch;
 
-/* A piece of BODY[section]<offset>, streamed as it comes; literals are never held whole. */
+/* A piece of BODY[section]<offset>, or of BINARY[...] (RFC 3516), streamed as it comes; literals are never
+ * held whole. */
 typedef struct {
 	guint32 position;
 	guint32 uid;         /* 0 when the server names it only behind the literal */
@@ -98,6 +99,7 @@ typedef struct {
 	gsize len;           /* 0 for NIL and for the empty string */
 	gboolean last;       /* the last piece of this response's literal */
 	gboolean nil;
+	gboolean binary; /* without its transfer encoding, and so is OFFSET */
 } ImapBody;
 
 /* ---- status responses and their codes ---- */

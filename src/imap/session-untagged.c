@@ -85,7 +85,8 @@ on_status(ImapSession *session, const ImapResponse *response)
 static guint
 fits(const ImapCommand *command, const ImapBody *body, guint32 uid)
 {
-	if (command->verb != VERB_FETCH_BODY || (uid && !uidset_contains(command->uids, uid)))
+	if (command->verb != VERB_FETCH_BODY || command->binary != body->binary ||
+		(uid && !uidset_contains(command->uids, uid)))
 		return 0;
 	if (g_ascii_strcasecmp(command->text, body->section ? body->section : ""))
 		return 0;

@@ -526,6 +526,12 @@ imap_session_qresync(const ImapSession *session)
 	return session->qresync && !session->quirks.no_qresync;
 }
 
+gboolean
+imap_session_decodes(const ImapSession *session)
+{
+	return imap_caps_has(session->caps, CAP_BINARY) && !session->quirks.no_binary;
+}
+
 const char *
 imap_session_server(const ImapSession *session)
 {

@@ -191,6 +191,8 @@ guint imap_session_pending(const ImapSession *session);
 guint imap_session_backoff(const ImapSession *session);
 /* QRESYNC is in force (RFC 7162): the server said that it enabled it, and is believed. */
 gboolean imap_session_qresync(const ImapSession *session);
+/* The server decodes parts (BINARY, RFC 3516), and is not known to do it wrong. */
+gboolean imap_session_decodes(const ImapSession *session);
 /* The server's name and version from ID or the greeting, unfiltered; "" when not known. */
 const char *imap_session_server(const ImapSession *session);
 /* How the user was authenticated: "SCRAM-SHA-256", "LOGIN", "PREAUTH"; "" before. */

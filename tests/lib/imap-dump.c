@@ -137,9 +137,9 @@ dump_body(GString *out, const ImapBody *body)
 	gboolean first = out->len == 0 || out->str[out->len - 1] == '\n';
 
 	if (first)
-		g_string_append_printf(out, "BODY %u uid=%u [%s]<%" G_GUINT64_FORMAT ">%s \"",
-			body->position, body->uid, body->section, body->offset,
-			body->nil ? " nil" : "");
+		g_string_append_printf(out, "%s %u uid=%u [%s]<%" G_GUINT64_FORMAT ">%s \"",
+			body->binary ? "BINARY" : "BODY", body->position, body->uid, body->section,
+			body->offset, body->nil ? " nil" : "");
 	for (gsize i = 0; i < body->len; i++) {
 		char c = body->data[i];
 

@@ -181,10 +181,33 @@ test_body_names(void)
 		"BODY 1 uid=0 []<0> \"a\"\n"
 		"BODY 1 uid=0 [HEADER]<0> \"b\"\n"
 		"BODY 1 uid=0 [TEXT]<0> \"c\"\n"
-		"BODY 1 uid=0 [1.2]<0> \"d\"\n"
+		"BINARY 1 uid=0 [1.2]<0> \"d\"\n"
 		"BODY 1 uid=0 [2.MIME]<10> \"e\"\n"
 		"BODY 1 uid=0 [HEADER.FIELDS (\"a]b\")]<0> \"f\"\n"
 		"FETCH 1 size=7\n");
+}
+
+/* literal8 of RFC 3516: any octets, NUL among them; short ones and none come in other forms, and not from a
+ * place in the part as it was sent. */
+static void
+test_binary(void)
+{
+	static const char text[] =
+		"* 3 FETCH (UID 7 BINARY[2]<3> ~{5}\r\n\0\r\n\xff) BINARY[4] {0}\r\n"
+		" BINARY[5] NIL BINARY[6] \"ab\" binary[1.1]<0> ~{0}\r\n"
+		" BINARY.SIZE[2] 200)\r\n";
+	g_autofree char *dump = imap_dump_stream(text, sizeof text - 1, NULL, NULL, NULL);
+
+	g_assert_cmpstr(dump, ==,
+		"BINARY 3 uid=7 [2]<3> \"\\000\\015\\012\\377)\"\n"
+		"BINARY 3 uid=7 [4]<0> \"\"\n"
+		"BINARY 3 uid=7 [1.1]<0> \"\"\n"
+		"BINARY 3 uid=7 [5]<0> nil \"\"\n"
+		"BINARY 3 uid=7 [6]<0> \"ab\"\n"
+		"FETCH 3 uid=7\n");
+	/* One that is above the limit can't be passed over, tilde or not. */
+	assert_dump("* 3 FETCH (BINARY[2] ~{4294967296}\r\n",
+		"BAD The server sent a literal of more than 4294967295 octets.\n");
 }
 
 /* Pieces come as they are fed, each with its place, and no more is held. */
@@ -371,6 +394,7 @@ main(int argc, char **argv)
 	g_test_add_func("/parser/no-literal-in-an-open-quote", test_no_literal_in_an_open_quote);
 	g_test_add_func("/parser/empty-body", test_empty_body);
 	g_test_add_func("/parser/body-names", test_body_names);
+	g_test_add_func("/parser/binary", test_binary);
 	g_test_add_func("/parser/body-is-streamed", test_body_is_streamed);
 	g_test_add_func("/parser/cve-2025-43857-huge-literal", test_cve_2025_43857_huge_literal);
 	g_test_add_func(

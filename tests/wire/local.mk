@@ -22,6 +22,7 @@ EXTRA_DIST += \
 	tests/wire/ahead-refused-until-the-login.wire \
 	tests/wire/ahead-slow.wire \
 	tests/wire/ahead-token-refused.wire \
+	tests/wire/binary.wire \
 	tests/wire/body-pieces.wire \
 	tests/wire/bye.wire \
 	tests/wire/cancel.wire \
@@ -129,6 +130,7 @@ EXTRA_DIST += \
 	tests/wire/server-yahoo-rate-limit.wire \
 	tests/wire/server-yahoo-idle.wire \
 	tests/wire/server-yahoo.wire \
+	tests/wire/server-yandex.wire \
 	tests/wire/server-zimbra.wire \
 	tests/wire/starttls-bye-before-tls.wire \
 	tests/wire/starttls-not-offered.wire \

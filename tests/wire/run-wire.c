@@ -21,7 +21,7 @@
  *   maybe EVENT       the same, if it comes
  *   silent            no event, nothing to send
  *   deadline SECONDS  when the session wants to be called again; or never
- *   state NAME, qresync on|off, backoff SECONDS
+ *   state NAME, qresync on|off, decodes on|off, backoff SECONDS
  *
  * At the end nothing may be left: no event, no line.
  */
@@ -198,8 +198,9 @@ take_body(Play *play, const ImapEvent *event)
 
 	if (!play->body) {
 		play->body = g_string_new(NULL);
-		g_string_printf(play->body, "BODY %u uid=%u [%s]<%" G_GUINT64_FORMAT "> ",
-			event->cmd, event->uid, body->section, body->offset);
+		g_string_printf(play->body, "%s %u uid=%u [%s]<%" G_GUINT64_FORMAT "> ",
+			body->binary ? "BINARY" : "BODY", event->cmd, event->uid, body->section,
+			body->offset);
 	}
 	g_string_append_len(play->body, body->data, (gssize)body->len);
 	if (!body->last)
@@ -408,6 +409,14 @@ check_qresync(Play *play, const char *rest)
 }
 
 static void
+check_decodes(Play *play, const char *rest)
+{
+	catch_up(play);
+	if (imap_session_decodes(play->session) != !strcmp(rest, "on"))
+		fail(play, "expected BINARY %s", rest);
+}
+
+static void
 check_backoff(Play *play, const char *rest)
 {
 	catch_up(play);
@@ -563,6 +572,9 @@ command_of(char **words)
 	if (!strcmp(name, "body"))
 		return imap_command_fetch_body((guint32)number_of(words[1]), words[2],
 			words[3] ? number_of(words[3]) : 0, words[3] ? number_of(words[4]) : 0);
+	if (!strcmp(name, "binary"))
+		return imap_command_fetch_binary((guint32)number_of(words[1]), words[2],
+			number_of(words[3]), number_of(words[4]));
 	if (!strcmp(name, "store"))
 		return storing(words);
 	if (!strcmp(name, "move"))
@@ -662,6 +674,7 @@ take_directive(Play *play, const char *name, const char *rest)
 		{"deadline", check_deadline},
 		{"state", check_state},
 		{"qresync", check_qresync},
+		{"decodes", check_decodes},
 		{"backoff", check_backoff},
 	};
 
