@@ -19,6 +19,7 @@ struct Account {
 	Ferry *ferry;
 	Mailbox *mailbox; /* the open folder, or NULL */
 	Arrival *arrival; /* new mail */
+	gboolean binary_doubted;
 	Heal *heal;
 	guint cache_age;         /* store_cache_age() that this account has written to */
 	EngineAccountState told; /* what the interface knows */

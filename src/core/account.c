@@ -438,3 +438,15 @@ account_id(const Account *account)
 {
 	return account->id;
 }
+
+void
+account_doubt_binary(Account *account)
+{
+	account->binary_doubted = TRUE;
+}
+
+gboolean
+account_doubts_binary(const Account *account)
+{
+	return account->binary_doubted;
+}

@@ -47,6 +47,11 @@ Mailbox *account_mailbox(const Account *account);
 /* The connection that has FOLDER selected, NULL when there is none now. */
 Link *account_link_for(const Account *account, EngineFolderId folder);
 
+/* The line was cut while a part was to come decoded (BINARY, RFC 3516), as servers do that fail at it: until the
+ * program ends no other is asked for so. */
+void account_doubt_binary(Account *account);
+gboolean account_doubts_binary(const Account *account);
+
 /* A message from another account was appended to MAILBOX (raw), as UID (0: the server does not say). */
 void account_take_appended(Account *account, const char *mailbox, guint32 uid);
 /* TRUE while messages from other accounts are on their way to MAILBOX (raw) of the account called NAME. */

@@ -1,11 +1,16 @@
 #include "core/download.h"
 
 #include "base/err.h"
+#include "base/log.h"
 #include "core/carrier.h"
+#include "mime/transfer.h"
 
 #define PIECE    (256 * 1024)
 #define AHEAD    2
 #define MAX_CUTS 5 /* one after the other that brought nothing */
+/* Of lines of base64, most often: what they mean and what they are sent as. */
+#define LINE_DECODED 57
+#define LINE_SENT    78
 
 typedef struct {
 	Download *download;
@@ -22,6 +27,8 @@ struct Download {
 	char *section;
 	guint64 size, max;
 	gboolean anywhere;
+	gboolean base64; /* it may come decoded */
+	gboolean binary; /* and does: all that is counted below is decoded */
 	DownloadOwner owner;
 	gpointer user;
 	Link *link;       /* where answers are awaited from, or NULL */
@@ -81,11 +88,27 @@ end_with(Download *download, ErrCode code, const char *sentence)
 	end(download, error);
 }
 
+/* All of it is asked for again, as it was sent. Must be the last that is done, too. */
+static void
+fall_back(Download *download, const char *why)
+{
+	log_line(LOG_INFO, "download", "not decoded by the server: %s", why);
+	forget(download);
+	download->base64 = download->binary = FALSE;
+	download->here = download->asked = 0;
+	download->cuts = 0;
+	core_touch(download->engine->core);
+	download->owner.again(download->user);
+}
+
 static gboolean
 is_at_end(const Download *download, const Piece *piece)
 {
 	if (download->here >= download->max || piece->got == 0)
 		return TRUE;
+	if (download->binary)
+		return piece->got < piece->asked &&
+		       mime_base64_fits(download->here, download->size);
 	/* Some servers cut pieces short; only behind the size that was told it is the end. */
 	return piece->got < piece->asked && download->here >= download->size;
 }
@@ -129,6 +152,18 @@ move_up(Download *download)
 
 static void on_piece(Link *link, const ImapEvent *event, gpointer user);
 
+static void
+take_end(Download *download)
+{
+	if (download->binary && !mime_base64_fits(download->here, download->size))
+		fall_back(download, "something is missing");
+	else if (!download->binary && download->here == 0 && download->size > 0)
+		end_with(download, ERR_GONE,
+			"The server gave nothing of it: the message may be gone.");
+	else
+		end(download, NULL);
+}
+
 /* What the first piece brought less than was asked is missing before the second. */
 static void
 go_on(Download *download)
@@ -139,11 +174,7 @@ go_on(Download *download)
 		gboolean short_of = piece->got < piece->asked;
 
 		if (is_at_end(download, piece)) {
-			if (download->here == 0 && download->size > 0)
-				end_with(download, ERR_GONE,
-					"The server gave nothing of it: the message may be gone.");
-			else
-				end(download, NULL);
+			take_end(download);
 			return;
 		}
 		if (short_of) {
@@ -154,6 +185,25 @@ go_on(Download *download)
 		hand_on(download, (const char *)piece->held->data, piece->held->len);
 		g_byte_array_set_size(piece->held, 0);
 	}
+}
+
+/* Dovecot 2.3 ends the connection over base64 that was cut short: what was to come decoded and has not begun
+ * to, is not asked for so again. */
+static void
+take_cut(Download *download, const GError *error)
+{
+	Account *account;
+	Folder *folder;
+
+	if (download->binary && download->here == 0 && !err_is(error, ERR_CANCELLED) &&
+		engine_resolve(download->engine, download->folder, &account, &folder))
+		account_doubt_binary(account);
+	if (++download->cuts <= MAX_CUTS)
+		forget(download);
+	else if (download->binary)
+		fall_back(download, error->message);
+	else
+		end(download, error);
 }
 
 /* USER is the download: pieces change their places. */
@@ -172,13 +222,14 @@ on_piece(Link *link, const ImapEvent *event, gpointer user)
 		return;
 	core_touch(download->engine->core);
 	piece->done = TRUE;
-	if (!event->error) {
+	if (!event->error)
 		go_on(download);
-	} else if (link_is_ready(link) || ++download->cuts > MAX_CUTS) {
+	else if (!link_is_ready(link))
+		take_cut(download, event->error);
+	else if (download->binary)
+		fall_back(download, event->error->message);
+	else
 		end(download, event->error);
-	} else {
-		forget(download);
-	}
 }
 
 /* ---- asking ---- */
@@ -186,15 +237,16 @@ on_piece(Link *link, const ImapEvent *event, gpointer user)
 static void
 ask(Download *download, Piece *piece)
 {
+	ImapCommand *command;
+
 	piece->from = download->asked;
 	piece->asked = MIN(PIECE, download->max - download->asked);
 	piece->got = 0;
 	piece->done = FALSE;
 	download->asked += piece->asked;
-	piece->cmd = link_submit(download->link,
-		imap_command_fetch_body(
-			download->uid, download->section, piece->from, piece->asked),
-		on_piece, download);
+	command = (download->binary ? imap_command_fetch_binary : imap_command_fetch_body)(
+		download->uid, download->section, piece->from, piece->asked);
+	piece->cmd = link_submit(download->link, command, on_piece, download);
 }
 
 /* ---- where to ask ---- */
@@ -292,10 +344,24 @@ is_awaiting(const Download *download)
 	return FALSE;
 }
 
+/* What has begun goes on as it began. */
+static void
+choose_kind(Download *download)
+{
+	Account *account;
+	Folder *folder;
+
+	if (download->here == 0 && !is_awaiting(download) &&
+		engine_resolve(download->engine, download->folder, &account, &folder))
+		download->binary = download->base64 && !account_doubts_binary(account) &&
+				   imap_session_decodes(link_session(download->link));
+}
+
 void
 download_settle(Download *download)
 {
 	Link *link;
+	guint64 expected;
 
 	if (download->over || !find_link(download, &link))
 		return;
@@ -305,10 +371,12 @@ download_settle(Download *download)
 	download->link = link;
 	if (!link)
 		return;
+	choose_kind(download);
+	expected = download->binary ? download->size / 4 * 3 : download->size;
 	for (guint i = 0; i < AHEAD; i++) {
 		Piece *piece = &download->pieces[i];
 		/* The second one only where there is something to be expected. */
-		gboolean wanted = i == 0 || download->asked < download->size;
+		gboolean wanted = i == 0 || download->asked < expected;
 
 		if (!piece->cmd && wanted && download->asked < download->max)
 			ask(download, piece);
@@ -318,7 +386,17 @@ download_settle(Download *download)
 guint64
 download_here(const Download *download)
 {
-	return download->here;
+	if (!download->binary)
+		return download->here;
+	if (mime_base64_fits(download->here, download->size))
+		return download->size;
+	return MIN(download->here * LINE_SENT / LINE_DECODED, download->size);
+}
+
+gboolean
+download_is_decoded(const Download *download)
+{
+	return download->binary;
 }
 
 Download *
@@ -337,6 +415,7 @@ download_new(Engine *engine, const DownloadWish *wish, const DownloadOwner *owne
 	download->size = wish->size;
 	download->max = wish->max;
 	download->anywhere = wish->anywhere;
+	download->base64 = wish->base64;
 	download->owner = *owner;
 	download->user = user;
 	for (guint i = 0; i < AHEAD; i++)

@@ -26,7 +26,7 @@ struct EngineExport {
 	Download *download; /* one of these: from the server, */
 	GBytes *local;      /* or from a message that was taken apart or decrypted here */
 	gsize local_at;
-	MimeTransfer *transfer;
+	MimeTransfer *transfer; /* unless the server decodes */
 	GString *decoded;
 	ReadingFile file_within; /* what is wanted of the part */
 	GByteArray *around;      /* the part, as far as it is here; NULL: all of it is wanted */
@@ -135,17 +135,43 @@ put_decoded(EngineExport *export, GError **error)
 	return good;
 }
 
+/* NULL: what comes is what is wanted. */
+static MimeTransfer *
+transfer_now(const EngineExport *export)
+{
+	return export->download && download_is_decoded(export->download) ? NULL : export->transfer;
+}
+
 static void
 on_piece(const char *bytes, gsize len, gpointer user)
+{
+	EngineExport *export = user;
+	MimeTransfer *transfer = transfer_now(export);
+	g_autoptr(GError) error = NULL;
+
+	if (export->state != ENGINE_EXPORT_RUNNING)
+		return;
+	if (transfer)
+		mime_transfer_feed(transfer, bytes, len, export->decoded);
+	if (!(transfer ? put_decoded(export, &error) : put(export, bytes, len, &error)))
+		fail(export, error);
+	else
+		changed(export);
+}
+
+static void
+on_again(gpointer user)
 {
 	EngineExport *export = user;
 	g_autoptr(GError) error = NULL;
 
 	if (export->state != ENGINE_EXPORT_RUNNING)
 		return;
-	if (export->transfer)
-		mime_transfer_feed(export->transfer, bytes, len, export->decoded);
-	if (!(export->transfer ? put_decoded(export, &error) : put(export, bytes, len, &error)))
+	if (export->around)
+		g_byte_array_set_size(export->around, 0);
+	if (export->memory)
+		g_byte_array_set_size(export->memory, 0);
+	if (export->file && !out_file_rewind(export->file, &error))
 		fail(export, error);
 	else
 		changed(export);
@@ -155,6 +181,7 @@ static void
 on_over(const GError *why, gpointer user)
 {
 	EngineExport *export = user;
+	MimeTransfer *transfer = transfer_now(export);
 	g_autoptr(GError) error = NULL;
 
 	if (export->state != ENGINE_EXPORT_RUNNING)
@@ -163,9 +190,9 @@ on_over(const GError *why, gpointer user)
 		fail(export, why);
 		return;
 	}
-	if (export->transfer)
-		mime_transfer_end(export->transfer, export->decoded);
-	if ((export->transfer && !put_decoded(export, &error)) ||
+	if (transfer)
+		mime_transfer_end(transfer, export->decoded);
+	if ((transfer && !put_decoded(export, &error)) ||
 		(export->around && !put_file_within(export, &error)))
 		fail(export, error);
 	else
@@ -322,6 +349,32 @@ describe_file(EngineExport *export, const EngineReading *reading, guint index)
 	export->name = g_strdup(listed->name);
 }
 
+/* What is signed or encrypted comes as it was sent, to the last octet. */
+static gboolean
+is_sealed(const MimePart *part)
+{
+	if (mime_part_is(part, "application", "pkcs7-mime") ||
+		mime_part_is(part, "application", "x-pkcs7-mime") ||
+		mime_part_is(part, "application", "pgp-encrypted"))
+		return TRUE;
+	for (; part; part = part->parent)
+		if (mime_part_is(part, "multipart", "signed") ||
+			mime_part_is(part, "multipart", "encrypted"))
+			return TRUE;
+	return FALSE;
+}
+
+/* Base64 with its line ends is of an even length; what was cut short often is not, and Dovecot 2.3 ends the
+ * connection when it is to decode that. Quoted-printable is not decoded by servers: it is hardly shorter then,
+ * and nothing tells whether all of it has come. */
+static gboolean
+may_come_decoded(const MimePart *part)
+{
+	return part->encoding && g_ascii_strcasecmp(part->encoding, "base64") == 0 &&
+	       part->octets && part->octets % 2 == 0 && !mime_part_is_message(part) &&
+	       !is_sealed(part) && strspn(part->section, "0123456789.") == strlen(part->section);
+}
+
 static gboolean
 describe(EngineExport *export, const EngineReading *reading, guint index, DownloadWish *out_wish,
 	GError **error)
@@ -350,6 +403,7 @@ describe(EngineExport *export, const EngineReading *reading, guint index, Downlo
 	export->name = g_strdup(mime_part_title(part));
 	out_wish->section = part->section;
 	out_wish->size = part->octets;
+	out_wish->base64 = may_come_decoded(part);
 	export->transfer = transfer_of(part->encoding);
 	if (reading->whole)
 		export->local = reading_slice(reading, part->offset, part->octets);
@@ -361,7 +415,7 @@ describe(EngineExport *export, const EngineReading *reading, guint index, Downlo
 EngineExport *
 engine_export(EngineReading *reading, guint part, const EngineExportWish *wish, GError **error)
 {
-	static const DownloadOwner owner = {on_piece, on_over};
+	static const DownloadOwner owner = {on_piece, on_again, on_over};
 	EngineExport *export = g_new0(EngineExport, 1);
 	DownloadWish download;
 
@@ -374,8 +428,10 @@ engine_export(EngineReading *reading, guint part, const EngineExportWish *wish, 
 		engine_export_free(export);
 		return NULL;
 	}
-	if (wish->raw && !export->around)
+	if (wish->raw && !export->around) {
 		g_clear_pointer(&export->transfer, mime_transfer_free);
+		download.base64 = FALSE;
+	}
 	export->size = export->local ? g_bytes_get_size(export->local) : download.size;
 	if (!export->local)
 		export->download = download_new(export->engine, &download, &owner, export);

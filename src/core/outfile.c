@@ -94,6 +94,14 @@ out_file_write(OutFile *file, const char *bytes, gsize len, GError **error)
 	return TRUE;
 }
 
+gboolean
+out_file_rewind(OutFile *file, GError **error)
+{
+	if (ftruncate(file->fd, 0) < 0 || lseek(file->fd, 0, SEEK_SET) < 0)
+		return set_errno(error, "written", file->path);
+	return TRUE;
+}
+
 static void
 drop_temporary(OutFile *file)
 {

@@ -19,6 +19,8 @@ OutFile *out_file_new(const char *path, gboolean overwrite, gboolean unique,
 /* FALSE with ERR_DISK: nothing more can be written. */
 gboolean out_file_write(
 	OutFile *file, const char *bytes, gsize len, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* What was written is void: it begins anew. FALSE with ERR_DISK. */
+gboolean out_file_rewind(OutFile *file, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Ends it; DONE is called from the main loop. Takes FILE, which
  * is of use for out_file_forget() alone from here on. */
 void out_file_finish(OutFile *take_file, OutFileDone done, gpointer user);

@@ -118,7 +118,7 @@ on_over(const GError *error, gpointer user)
 static void
 fetch(ReadingSecure *secure)
 {
-	static const DownloadOwner owner = {on_piece, on_over};
+	static const DownloadOwner owner = {on_piece, NULL, on_over};
 	EngineReading *reading = secure->reading;
 	const DownloadWish wish = {
 		.folder = reading->folder,

@@ -170,7 +170,7 @@ on_over(const GError *error, gpointer user)
 static void
 fetch(EngineReading *reading)
 {
-	static const DownloadOwner owner = {on_piece, on_over};
+	static const DownloadOwner owner = {on_piece, NULL, on_over};
 	const DownloadWish wish = {
 		.folder = reading->folder,
 		.uid = reading->uid,

@@ -115,6 +115,23 @@ mime_base64_end(MimeBase64 *base64, GString *out)
 	*base64 = (MimeBase64){0};
 }
 
+gboolean
+mime_base64_fits(guint64 decoded, guint64 sent)
+{
+	static const guint widths[] = {60, 64, 72, 76, G_MAXUINT32}; /* letters in a line */
+	guint64 letters = (decoded + 2) / 3 * 4;
+
+	for (guint i = 0; i < G_N_ELEMENTS(widths); i++) {
+		guint64 breaks = letters ? (letters - 1) / widths[i] : 0;
+		guint64 bare = letters + 2 * breaks;
+
+		/* The last line may have an end of its own, and an empty one below. */
+		if (sent == bare || sent == bare + 2 || sent == bare + 4)
+			return TRUE;
+	}
+	return FALSE;
+}
+
 /* TRUE when LINE is no base64 at all: the header lies, or a mailing list has put its footer below in
  * clear. Below, any other letter tells; above, blanks between words do. */
 static gboolean

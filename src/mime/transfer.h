@@ -18,6 +18,9 @@ typedef struct {
 void mime_base64_feed(MimeBase64 *base64, const char *bytes, gsize len, GString *out);
 /* Ends the open group as padding would. */
 void mime_base64_end(MimeBase64 *base64, GString *out);
+/* Whether DECODED octets, written by a program that breaks lines as most do, are SENT octets of base64. FALSE
+ * where anything but the letters was left out, or something else than all of them decoded. */
+gboolean mime_base64_fits(guint64 decoded, guint64 sent);
 
 typedef struct MimeTransfer MimeTransfer;
 

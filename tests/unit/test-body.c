@@ -205,6 +205,32 @@ test_transfer(void)
 	check_format(&(MimeTextFormat){.encoding = "x-nonsense"}, "a=3D", "T0 a=3D");
 }
 
+/* What a server has decoded is all there is, or something is missing, or was never decoded. */
+static void
+test_base64_fits(void)
+{
+	static const guint widths[] = {60, 64, 72, 76, 1000};
+
+	for (guint w = 0; w < G_N_ELEMENTS(widths); w++)
+		for (guint len = 0; len < 600; len++) {
+			guint letters = (len + 2) / 3 * 4;
+			guint sent = letters + 2 * (letters ? (letters - 1) / widths[w] : 0);
+
+			g_assert_true(mime_base64_fits(len, sent));
+			g_assert_true(mime_base64_fits(len, sent + 2));
+			g_assert_false(mime_base64_fits(len, sent + 1));
+			g_assert_false(mime_base64_fits(len, sent + 200));
+			g_assert_false(len > 6 && mime_base64_fits(sent, sent));
+		}
+	/* 700,000 octets in lines of 76; a line is missing, the last letters are, nothing was decoded. */
+	g_assert_true(mime_base64_fits(700000, 957896));
+	g_assert_false(mime_base64_fits(700000 - 57, 957896));
+	g_assert_false(mime_base64_fits(700000 - 40, 957896));
+	g_assert_false(mime_base64_fits(700000 - 6, 957896));
+	g_assert_false(mime_base64_fits(957896, 957896));
+	g_assert_false(mime_base64_fits(G_MAXUINT32, 100));
+}
+
 /* Lines that claim more than they hold (field notes 2e, CVE-2022-1328). */
 static void
 test_uuencode_2e(void)
@@ -325,6 +351,7 @@ main(int argc, char **argv)
 	g_test_add_func("/body/flowed", test_flowed);
 	g_test_add_func("/body/links", test_links);
 	g_test_add_func("/body/transfer", test_transfer);
+	g_test_add_func("/body/base64-fits", test_base64_fits);
 	g_test_add_func("/body/uuencode-2e", test_uuencode_2e);
 	g_test_add_func("/body/charset", test_charset);
 	g_test_add_func("/body/nul", test_nul);
