@@ -12,6 +12,7 @@ libcore_a_SOURCES = \
 	src/core/config-index.c src/core/config-index.h \
 	src/core/connections.c src/core/connections.h \
 	src/core/convert.c src/core/convert.h \
+	src/core/copyuid.c src/core/copyuid.h \
 	src/core/core.c src/core/core.h \
 	src/core/doctor.c \
 	src/core/download.c src/core/download.h \

@@ -1,17 +1,16 @@
 #include "core/sender.h"
 
 #include "base/log.h"
+#include "core/copyuid.h"
 #include "core/flags.h"
 #include "core/opqueue-follow.h"
 #include "core/opqueue-send.h"
-#include "core/unread.h"
 #include "core/words.h"
 #include "store/messages.h"
 
 #include <string.h>
 
-#define MAX_PAIRS  100000 /* of a COPYUID that are taken into the cache */
-#define MAX_TRACED 1000   /* messages that are looked for when there is no COPYUID */
+#define MAX_TRACED 1000 /* messages that are looked for when there is no COPYUID */
 
 struct Sender {
 	Core *core;
@@ -29,8 +28,7 @@ typedef struct {
 	Link *link; /* borrowed; every command is answered before it goes */
 	OpBatch *batch;
 	char *mailbox;
-	guint32 last_from, last_to; /* of the pairs of COPYUID, or 0 */
-	gboolean crossed;           /* they do not rise, or fall, together */
+	CopyUid copyuid;
 } Sending;
 
 static void
@@ -148,7 +146,7 @@ finish_op(Sending *sending, StoreOp *op, gboolean taken_away)
 		opqueue_trace(queue, op);
 		return FALSE;
 	}
-	if (taken_away && op->from_uids_done && !sending->crossed)
+	if (taken_away && op->from_uids_done && !sending->copyuid.crossed)
 		opqueue_follow_op(queue, op);
 	else if (taken_away && op->from_uids_done)
 		uidset_add_set(uids, op->from_uids_done);
@@ -261,123 +259,6 @@ on_flags(Link *link, const ImapEvent *event, gpointer user)
 	finish(sending, FALSE);
 }
 
-/* ---- where messages went ---- */
-
-/* Walks the UIDs of ranges, which may descend (Gmail). */
-typedef struct {
-	const UidRange *ranges;
-	guint n, at;
-	guint32 done; /* of the range at AT */
-} Walk;
-
-/* 0 at the end. */
-static guint32
-walk_next(Walk *walk)
-{
-	const UidRange *range;
-	gboolean rises;
-	guint32 uid;
-
-	if (walk->at >= walk->n)
-		return 0;
-	range = &walk->ranges[walk->at];
-	rises = range->first <= range->last;
-	uid = rises ? range->first + walk->done : range->first - walk->done;
-	walk->done++;
-	if (uid == range->last) {
-		walk->at++;
-		walk->done = 0;
-	}
-	return uid;
-}
-
-static void
-note_pair(Sending *sending, guint32 uidvalidity, guint32 from, guint32 to)
-{
-	for (guint i = 0; i < sending->batch->ops->len; i++) {
-		StoreOp *op = g_ptr_array_index(sending->batch->ops, i);
-
-		if (!uidset_contains(op->uids, from))
-			continue;
-		if (!op->from_uids_done) {
-			op->from_uids_done = uidset_new();
-			op->to_uids_done = uidset_new();
-		}
-		op->to_uidvalidity = uidvalidity;
-		uidset_add(op->from_uids_done, from);
-		uidset_add(op->to_uids_done, to);
-	}
-}
-
-/* Of the UIDs that RANGES span, those whose rows are in the store; none of a folder that is not known.
- * It is asked once: how many ranges there are, and how long, is the server's word. */
-static UidSet *
-rows_here(const Sender *sender, const Folder *folder, const UidRange *ranges, guint n)
-{
-	guint32 first = G_MAXUINT32, last = 0;
-
-	for (guint i = 0; i < n; i++) {
-		first = MIN(first, MIN(ranges[i].first, ranges[i].last));
-		last = MAX(last, MAX(ranges[i].first, ranges[i].last));
-	}
-	if (!folder || first > last)
-		return uidset_new();
-	return store_messages_uids(sender->core->store, folder->stored->id, first, last);
-}
-
-static void
-copy_row(Sender *sender, const Folder *from, guint32 uid, const Folder *to, guint32 to_uid)
-{
-	g_autoptr(GError) error = NULL;
-
-	if (!store_message_copy(
-		    sender->core->store, from->stored->id, uid, to->stored->id, to_uid, &error))
-		core_cache_trouble(sender->core, g_steal_pointer(&error));
-}
-
-/* Rank by rank is how the op keeps them. */
-static void
-check_order(Sending *sending, guint32 from, guint32 to)
-{
-	if (sending->last_from && (sending->last_from < from) != (sending->last_to < to))
-		sending->crossed = TRUE;
-	sending->last_from = from;
-	sending->last_to = to;
-}
-
-/* COPYUID (RFC 4315): the rows are known in the other folder from now on, and undo knows the way.
- * Rows that have come there by themselves before were counted. */
-static void
-take_copyuid(Sending *sending, const ImapCode *code)
-{
-	Sender *sender = sending->sender;
-	Folder *from = tree_by_raw(sender->tree, sending->mailbox);
-	Folder *to = tree_by_raw(sender->tree, head(sending)->to_mailbox);
-	gboolean same = to && to->stored->uidvalidity == (guint32)code->number;
-	g_autoptr(UidSet) here = rows_here(sender, from, code->source, code->n_source);
-	g_autoptr(UidSet) there = rows_here(sender, to, code->dest, same ? code->n_dest : 0);
-	g_autoptr(UidSet) come = uidset_new();
-	Walk sources = {code->source, code->n_source, 0, 0};
-	Walk dests = {code->dest, code->n_dest, 0, 0};
-
-	for (guint i = 0; i < MAX_PAIRS; i++) {
-		guint32 source = walk_next(&sources);
-		guint32 dest = walk_next(&dests);
-
-		if (!source || !dest)
-			break;
-		note_pair(sending, (guint32)code->number, source, dest);
-		check_order(sending, source, dest);
-		if (same && to->live && uidset_contains(there, dest))
-			continue;
-		uidset_add(come, source);
-		if (same && uidset_contains(here, source))
-			copy_row(sender, from, source, to, dest);
-	}
-	if (from && to)
-		unread_carry(sender->core, sender->tree, sender->queue, from, to, come);
-}
-
 /* ---- steps ---- */
 
 static void
@@ -467,7 +348,7 @@ on_transferred(Link *link, const ImapEvent *event, gpointer user)
 	gboolean is_move = head(sending)->kind == STORE_OP_MOVE;
 
 	if (event->kind == IMAP_EVENT_COPIED)
-		take_copyuid(sending, event->code);
+		copyuid_take(&sending->copyuid, event->code);
 	if (event->kind != IMAP_EVENT_DONE)
 		return;
 	if (event->error) {
@@ -684,6 +565,7 @@ sender_send(Sender *sender, Link *link, const char *mailbox, guint32 uidvalidity
 		sending->sender = sender;
 		sending->link = link;
 		sending->batch = batch;
+		sending->copyuid = (CopyUid){sender->core, sender->tree, sender->queue, batch};
 		sending->mailbox = g_strdup(mailbox);
 		g_ptr_array_add(sender->under_way, sending);
 		if (uidset_is_empty(batch->uids))
