@@ -18,7 +18,7 @@ libimap_a_SOURCES = \
 	src/imap/response-code.c \
 	src/imap/response.c src/imap/response.h \
 	src/imap/search.c \
-	src/imap/seqmap.c src/imap/seqmap.h \
+	src/imap/seqmap.c src/imap/seqmap.h src/imap/seqmap-runs.c src/imap/seqmap-runs.h \
 	src/imap/session.c src/imap/session.h src/imap/session-private.h \
 	src/imap/session-ahead.c \
 	src/imap/session-answer.c \

@@ -1,225 +1,20 @@
 #include "imap/seqmap.h"
 
-#include <string.h>
+#include "imap/seqmap-runs.h"
 
 /*
- * A run is a stretch of positions whose UIDs follow one another: position + k holds uid + k. What
- * makes all else simple is the offset uid - position: since UIDs rise by one or more from position
- * to position it never falls. So every run has its own offset, they rise from run to run, two known
- * messages with the same offset have nothing unknown between them, and a message that breaks the
- * order is one whose offset is out of order.
- *
- * Runs are kept in blocks with a base of their positions each, so that an expunge in a mailbox of
- * half a million runs moves one block and some thousand bases.
+ * What makes all simple is the offset uid - position: since UIDs rise by one or more from position to
+ * position it never falls. So every run has its own offset, they rise from run to run, two known messages with
+ * the same offset have nothing unknown between them, and a message that breaks the order is one whose offset is
+ * out of order.
  */
 
-#define BLOCK_MAX  1024
-#define MAX_WALK   10000 /* UIDs that are looked for one by one */
-#define MAX_BLOCKS 4096  /* two million runs at least: beyond it all is forgotten */
-
-typedef struct {
-	guint32 position; /* less the base of its block */
-	guint32 uid;
-	guint32 length;
-} Run;
-
-typedef struct {
-	guint32 base; /* added to its positions, modulo 2^32 */
-	GArray *runs; /* of Run; never empty */
-} Block;
+#define MAX_WALK 10000 /* UIDs that are looked for one by one */
 
 struct SeqMap {
 	guint32 count;
-	GPtrArray *blocks; /* of Block */
+	SeqRuns *runs;
 };
-
-/* A place in the map: a run, or the end. */
-typedef struct {
-	guint block, index;
-} Place;
-
-/* ---- blocks ---- */
-
-static Block *
-block_new(void)
-{
-	Block *block = g_new0(Block, 1);
-
-	block->runs = g_array_new(FALSE, FALSE, sizeof(Run));
-	return block;
-}
-
-static void
-block_free(Block *block)
-{
-	g_array_unref(block->runs);
-	g_free(block);
-}
-
-static Block *
-block_at(const SeqMap *map, guint i)
-{
-	return map->blocks->pdata[i];
-}
-
-static Run
-block_run(const Block *block, guint i)
-{
-	Run run = g_array_index(block->runs, Run, i);
-
-	run.position += block->base;
-	return run;
-}
-
-/* ---- places ---- */
-
-static gboolean
-is_end(const SeqMap *map, Place place)
-{
-	return place.block == map->blocks->len;
-}
-
-static Run
-get(const SeqMap *map, Place place)
-{
-	return block_run(block_at(map, place.block), place.index);
-}
-
-static void
-set(SeqMap *map, Place place, Run run)
-{
-	Block *block = block_at(map, place.block);
-
-	run.position -= block->base;
-	g_array_index(block->runs, Run, place.index) = run;
-}
-
-static Place
-next(const SeqMap *map, Place place)
-{
-	if (++place.index < block_at(map, place.block)->runs->len)
-		return place;
-	return (Place){place.block + 1, 0};
-}
-
-/* FALSE at the beginning. */
-static gboolean
-previous(const SeqMap *map, Place place, Place *out_place)
-{
-	if (place.index > 0) {
-		*out_place = (Place){place.block, place.index - 1};
-		return TRUE;
-	}
-	if (!place.block)
-		return FALSE;
-	*out_place = (Place){place.block - 1, block_at(map, place.block - 1)->runs->len - 1};
-	return TRUE;
-}
-
-typedef gboolean (*Reaches)(Run run, guint32 value);
-
-static gboolean
-reaches_position(Run run, guint32 position)
-{
-	return run.position + (run.length - 1) >= position;
-}
-
-static gboolean
-reaches_uid(Run run, guint32 uid)
-{
-	return run.uid + (run.length - 1) >= uid;
-}
-
-/* The first run that reaches VALUE, or the end. */
-static Place
-find(const SeqMap *map, Reaches reaches, guint32 value)
-{
-	guint low = 0, high = map->blocks->len;
-	Place place;
-	const Block *block;
-
-	while (low < high) {
-		guint middle = low + (high - low) / 2;
-
-		block = block_at(map, middle);
-		if (reaches(block_run(block, block->runs->len - 1), value))
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	place = (Place){low, 0};
-	if (is_end(map, place))
-		return place;
-	block = block_at(map, low);
-	for (low = 0, high = block->runs->len; low < high;) {
-		guint middle = low + (high - low) / 2;
-
-		if (reaches(block_run(block, middle), value))
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	place.index = low;
-	return place;
-}
-
-static void
-split_block(SeqMap *map, guint i)
-{
-	Block *block = block_at(map, i), *upper = block_new();
-	guint half = block->runs->len / 2;
-
-	upper->base = block->base;
-	g_array_append_vals(
-		upper->runs, &g_array_index(block->runs, Run, half), block->runs->len - half);
-	g_array_set_size(block->runs, half);
-	g_ptr_array_insert(map->blocks, (gint)i + 1, upper);
-}
-
-/* Inserts before PLACE, which may be the end. */
-static void
-insert(SeqMap *map, Place place, Run run)
-{
-	Block *block;
-
-	if (is_end(map, place)) {
-		if (!place.block)
-			g_ptr_array_add(map->blocks, block_new());
-		place.block = map->blocks->len - 1;
-		place.index = block_at(map, place.block)->runs->len;
-	}
-	block = block_at(map, place.block);
-	run.position -= block->base;
-	g_array_insert_val(block->runs, place.index, run);
-	if (block->runs->len > BLOCK_MAX)
-		split_block(map, place.block);
-}
-
-static void
-drop(SeqMap *map, Place place)
-{
-	Block *block = block_at(map, place.block);
-
-	g_array_remove_index(block->runs, place.index);
-	if (!block->runs->len)
-		g_ptr_array_remove_index(map->blocks, place.block);
-}
-
-/* The runs from PLACE on move down by one. */
-static void
-move_down(SeqMap *map, Place place)
-{
-	if (is_end(map, place))
-		return;
-	if (place.index) {
-		Block *block = block_at(map, place.block++);
-
-		for (guint i = place.index; i < block->runs->len; i++)
-			g_array_index(block->runs, Run, i).position--;
-	}
-	for (guint i = place.block; i < map->blocks->len; i++)
-		block_at(map, i)->base--;
-}
 
 /* ---- the map ---- */
 
@@ -229,23 +24,17 @@ seqmap_new(guint32 count)
 	SeqMap *map = g_new0(SeqMap, 1);
 
 	map->count = count;
-	map->blocks = g_ptr_array_new_with_free_func((GDestroyNotify)block_free);
+	map->runs = seqruns_new();
 	return map;
 }
 
 SeqMap *
 seqmap_copy(const SeqMap *map)
 {
-	SeqMap *copy = seqmap_new(map->count);
+	SeqMap *copy = g_new0(SeqMap, 1);
 
-	for (guint i = 0; i < map->blocks->len; i++) {
-		Block *block = block_new();
-
-		block->base = block_at(map, i)->base;
-		g_array_append_vals(
-			block->runs, block_at(map, i)->runs->data, block_at(map, i)->runs->len);
-		g_ptr_array_add(copy->blocks, block);
-	}
+	copy->count = map->count;
+	copy->runs = seqruns_copy(map->runs);
 	return copy;
 }
 
@@ -254,7 +43,7 @@ seqmap_free(SeqMap *map)
 {
 	if (!map)
 		return;
-	g_ptr_array_unref(map->blocks);
+	seqruns_free(map->runs);
 	g_free(map);
 }
 
@@ -264,78 +53,52 @@ seqmap_count(const SeqMap *map)
 	return map->count;
 }
 
-static guint32
-last_of(Run run)
-{
-	return run.position + (run.length - 1);
-}
-
 void
 seqmap_set_count(SeqMap *map, guint32 count)
 {
-	map->count = count;
-	while (map->blocks->len) {
-		Block *block = block_at(map, map->blocks->len - 1);
-		Place place = {map->blocks->len - 1, block->runs->len - 1};
-		Run run = get(map, place);
+	SeqPlace place;
 
-		if (last_of(run) <= count)
+	map->count = count;
+	while (seqruns_previous(map->runs, seqruns_end(map->runs), &place)) {
+		SeqRun run = seqruns_get(map->runs, place);
+
+		if (seqrun_last(run) <= count)
 			return;
 		if (run.position > count) {
-			drop(map, place);
+			seqruns_drop(map->runs, place);
 			continue;
 		}
 		run.length = count - run.position + 1;
-		set(map, place, run);
+		seqruns_set(map->runs, place, run);
 		return;
 	}
 }
 
 /* ---- learning ---- */
 
-static void
-forget_all(SeqMap *map)
-{
-	g_ptr_array_set_size(map->blocks, 0);
-}
-
-static gint64
-offset_of(Run run)
-{
-	return (gint64)run.uid - run.position;
-}
-
 /* Forgets what stands before PLACE and has a greater offset; FALSE when something had. */
 static gboolean
-forget_before(SeqMap *map, Place *place, gint64 offset)
+forget_before(SeqMap *map, SeqPlace *place, gint64 offset)
 {
 	gboolean agreed = TRUE;
-	Place before;
+	SeqPlace before;
 
-	while (previous(map, *place, &before) && offset_of(get(map, before)) > offset) {
-		gboolean block_goes = block_at(map, before.block)->runs->len == 1;
-
-		drop(map, before);
-		if (before.block == place->block)
-			place->index--;
-		else if (block_goes)
-			place->block--;
+	while (seqruns_previous(map->runs, *place, &before) &&
+		seqrun_offset(seqruns_get(map->runs, before)) > offset) {
+		*place = seqruns_drop_before(map->runs, *place);
 		agreed = FALSE;
 	}
 	return agreed;
 }
 
 static gboolean
-forget_after(SeqMap *map, Place place, gint64 offset)
+forget_after(SeqMap *map, SeqPlace place, gint64 offset)
 {
 	gboolean agreed = TRUE;
 
-	while (!is_end(map, place) && offset_of(get(map, place)) < offset) {
-		gboolean block_goes = block_at(map, place.block)->runs->len == 1;
-
-		drop(map, place);
-		if (!block_goes && place.index == block_at(map, place.block)->runs->len)
-			place = (Place){place.block + 1, 0};
+	while (!seqruns_is_end(map->runs, place) &&
+		seqrun_offset(seqruns_get(map->runs, place)) < offset) {
+		place = seqruns_drop(map->runs, place);
 		agreed = FALSE;
 	}
 	return agreed;
@@ -345,80 +108,84 @@ forget_after(SeqMap *map, Place place, gint64 offset)
 static void
 know_beginning(SeqMap *map)
 {
-	Place first = {0, 0};
+	SeqPlace first = seqruns_first();
 
-	if (!is_end(map, first) && offset_of(get(map, first)) == 0)
-		set(map, first, (Run){1, 1, last_of(get(map, first))});
+	if (!seqruns_is_end(map->runs, first) && seqrun_offset(seqruns_get(map->runs, first)) == 0)
+		seqruns_set(map->runs, first,
+			(SeqRun){1, 1, seqrun_last(seqruns_get(map->runs, first))});
 }
 
 /* Puts RUN before PLACE and joins it with neighbours of the same offset; with what lies between,
  * which can't be anything else. */
 static void
-join(SeqMap *map, Place place, Run run)
+join(SeqMap *map, SeqPlace place, SeqRun run)
 {
-	Place before;
+	SeqPlace before;
 
-	if (!is_end(map, place) && offset_of(get(map, place)) == offset_of(run)) {
-		run.length = last_of(get(map, place)) - run.position + 1;
-		set(map, place, run);
+	if (!seqruns_is_end(map->runs, place) &&
+		seqrun_offset(seqruns_get(map->runs, place)) == seqrun_offset(run)) {
+		run.length = seqrun_last(seqruns_get(map->runs, place)) - run.position + 1;
+		seqruns_set(map->runs, place, run);
 	} else {
-		insert(map, place, run);
-		place = find(map, reaches_position, run.position);
+		seqruns_insert(map->runs, place, run);
+		place = seqruns_find(map->runs, seqrun_reaches_position, run.position);
 	}
-	if (previous(map, place, &before) && offset_of(get(map, before)) == offset_of(run)) {
-		Run lower = get(map, before);
+	if (seqruns_previous(map->runs, place, &before) &&
+		seqrun_offset(seqruns_get(map->runs, before)) == seqrun_offset(run)) {
+		SeqRun lower = seqruns_get(map->runs, before);
 
-		lower.length = last_of(run) - lower.position + 1;
-		drop(map, place);
-		set(map, before, lower);
+		lower.length = seqrun_last(run) - lower.position + 1;
+		seqruns_drop(map->runs, place);
+		seqruns_set(map->runs, before, lower);
 	}
 	know_beginning(map);
 }
 
 /* PLACE holds POSITION with another UID than the server says now: cuts it out. What is left of
  * the run on both sides may contradict too, and is then forgotten with the rest. */
-static Place
-cut_out(SeqMap *map, Place place, guint32 position)
+static SeqPlace
+cut_out(SeqMap *map, SeqPlace place, guint32 position)
 {
-	Run run = get(map, place);
-	Run upper = {
-		position + 1, run.uid + (position - run.position) + 1, last_of(run) - position};
+	SeqRun run = seqruns_get(map->runs, place);
+	SeqRun upper = {
+		position + 1, run.uid + (position - run.position) + 1, seqrun_last(run) - position};
 
 	run.length = position - run.position;
 	if (run.length && upper.length) {
-		set(map, place, run);
-		insert(map, next(map, place), upper);
+		seqruns_set(map->runs, place, run);
+		seqruns_insert(map->runs, seqruns_next(map->runs, place), upper);
 	} else if (run.length || upper.length) {
-		set(map, place, run.length ? run : upper);
+		seqruns_set(map->runs, place, run.length ? run : upper);
 	} else {
-		drop(map, place);
+		seqruns_drop(map->runs, place);
 	}
-	return find(map, reaches_position, position);
+	return seqruns_find(map->runs, seqrun_reaches_position, position);
 }
 
 gboolean
 seqmap_learn(SeqMap *map, guint32 position, guint32 uid)
 {
-	Run run = {position, uid, 1};
+	SeqRun run = {position, uid, 1};
 	gboolean agreed;
-	Place place;
+	SeqPlace place;
 
 	if (!position || !uid)
 		return FALSE;
-	if (map->blocks->len > MAX_BLOCKS)
-		forget_all(map);
+	if (seqruns_are_too_many(map->runs))
+		seqruns_clear(map->runs);
 	agreed = position <= map->count && uid >= position;
 	map->count = MAX(map->count, position);
-	place = find(map, reaches_position, position);
-	if (!is_end(map, place) && get(map, place).position <= position) {
-		if (offset_of(get(map, place)) == offset_of(run))
+	place = seqruns_find(map->runs, seqrun_reaches_position, position);
+	if (!seqruns_is_end(map->runs, place) &&
+		seqruns_get(map->runs, place).position <= position) {
+		if (seqrun_offset(seqruns_get(map->runs, place)) == seqrun_offset(run))
 			return agreed;
 		place = cut_out(map, place, position);
 		agreed = FALSE;
 	}
-	agreed &= forget_before(map, &place, offset_of(run));
-	agreed &= forget_after(map, place, offset_of(run));
-	place = find(map, reaches_position, position);
+	agreed &= forget_before(map, &place, seqrun_offset(run));
+	agreed &= forget_after(map, place, seqrun_offset(run));
+	place = seqruns_find(map->runs, seqrun_reaches_position, position);
 	join(map, place, run);
 	return agreed;
 }
@@ -428,22 +195,22 @@ seqmap_learn(SeqMap *map, guint32 position, guint32 uid)
 guint32
 seqmap_expunge(SeqMap *map, guint32 position)
 {
-	Place place;
-	Run run;
+	SeqPlace place;
+	SeqRun run;
 	guint32 uid = 0;
 
 	if (!position || position > map->count)
 		return 0;
 	map->count--;
-	place = find(map, reaches_position, position);
-	if (is_end(map, place))
+	place = seqruns_find(map->runs, seqrun_reaches_position, position);
+	if (seqruns_is_end(map->runs, place))
 		return 0;
-	run = get(map, place);
+	run = seqruns_get(map->runs, place);
 	if (run.position <= position) {
 		uid = run.uid + (position - run.position);
 		place = cut_out(map, place, position);
 	}
-	move_down(map, place);
+	seqruns_move_down(map->runs, place);
 	know_beginning(map);
 	return uid;
 }
@@ -451,16 +218,18 @@ seqmap_expunge(SeqMap *map, guint32 position)
 guint32
 seqmap_place(const SeqMap *map, guint32 uid)
 {
-	Place above = find(map, reaches_uid, uid), below;
+	SeqPlace above = seqruns_find(map->runs, seqrun_reaches_uid, uid), below;
 	guint32 last = 0, first;
 
 	if (!uid)
 		return 0;
-	if (!is_end(map, above) && get(map, above).uid <= uid)
-		return get(map, above).position + (uid - get(map, above).uid);
-	first = is_end(map, above) ? map->count + 1 : get(map, above).position;
-	if (previous(map, above, &below))
-		last = last_of(get(map, below));
+	if (!seqruns_is_end(map->runs, above) && seqruns_get(map->runs, above).uid <= uid)
+		return seqruns_get(map->runs, above).position +
+		       (uid - seqruns_get(map->runs, above).uid);
+	first = seqruns_is_end(map->runs, above) ? map->count + 1
+						 : seqruns_get(map->runs, above).position;
+	if (seqruns_previous(map->runs, above, &below))
+		last = seqrun_last(seqruns_get(map->runs, below));
 	return first - last > 1 ? first - 1 : 0;
 }
 
@@ -470,7 +239,7 @@ seqmap_vanish(SeqMap *map, const UidSet *uids)
 	guint64 n = uidset_count(uids);
 
 	if (n > MAX_WALK) {
-		forget_all(map);
+		seqruns_clear(map->runs);
 		map->count -= (guint32)MIN(n, map->count);
 		return;
 	}
@@ -483,24 +252,24 @@ seqmap_vanish(SeqMap *map, const UidSet *uids)
 guint32
 seqmap_uid(const SeqMap *map, guint32 position)
 {
-	Place place = find(map, reaches_position, position);
-	Run run;
+	SeqPlace place = seqruns_find(map->runs, seqrun_reaches_position, position);
+	SeqRun run;
 
-	if (!position || is_end(map, place))
+	if (!position || seqruns_is_end(map->runs, place))
 		return 0;
-	run = get(map, place);
+	run = seqruns_get(map->runs, place);
 	return run.position <= position ? run.uid + (position - run.position) : 0;
 }
 
 guint32
 seqmap_position(const SeqMap *map, guint32 uid)
 {
-	Place place = find(map, reaches_uid, uid);
-	Run run;
+	SeqPlace place = seqruns_find(map->runs, seqrun_reaches_uid, uid);
+	SeqRun run;
 
-	if (!uid || is_end(map, place))
+	if (!uid || seqruns_is_end(map->runs, place))
 		return 0;
-	run = get(map, place);
+	run = seqruns_get(map->runs, place);
 	return run.uid <= uid ? run.position + (uid - run.uid) : 0;
 }
 
@@ -509,10 +278,10 @@ seqmap_uids(const SeqMap *map, guint32 first, guint32 last)
 {
 	UidSet *uids = uidset_new();
 
-	for (Place place = find(map, reaches_position, first); !is_end(map, place);
-		place = next(map, place)) {
-		Run run = get(map, place);
-		guint32 from = MAX(first, run.position), to = MIN(last, last_of(run));
+	for (SeqPlace place = seqruns_find(map->runs, seqrun_reaches_position, first);
+		!seqruns_is_end(map->runs, place); place = seqruns_next(map->runs, place)) {
+		SeqRun run = seqruns_get(map->runs, place);
+		guint32 from = MAX(first, run.position), to = MIN(last, seqrun_last(run));
 
 		if (run.position > last)
 			break;
@@ -526,21 +295,22 @@ gboolean
 seqmap_unknown(
 	const SeqMap *map, guint32 first, guint32 last, guint32 *out_first, guint32 *out_last)
 {
-	Place place;
+	SeqPlace place;
 
 	first = MAX(first, 1);
 	last = MIN(last, map->count);
-	place = find(map, reaches_position, first);
-	for (; !is_end(map, place) && first <= last; place = next(map, place)) {
-		Run run = get(map, place);
+	place = seqruns_find(map->runs, seqrun_reaches_position, first);
+	for (; !seqruns_is_end(map->runs, place) && first <= last;
+		place = seqruns_next(map->runs, place)) {
+		SeqRun run = seqruns_get(map->runs, place);
 
 		if (run.position > first) {
 			last = MIN(last, run.position - 1);
 			break;
 		}
-		if (last_of(run) >= last)
+		if (seqrun_last(run) >= last)
 			return FALSE;
-		first = last_of(run) + 1;
+		first = seqrun_last(run) + 1;
 	}
 	if (first > last)
 		return FALSE;
@@ -558,8 +328,9 @@ seqmap_to_text(const SeqMap *map)
 	const char *separator = ";";
 
 	g_string_append_printf(text, "%u", map->count);
-	for (Place place = {0, 0}; !is_end(map, place); place = next(map, place)) {
-		Run run = get(map, place);
+	for (SeqPlace place = seqruns_first(); !seqruns_is_end(map->runs, place);
+		place = seqruns_next(map->runs, place)) {
+		SeqRun run = seqruns_get(map->runs, place);
 
 		g_string_append_printf(
 			text, "%s%u:%u+%u", separator, run.position, run.uid, run.length);
@@ -591,7 +362,7 @@ read_sign(const char **at, char sign)
 }
 
 static gboolean
-read_run(const char **at, Run *out_run)
+read_run(const char **at, SeqRun *out_run)
 {
 	return read_number(at, &out_run->position) && read_sign(at, ':') &&
 	       read_number(at, &out_run->uid) && read_sign(at, '+') &&
@@ -600,19 +371,20 @@ read_run(const char **at, Run *out_run)
 
 /* RUN lies inside of the mailbox and in order behind the one before it. */
 static gboolean
-append_checked(SeqMap *map, Run run)
+append_checked(SeqMap *map, SeqRun run)
 {
-	Place end = {map->blocks->len, 0}, before;
+	SeqPlace end = seqruns_end(map->runs), before;
 
 	if (!run.position || !run.uid || !run.length)
 		return FALSE;
 	if (run.length - 1 > G_MAXUINT32 - run.uid || run.length > map->count ||
 		run.position > map->count - run.length + 1)
 		return FALSE;
-	if (previous(map, end, &before) && (last_of(get(map, before)) >= run.position ||
-						   offset_of(get(map, before)) >= offset_of(run)))
+	if (seqruns_previous(map->runs, end, &before) &&
+		(seqrun_last(seqruns_get(map->runs, before)) >= run.position ||
+			seqrun_offset(seqruns_get(map->runs, before)) >= seqrun_offset(run)))
 		return FALSE;
-	insert(map, end, run);
+	seqruns_insert(map->runs, end, run);
 	return TRUE;
 }
 
@@ -625,7 +397,7 @@ seqmap_from_text(const char *text)
 	if (!read_number(&text, &map->count))
 		return NULL;
 	while (*text) {
-		Run run;
+		SeqRun run;
 
 		if (!read_sign(&text, separator) || !read_run(&text, &run) ||
 			!append_checked(map, run))
@@ -645,7 +417,7 @@ seqmap_new_tail(guint32 count, const UidSet *uids)
 
 	for (guint i = 0; i < n; i++) {
 		guint32 length = ranges[i].last - ranges[i].first + 1;
-		Run run = {(guint32)(count - left + 1), ranges[i].first, length};
+		SeqRun run = {(guint32)(count - left + 1), ranges[i].first, length};
 
 		if (left <= count && !append_checked(map, run))
 			break;
