@@ -20,6 +20,7 @@ libmime_a_SOURCES = \
 	src/mime/filename.c src/mime/filename.h \
 	src/mime/header.c src/mime/header.h \
 	src/mime/html.c src/mime/html.h \
+	src/mime/html-anchor.c src/mime/html-anchor.h \
 	src/mime/html-element.c src/mime/html-element.h \
 	src/mime/html-entity.c src/mime/html-entity.h \
 	src/mime/html-line.c src/mime/html-line.h \
@@ -29,7 +30,7 @@ libmime_a_SOURCES = \
 	src/mime/html-style.c src/mime/html-style.h \
 	src/mime/html-table.c src/mime/html-table.h \
 	src/mime/html-token.c src/mime/html-token.h \
-	src/mime/html-walk.c src/mime/html-walk.h \
+	src/mime/html-walk.c src/mime/html-walk.h src/mime/html-walk-open.c src/mime/html-walk-private.h \
 	src/mime/lines.c src/mime/lines.h \
 	src/mime/message.c src/mime/message.h \
 	src/mime/note.c src/mime/note.h \
