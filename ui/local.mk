@@ -21,6 +21,7 @@ libui_a_SOURCES = \
 	ui/list.c ui/list.h \
 	ui/mailcap.c ui/mailcap.h \
 	ui/notify.c ui/notify.h \
+	ui/message-page.c ui/message-page.h \
 	ui/mosaic.c ui/mosaic.h \
 	ui/outbox.c ui/outbox.h \
 	ui/paint.c ui/paint.h \

@@ -1,8 +1,7 @@
 #include "view-reader.h"
 
-#include "base/text.h"
 #include "date.h"
-#include "fold.h"
+#include "message-page.h"
 #include "mosaic.h"
 #include "plain.h"
 #include "scroll.h"
@@ -10,10 +9,7 @@
 #include "view-index.h"
 
 enum {
-	NAME_CELLS = 9, /* "Subject  " */
-	NAME_CELLS_MAX = 28,
-	VALUE_CELLS_MAX = 240, /* of a field, where not all fields are shown */
-	LOW = 12,              /* rows below which the text has to begin soon */
+	LOW = 12, /* rows below which the text has to begin soon */
 };
 
 typedef struct {
@@ -21,230 +17,16 @@ typedef struct {
 	EngineFolderId folder;
 	EngineReading *reading; /* NULL: nothing is open */
 	GPtrArray *outer;       /* EngineReading: the messages that READING is a part of */
-	gboolean full;          /* all header fields */
-	gboolean folded;        /* long quotes */
-	gboolean secure;        /* all that is said of signatures and encryption */
+	MessagePage *page;      /* READING in the pager */
+	PageWish wish;
 	Security *security;
-	guint rows;
 	ActionId hints[16];
-
-	/* What of the reading is in the pager: */
-	EngineReadingState shown_state;
-	guint shown_fields, shown_lines;
 } Reader;
 
-/* --- From the reading into the pager ------------------------------------------------------------ */
-
-static Style
-field_style(const char *name)
-{
-	return g_ascii_strcasecmp(name, "Subject") == 0 ? STYLE_READER_SUBJECT : STYLE_READER_VALUE;
-}
-
-static void
-add_field(Reader *self, const char *name, const char *value, gboolean covered)
-{
-	g_autofree char *clean = text_clean(name, -1, TEXT_LINE);
-	g_autofree char *label = text_ellipsize(clean, NAME_CELLS_MAX);
-	guint width = text_width(label, -1);
-	g_autofree char *lead =
-		g_strdup_printf("%s%*s", label, (int)MAX(NAME_CELLS, width + 2) - (int)width, "");
-	PagerLook look = {
-		.style = field_style(name), .lead_style = STYLE_READER_FIELD, .lead = lead};
-	g_autofree char *marked =
-		covered ? g_strdup_printf("%s %s protected", value, paint_glyph_text(GLYPH_DOT))
-			: NULL;
-	pager_add(self->scroll.pager, &look, marked ? marked : value);
-}
-
-static gboolean
-says_most(const char *name)
-{
-	return g_ascii_strcasecmp(name, "From") == 0 || g_ascii_strcasecmp(name, "Subject") == 0;
-}
-
-/* Of a hundred recipients the first ones do: the text is what people open a message for. The sender is
- * told whole, so that a long name does not push the address away. */
-static char *
-shorten(const char *name, const char *value)
-{
-	g_autofree char *clean = text_clean(value, -1, TEXT_LINE);
-	if (g_ascii_strcasecmp(name, "From") == 0)
-		return g_steal_pointer(&clean);
-	return text_ellipsize(clean, VALUE_CELLS_MAX);
-}
-
-static void
-add_fields(Reader *self)
-{
-	EngineField field;
-	char date[DATE_LONG_MAX];
-	for (guint i = 0; engine_reading_field(self->reading, self->full, i, &field); i++) {
-		if (!self->full && self->rows < LOW && !says_most(field.name))
-			continue;
-		gboolean covered = field.covered;
-		date_long(field.date, date, sizeof date);
-		if (!self->full && *date)
-			add_field(self, field.name, date, covered);
-		else if (self->full)
-			add_field(self, field.name, field.value, covered);
-		else {
-			g_autofree char *value = shorten(field.name, field.value);
-			add_field(self, field.name, value, covered);
-		}
-	}
-}
-
-/* So that nobody has to go to the end to learn that something is attached. */
-static void
-add_attachment_field(Reader *self)
-{
-	g_autoptr(GString) names = g_string_new(NULL);
-	EnginePart part;
-	for (guint i = 0; engine_reading_part(self->reading, i, &part); i++) {
-		if (!part.attachment || (part.is_message && part.shown))
-			continue;
-		if (names->len > 0)
-			g_string_append(names, ", ");
-		g_string_append(names, *part.name        ? part.name
-				       : part.is_message ? "a message"
-							 : part.type);
-	}
-	if (names->len == 0)
-		return;
-	g_autofree char *value = shorten("Files", names->str);
-	add_field(self, "Files", value, FALSE);
-}
-
-static void
-add_line(Reader *self, const EngineLine *line, guint number)
-{
-	static const Style quotes[] = {
-		STYLE_READER, STYLE_READER_QUOTE1, STYLE_READER_QUOTE2, STYLE_READER_QUOTE3};
-	PagerLook look = {.style = quotes[MIN(line->quote, G_N_ELEMENTS(quotes) - 1)],
-		.lead = line->lead,
-		.lead_style = STYLE_READER,
-		.spans = line->spans,
-		.n_spans = line->n_spans,
-		.quote = line->quote,
-		.line = number + 1,
-		.fixed = line->kind == ENGINE_LINE_FIXED};
-	if (line->kind == ENGINE_LINE_SIGNATURE)
-		look.style = STYLE_READER_SIGNATURE;
-	else if (line->kind == ENGINE_LINE_NOTE)
-		look.style = STYLE_READER_NOTE;
-	else if (line->kind == ENGINE_LINE_HEADING)
-		look.style = STYLE_READER_HEADING;
-	pager_add(self->scroll.pager, &look, line->text);
-}
-
-static void
-add_fold(Reader *self, guint first, guint n)
-{
-	g_autofree char *lead = g_strdup_printf("%s ", paint_glyph_text(GLYPH_CLOSED));
-	g_autofree char *text = g_strdup_printf("%u quoted lines", n);
-	PagerLook look = {.style = STYLE_READER_QUOTE1,
-		.lead = lead,
-		.lead_style = STYLE_READER_QUOTE1,
-		.line = first + 1};
-	pager_add(self->scroll.pager, &look, text);
-}
-
-/* The lines that are here and not in the pager yet, but for a quote that may go on. */
-static void
-add_lines(Reader *self)
-{
-	EngineLine line;
-	gboolean loading = engine_reading_state(self->reading) == ENGINE_READING_LOADING;
-	guint total = engine_reading_line_count(self->reading);
-	while (engine_reading_line(self->reading, self->shown_lines, &line)) {
-		guint first = self->shown_lines, n = 1;
-		if (self->folded && line.quote > 0)
-			n = fold_quote(self->reading, first);
-		if (self->folded && line.quote > 0 && loading && first + n == total)
-			return;
-		self->shown_lines += n;
-		if (fold_is_long(n)) {
-			add_fold(self, first, n);
-			continue;
-		}
-		for (guint i = first; i < first + n && engine_reading_line(self->reading, i, &line);
-			i++)
-			add_line(self, &line, i);
-	}
-}
-
-static void
-add_blank(Reader *self)
-{
-	pager_add(self->scroll.pager, &(PagerLook){.style = STYLE_READER}, "");
-}
-
-/* What the message holds besides its text. */
-static void
-add_parts(Reader *self)
-{
-	gboolean begun = FALSE;
-	EnginePart part;
-	for (guint i = 0; engine_reading_part(self->reading, i, &part); i++) {
-		char size[SIZE_WORDS_MAX];
-		if (!part.listed)
-			continue;
-		if (!begun)
-			add_blank(self);
-		begun = TRUE;
-		size_words(part.size, size, sizeof size);
-		g_autofree char *lead = g_strdup_printf("%s ", paint_glyph_text(GLYPH_ATTACHMENT));
-		g_autofree char *text = g_strdup_printf(
-			"%s%s%s, %s", part.name, *part.name ? "  " : "", part.type, size);
-		PagerLook look = {
-			.style = STYLE_READER_PART, .lead_style = STYLE_READER_PART, .lead = lead};
-		pager_add(self->scroll.pager, &look, text);
-	}
-}
-
-static void
-add_error(Reader *self)
-{
-	const char *error = engine_reading_error(self->reading);
-	add_blank(self);
-	pager_add(self->scroll.pager, &(PagerLook){.style = STYLE_STATUS_ERROR},
-		error ? error : "This message could not be read");
-}
-
-/* The head, and everything below it anew. */
 static void
 fill(Reader *self)
 {
-	pager_clear(self->scroll.pager);
-	self->shown_state = engine_reading_state(self->reading);
-	self->shown_fields = engine_reading_field_count(self->reading, self->full);
-	add_fields(self);
-	if (self->shown_state == ENGINE_READING_READY)
-		add_attachment_field(self);
-	security_add(self->scroll.pager, self->reading, self->secure);
-	add_blank(self);
-	self->shown_lines = 0;
-	add_lines(self);
-	if (self->shown_state == ENGINE_READING_READY)
-		add_parts(self);
-	else if (self->shown_state == ENGINE_READING_FAILED)
-		add_error(self);
-	app_mark(self->scroll.app, VIEW_READER);
-}
-
-/* More of it is here. While it loads lines are only added, so that a long text costs no more for
- * coming in pieces. */
-static void
-refill(Reader *self)
-{
-	if (engine_reading_state(self->reading) != self->shown_state ||
-		self->shown_state != ENGINE_READING_LOADING ||
-		engine_reading_field_count(self->reading, self->full) != self->shown_fields) {
-		fill(self);
-		return;
-	}
-	add_lines(self);
+	message_page_fill(self->page, self->reading, &self->wish);
 	app_mark(self->scroll.app, VIEW_READER);
 }
 
@@ -272,8 +54,8 @@ view_reader_open(View *view, EngineFolderId folder, guint32 uid)
 		return; /* once more only when it failed */
 	view_reader_close(view);
 	self->folder = folder;
-	self->full = self->secure = FALSE;
-	self->folded = engine_option_bool(app_engine(self->scroll.app), "fold-quotes");
+	self->wish.full = self->wish.secure = FALSE;
+	self->wish.folded = engine_option_bool(app_engine(self->scroll.app), "fold-quotes");
 	self->reading = engine_read(app_engine(self->scroll.app), folder, uid, FALSE);
 	fill(self);
 	pager_home(self->scroll.pager);
@@ -340,7 +122,7 @@ view_reader_plain(const View *view)
 	const Reader *self = view->self;
 	if (!self->reading || engine_reading_state(self->reading) != ENGINE_READING_READY)
 		return NULL;
-	return plain_text(self->reading, self->full);
+	return plain_text(self->reading, self->wish.full);
 }
 
 gboolean
@@ -361,8 +143,10 @@ reader_event(gpointer view, const EngineEvent *event)
 {
 	Reader *self = view;
 	if (event->kind == ENGINE_READING_CHANGED && self->reading &&
-		event->reading == self->reading)
-		refill(self);
+		event->reading == self->reading) {
+		message_page_add(self->page, self->reading, &self->wish);
+		app_mark(self->scroll.app, VIEW_READER);
+	}
 	/* While something else is typed the question is lost, not the typing: the key that says more
 	 * asks again. */
 	if (event->kind == ENGINE_ASK_PASSPHRASE && self->reading &&
@@ -402,7 +186,7 @@ toggle_headers(Reader *self)
 {
 	if (!self->reading)
 		return;
-	self->full = !self->full;
+	self->wish.full = !self->wish.full;
 	fill(self);
 	pager_home(self->scroll.pager);
 }
@@ -418,7 +202,7 @@ tell_security(Reader *self)
 			"This message is neither signed nor encrypted");
 		return;
 	}
-	self->secure = !self->secure;
+	self->wish.secure = !self->wish.secure;
 	engine_reading_check(self->reading);
 	fill(self);
 	pager_home(self->scroll.pager);
@@ -443,7 +227,7 @@ static void
 set_folded(Reader *self, gboolean folded)
 {
 	guint line = pager_line(self->scroll.pager);
-	self->folded = folded;
+	self->wish.folded = folded;
 	if (!self->reading)
 		return;
 	fill(self);
@@ -467,9 +251,9 @@ reader_act(gpointer view, const Command *command, GError **error)
 	case ACTION_HEADERS: toggle_headers(self); return VIEW_DONE;
 	case ACTION_SECURITY: tell_security(self); return VIEW_DONE;
 	case ACTION_HTML: toggle_html(self); return VIEW_DONE;
-	case ACTION_FOLD: set_folded(self, !self->folded); return VIEW_DONE;
+	case ACTION_FOLD: set_folded(self, !self->wish.folded); return VIEW_DONE;
 	case ACTION_SEARCH:
-		if (self->folded)
+		if (self->wish.folded)
 			set_folded(self, FALSE); /* what is folded is searched too */
 		break;
 	case ACTION_CLOSE: return leave_inner(self);
@@ -564,8 +348,8 @@ static void
 reader_resize(gpointer view, guint rows, guint cols)
 {
 	Reader *self = view;
-	gboolean other = (rows < LOW) != (self->rows < LOW);
-	self->rows = rows;
+	gboolean low = rows < LOW, other = low != self->wish.low;
+	self->wish.low = low;
 	pager_resize(self->scroll.pager, rows, cols);
 	if (other && self->reading)
 		fill(self);
@@ -635,6 +419,7 @@ reader_free(gpointer view)
 {
 	Reader *self = view;
 	security_free(self->security);
+	message_page_free(self->page);
 	engine_reading_free(self->reading);
 	g_ptr_array_unref(self->outer);
 	scroll_clear(&self->scroll);
@@ -661,5 +446,7 @@ view_reader_new(App *app)
 	self->security = security_new(app);
 	self->outer = g_ptr_array_new_with_free_func((GDestroyNotify)engine_reading_free);
 	scroll_init(&self->scroll, app, VIEW_READER);
+	self->page = message_page_new(self->scroll.pager);
+	self->wish.low = TRUE;
 	return view_new(&ops, self);
 }
