@@ -14,6 +14,7 @@ ENGINE_TESTS = \
 	tests/server/test-export \
 	tests/server/test-faults \
 	tests/server/test-ferry \
+	tests/server/test-ferry-cut \
 	tests/server/test-keep \
 	tests/server/test-live \
 	tests/server/test-many \
@@ -45,9 +46,13 @@ tests_server_test_live_LDADD = $(CORE_LIBS)
 tests_server_test_faults_SOURCES = tests/server/test-faults.c $(WORLD)
 tests_server_test_faults_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_faults_LDADD = $(CORE_LIBS)
-tests_server_test_ferry_SOURCES = tests/server/test-ferry.c $(WORLD)
+TWO_ACCOUNTS = tests/server/two-accounts.c tests/server/two-accounts.h $(WORLD)
+tests_server_test_ferry_SOURCES = tests/server/test-ferry.c $(TWO_ACCOUNTS)
 tests_server_test_ferry_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_ferry_LDADD = $(CORE_LIBS)
+tests_server_test_ferry_cut_SOURCES = tests/server/test-ferry-cut.c $(TWO_ACCOUNTS)
+tests_server_test_ferry_cut_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_server_test_ferry_cut_LDADD = $(CORE_LIBS)
 tests_server_test_many_SOURCES = tests/server/test-many.c $(WORLD)
 tests_server_test_many_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_server_test_many_LDADD = $(CORE_LIBS)
