@@ -1,8 +1,9 @@
 #include "capture.h"
 
+#include "base/child.h"
 #include "base/err.h"
 
-#include <unistd.h>
+#include <signal.h>
 
 enum { PIECE = 16384 };
 
@@ -14,12 +15,6 @@ struct Capture {
 	CaptureDone done;
 	gpointer user;
 };
-
-static void
-leave_terminal(gpointer user)
-{
-	setsid();
-}
 
 /* Whether all of it was taken does not matter: a program need not read to the end. */
 static void
@@ -47,6 +42,14 @@ finish(Capture *capture, gboolean cut)
 	capture->done(output, cut, capture->user);
 }
 
+/* Whoever sends what it says elsewhere has work to do after its last word here. */
+static void
+on_ended(GObject *process, GAsyncResult *result, gpointer user)
+{
+	if (g_subprocess_wait_finish(G_SUBPROCESS(process), result, NULL))
+		finish(user, FALSE); /* else it is freed */
+}
+
 static void
 on_read(GObject *stream, GAsyncResult *result, gpointer user)
 {
@@ -60,7 +63,7 @@ on_read(GObject *stream, GAsyncResult *result, gpointer user)
 	if (len > 0)
 		g_byte_array_append(capture->output, g_bytes_get_data(piece, NULL), (guint)len);
 	if (len == 0)
-		finish(capture, FALSE);
+		g_subprocess_wait_async(capture->process, capture->cancel, on_ended, capture);
 	else if (capture->output->len > capture->output_max)
 		finish(capture, TRUE);
 	else
@@ -82,7 +85,7 @@ capture_new(const char *const *argv, GBytes *input, gsize output_max, CaptureDon
 	g_autoptr(GSubprocessLauncher) launcher = g_subprocess_launcher_new(
 		G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_MERGE |
 		(input ? G_SUBPROCESS_FLAGS_STDIN_PIPE : G_SUBPROCESS_FLAGS_NONE));
-	g_subprocess_launcher_set_child_setup(launcher, leave_terminal, NULL, NULL);
+	g_subprocess_launcher_set_child_setup(launcher, child_lead, NULL, NULL);
 	GSubprocess *process = g_subprocess_launcher_spawnv(launcher, argv, &inner);
 	if (!process) {
 		err_set(error, ERR_INPUT, "%s", inner->message);
@@ -107,7 +110,7 @@ capture_free(Capture *capture)
 	if (!capture)
 		return;
 	g_cancellable_cancel(capture->cancel);
-	g_subprocess_force_exit(capture->process);
+	child_signal(capture->process, SIGKILL);
 	g_object_unref(capture->process);
 	g_object_unref(capture->cancel);
 	g_byte_array_unref(capture->output);

@@ -1,5 +1,6 @@
 #include "run.h"
 
+#include "base/child.h"
 #include "base/err.h"
 
 #include <gio/gio.h>
@@ -48,12 +49,6 @@ runner_is_idle(const Runner *runner)
 }
 
 /* ---- in the child, before the program begins ---- */
-
-static void
-leave_terminal(gpointer user)
-{
-	setsid();
-}
 
 /* A group of its own in the foreground, so that Ctrl-C is for the program alone. It can't be stopped by
  * Ctrl-Z: nobody would be there to bring it back. */
@@ -120,7 +115,7 @@ spawn(const Run *run, gboolean terminal, GError **error)
 		flags |= G_SUBPROCESS_FLAGS_STDIN_INHERIT;
 	g_autoptr(GSubprocessLauncher) launcher = g_subprocess_launcher_new(flags);
 	g_autoptr(GError) inner = NULL;
-	g_subprocess_launcher_set_child_setup(launcher, terminal ? take_terminal : leave_terminal,
+	g_subprocess_launcher_set_child_setup(launcher, terminal ? take_terminal : child_lead,
 		GINT_TO_POINTER(STDOUT_FILENO), NULL);
 	GSubprocess *process = g_subprocess_launcher_spawnv(launcher, run->argv, &inner);
 	if (g_error_matches(inner, G_SPAWN_ERROR, G_SPAWN_ERROR_NOENT))

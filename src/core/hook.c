@@ -1,8 +1,9 @@
 #include "core/hook.h"
 
+#include "base/child.h"
 #include "base/log.h"
 
-#include <gio/gio.h>
+#include <signal.h>
 
 #define MAX_WAITING 16
 #define PAUSE_MS    1000 /* between two starts */
@@ -47,7 +48,7 @@ hook_free(Hook *hook)
 		return;
 	if (hook->process) {
 		g_cancellable_cancel(hook->cancel);
-		g_subprocess_force_exit(hook->process);
+		child_signal(hook->process, SIGKILL);
 	}
 	drop_process(hook);
 	if (hook->pause)
@@ -75,7 +76,7 @@ on_patience(gpointer user)
 	hook->patience = 0;
 	log_line(LOG_WARN, "hook", "%s was killed: it ran for %.3g seconds", hook->argv[0],
 		hook->patience_ms / 1000.0);
-	g_subprocess_force_exit(hook->process);
+	child_signal(hook->process, SIGKILL);
 	return G_SOURCE_REMOVE;
 }
 
@@ -108,6 +109,7 @@ start_next(Hook *hook)
 	launcher = g_subprocess_launcher_new(
 		G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
 	g_subprocess_launcher_set_environ(launcher, environment);
+	g_subprocess_launcher_set_child_setup(launcher, child_lead, NULL, NULL);
 	hook->pause = g_timeout_add(PAUSE_MS, on_pause, hook);
 	hook->process =
 		g_subprocess_launcher_spawnv(launcher, (const char *const *)hook->argv, &error);

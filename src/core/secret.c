@@ -1,8 +1,9 @@
 #include "core/secret.h"
 
+#include "base/child.h"
 #include "base/err.h"
 
-#include <gio/gio.h>
+#include <signal.h>
 #include <string.h>
 
 #define COMMAND_SECONDS 120  /* a password manager may ask the user first */
@@ -67,7 +68,7 @@ stop(Secret *secret)
 	g_clear_object(&secret->cancel);
 	/* Nobody waits any more: it must not outlive us. */
 	if (secret->process)
-		g_subprocess_force_exit(secret->process);
+		child_signal(secret->process, SIGKILL);
 	g_clear_object(&secret->process);
 }
 
@@ -299,9 +300,14 @@ on_start(gpointer user)
 	Secret *secret = user;
 	g_autoptr(GError) why = NULL;
 	g_autoptr(GError) error = NULL;
-	GSubprocess *process = g_subprocess_newv((const char *const *)command_of(secret),
-		G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE, &why);
+	g_autoptr(GSubprocessLauncher) launcher = g_subprocess_launcher_new(
+		G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE);
+	GSubprocess *process;
 
+	/* One that asks on the terminal would paint over the screen and read keys that are not for it. */
+	g_subprocess_launcher_set_child_setup(launcher, child_lead, NULL, NULL);
+	process = g_subprocess_launcher_spawnv(
+		launcher, (const char *const *)command_of(secret), &why);
 	secret->source = 0;
 	if (!process) {
 		err_set(&error, ERR_NO_SECRET, "The %s of account %s can't be run: %s.",

@@ -1,5 +1,6 @@
 #include "net/tunnel.h"
 
+#include "base/child.h"
 #include "base/err.h"
 
 #include <errno.h>
@@ -140,12 +141,6 @@ program_exited(GObject *source, GAsyncResult *result, gpointer data)
 	answer_if_over(tunnel);
 }
 
-static void
-own_session(gpointer unused)
-{
-	setsid();
-}
-
 static gboolean
 start(Tunnel *tunnel, char **argv, GError **error)
 {
@@ -165,7 +160,7 @@ start(Tunnel *tunnel, char **argv, GError **error)
 		return err_set(error, ERR_CONNECT, "No line to the tunnel program can be made: %s.",
 			g_strerror(errno));
 	g_subprocess_launcher_take_stdout_fd(launcher, theirs);
-	g_subprocess_launcher_set_child_setup(launcher, own_session, NULL, NULL);
+	g_subprocess_launcher_set_child_setup(launcher, child_lead, NULL, NULL);
 	tunnel->process = g_subprocess_launcher_spawnv(launcher, (const char *const *)argv, &cause);
 	if (tunnel->process)
 		return TRUE;
@@ -202,21 +197,10 @@ tunnel_fd(const Tunnel *tunnel)
 	return tunnel->fd;
 }
 
-/* The group of the program has its own number, since it leads its session. */
-static void
-signal_group(GSubprocess *process, int signal)
-{
-	const char *id = g_subprocess_get_identifier(process);
-	gint64 pid = id ? g_ascii_strtoll(id, NULL, 10) : 0;
-
-	if (pid > 1)
-		kill((pid_t)-pid, signal);
-}
-
 static gboolean
 out_of_patience(gpointer data)
 {
-	signal_group(data, SIGKILL);
+	child_signal(data, SIGKILL);
 	return G_SOURCE_REMOVE;
 }
 
@@ -230,7 +214,7 @@ tunnel_free(Tunnel *tunnel)
 	if (tunnel->fd >= 0)
 		close(tunnel->fd);
 	if (tunnel->process && !tunnel->exited) {
-		signal_group(tunnel->process, SIGTERM);
+		child_signal(tunnel->process, SIGTERM);
 		g_timeout_add_seconds_full(G_PRIORITY_DEFAULT, PATIENCE_S, out_of_patience,
 			g_object_ref(tunnel->process), g_object_unref);
 	}

@@ -5,6 +5,7 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 typedef struct {
 	char *dir, *file; /* what the commands write */
@@ -129,6 +130,31 @@ test_freed_full(Scene *scene, gconstpointer data)
 		;
 }
 
+/* So does what it has started, also where that wants to stay. */
+static void
+test_children(Scene *scene, gconstpointer data)
+{
+	Hook *hook = new_hook(scene, "(trap '' TERM HUP; exec sleep 1000) & echo $! >\"$1\"; wait",
+		HOOK_PATIENCE_MS);
+	GPid pid;
+
+	run(hook, "one");
+	pid = await_pid(scene->file);
+	hook_free(hook);
+	await_end(pid);
+}
+
+/* It has a session of its own, and no terminal to paint on. */
+static void
+test_no_terminal(Scene *scene, gconstpointer data)
+{
+	g_autoptr(Hook) hook = new_hook(scene,
+		"cut -d' ' -f6 /proc/$$/stat >\"$1.n\"; mv \"$1.n\" \"$1\"", HOOK_PATIENCE_MS);
+
+	run(hook, "one");
+	g_assert_cmpint(await_pid(scene->file), !=, getsid(0));
+}
+
 #define ADD(name, function) g_test_add("/hook/" name, Scene, NULL, set_up, function, tear_down)
 
 int
@@ -139,5 +165,7 @@ main(int argc, char **argv)
 	ADD("killed", test_killed);
 	ADD("freed", test_freed);
 	ADD("freed-full", test_freed_full);
+	ADD("children", test_children);
+	ADD("no-terminal", test_no_terminal);
 	return g_test_run();
 }

@@ -97,13 +97,22 @@ test_complaints_without_end(void)
 		"failed: the last.");
 }
 
-/* It does not outlive who asked. */
+/* A terminal is nothing that it could ask on. */
+static void
+test_no_terminal(void)
+{
+	assert_gives("(: </dev/tty) 2>/dev/null || echo none", "none");
+	assert_gives("test $(cut -d' ' -f6 /proc/$$/stat) = $$ && echo leads", "leads");
+}
+
+/* It does not outlive who asked, and nor does what it has started. */
 static void
 test_freed_meanwhile(void)
 {
 	g_autofree char *dir = g_dir_make_tmp("postern-secret-XXXXXX", NULL);
 	g_autofree char *file = g_build_filename(dir, "pid", NULL);
-	g_autofree char *script = g_strdup_printf("echo $$ >%s; exec sleep 1000", file);
+	g_autofree char *script =
+		g_strdup_printf("(trap '' TERM HUP; exec sleep 1000) & echo $! >%s; wait", file);
 	char *command[] = {(char *)"sh", (char *)"-c", script, NULL};
 	AccountConfig config = {.name = (char *)"work", .password_command = command};
 	Secret *secret = secret_new(&config);
@@ -127,6 +136,7 @@ main(int argc, char **argv)
 	g_test_add_func("/secret/failures", test_failures);
 	g_test_add_func("/secret/too-much", test_too_much);
 	g_test_add_func("/secret/complaints-without-end", test_complaints_without_end);
+	g_test_add_func("/secret/no-terminal", test_no_terminal);
 	g_test_add_func("/secret/freed-meanwhile", test_freed_meanwhile);
 	return g_test_run();
 }

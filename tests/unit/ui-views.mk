@@ -1,12 +1,16 @@
 # Tests of the views and what they are made of, without a terminal.
 
 UI_VIEW_TESTS = \
-	tests/unit/test-ui-date tests/unit/test-ui-fold tests/unit/test-ui-index tests/unit/test-ui-notify tests/unit/test-ui-pager \
+	tests/unit/test-ui-capture tests/unit/test-ui-date tests/unit/test-ui-fold tests/unit/test-ui-index tests/unit/test-ui-notify tests/unit/test-ui-pager \
 	tests/unit/test-ui-plain \
 	tests/unit/test-ui-row tests/unit/test-ui-wrap
 check_PROGRAMS += $(UI_VIEW_TESTS)
 TESTS += $(UI_VIEW_TESTS)
 PAINT_GRID = tests/lib/paint-grid.c tests/lib/paint-grid.h
+
+tests_unit_test_ui_capture_SOURCES = tests/unit/test-ui-capture.c ui/capture.c $(AWAIT)
+tests_unit_test_ui_capture_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/ui
+tests_unit_test_ui_capture_LDADD = libbase.a $(GLIB_LIBS) $(UNISTRING_LIBS)
 
 tests_unit_test_ui_date_SOURCES = tests/unit/test-ui-date.c ui/date.c
 tests_unit_test_ui_date_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/ui
