@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define MAX_FIELD     1000         /* bytes of a decoded field that a row keeps */
+#define MAX_RAW       (16 * 1024)  /* bytes of one that are decoded */
 #define MAX_STRUCTURE (256 * 1024) /* bytes; a message with a larger one is taken apart here */
 
 static gboolean
@@ -50,7 +51,8 @@ first_name(const ImapAddresses *addresses)
 		return g_strdup("");
 	/* A group, "undisclosed-recipients:;": its name stands where the mailbox would. */
 	if (!first->host.data)
-		return first->mailbox.data ? mime_header_decode(first->mailbox.data, -1)
+		return first->mailbox.data ? mime_header_decode(first->mailbox.data,
+						     (gssize)MIN(first->mailbox.len, MAX_RAW))
 					   : g_strdup("");
 	return mime_address_name(first->name.data, first->mailbox.data, first->host.data);
 }
@@ -73,8 +75,8 @@ take_envelope(StoreMessage *message, const ImapEnvelope *envelope)
 	replace(&message->from_address, first_address(from));
 	replace(&message->to_name, first_name(envelope->to.n ? &envelope->to : &envelope->cc));
 	if (envelope->subject.data)
-		replace(&message->subject,
-			mime_header_decode(envelope->subject.data, (gssize)envelope->subject.len));
+		replace(&message->subject, mime_header_decode(envelope->subject.data,
+						   (gssize)MIN(envelope->subject.len, MAX_RAW)));
 	replace(&message->message_id, raw(envelope->message_id));
 	replace(&message->in_reply_to, raw(envelope->in_reply_to));
 	if (!envelope->date.data || !mime_date_parse(envelope->date.data, &message->date, NULL))
@@ -142,7 +144,7 @@ convert_fetch(guint32 folder, const ImapFetch *fetch)
 static char *
 decoded(ImapBytes bytes)
 {
-	return bytes.data ? capped(mime_header_decode(bytes.data, (gssize)bytes.len))
+	return bytes.data ? capped(mime_header_decode(bytes.data, (gssize)MIN(bytes.len, MAX_RAW)))
 			  : g_strdup("");
 }
 

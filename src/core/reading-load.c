@@ -10,8 +10,8 @@
 
 #define CHUNK      (256 * 1024)      /* octets asked for at a time */
 #define MAX_TEXT   (8 * 1024 * 1024) /* octets of a part that are held, whatever the server sends */
-#define MAX_HEADER (1024 * 1024)
-#define MAX_CUTS   3 /* lost connections before it fails */
+#define MAX_HEADER (256 * 1024)      /* of it: decoding one takes its time */
+#define MAX_CUTS   3                 /* lost connections before it fails */
 
 /* ---- the store ---- */
 

@@ -12,6 +12,7 @@
 #define REPLACEMENT  "\xef\xbf\xbd"
 #define WESTERN      "windows-1252"
 #define NO_CONVERTER ((iconv_t)-1)
+#define MAX_CHARSETS 8 /* of one header */
 
 typedef enum {
 	MODE_GUESS, /* ASCII so far */
@@ -453,6 +454,81 @@ mime_charset_to_utf8(const char *bytes, gsize len, const char *charset)
 	if (decoder->mode == MODE_GUESS && u8_check((const guint8 *)bytes, len) &&
 		!open_charset(decoder, WESTERN))
 		decoder->mode = MODE_UTF8;
+	mime_decoder_feed(decoder, bytes, len, TRUE, out);
+	return g_string_free(replace_nul(out), FALSE);
+}
+
+/* ---- many short texts ---- */
+
+typedef struct {
+	char *name; /* as written */
+	MimeDecoder *decoder;
+} Opened;
+
+struct MimeCharsets {
+	Opened opened[MAX_CHARSETS];
+	guint n;
+	MimeDecoder *utf8, *western; /* for what is not declared, or NULL */
+};
+
+MimeCharsets *
+mime_charsets_new(void)
+{
+	return g_new0(MimeCharsets, 1);
+}
+
+void
+mime_charsets_free(MimeCharsets *charsets)
+{
+	if (!charsets)
+		return;
+	for (guint i = 0; i < charsets->n; i++) {
+		g_free(charsets->opened[i].name);
+		mime_decoder_free(charsets->opened[i].decoder);
+	}
+	mime_decoder_free(charsets->utf8);
+	mime_decoder_free(charsets->western);
+	g_free(charsets);
+}
+
+/* NULL when it means nothing, or there are too many. */
+static MimeDecoder *
+declared(MimeCharsets *charsets, const char *name)
+{
+	Opened *next = &charsets->opened[charsets->n];
+
+	for (guint i = 0; i < charsets->n; i++) {
+		MimeDecoder *decoder = charsets->opened[i].decoder;
+
+		if (strcmp(charsets->opened[i].name, name) == 0)
+			return decoder->mode == MODE_GUESS ? NULL : decoder;
+	}
+	if (charsets->n == MAX_CHARSETS)
+		return NULL;
+	*next = (Opened){g_strdup(name), mime_decoder_new(name)};
+	charsets->n++;
+	return next->decoder->mode == MODE_GUESS ? NULL : next->decoder;
+}
+
+static MimeDecoder *
+guessed(MimeCharsets *charsets, const char *bytes, gsize len)
+{
+	gboolean is_utf8 = u8_check((const guint8 *)bytes, len) == NULL;
+	MimeDecoder **slot = is_utf8 ? &charsets->utf8 : &charsets->western;
+
+	if (!*slot)
+		*slot = mime_decoder_new(is_utf8 ? "utf-8" : WESTERN);
+	return *slot;
+}
+
+char *
+mime_charsets_to_utf8(MimeCharsets *charsets, const char *bytes, gsize len, const char *charset)
+{
+	MimeDecoder *decoder = charset ? declared(charsets, charset) : NULL;
+	GString *out = g_string_sized_new(len);
+
+	if (!decoder)
+		decoder = guessed(charsets, bytes, len);
 	mime_decoder_feed(decoder, bytes, len, TRUE, out);
 	return g_string_free(replace_nul(out), FALSE);
 }

@@ -25,4 +25,15 @@ gboolean mime_decoder_known(const MimeDecoder *decoder);
  * caller's. */
 char *mime_charset_to_utf8(const char *bytes, gsize len, const char *charset);
 
+/* The same for many short texts, as the words of a header are: opening a converter takes a hundred times as long as
+ * one of those. Of more than eight charsets the rest is taken as not declared, so that nobody can have them
+ * opened by the thousand. */
+typedef struct MimeCharsets MimeCharsets;
+
+MimeCharsets *mime_charsets_new(void);
+void mime_charsets_free(MimeCharsets *charsets);
+char *mime_charsets_to_utf8(
+	MimeCharsets *charsets, const char *bytes, gsize len, const char *charset);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MimeCharsets, mime_charsets_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MimeDecoder, mime_decoder_free)

@@ -8,6 +8,7 @@
 
 #define MAX_FIELDS    5000 /* of one header block */
 #define MAX_CHARSET   64
+#define MAX_SHOWN     (16 * 1024) /* bytes of a name or an address that are looked at */
 #define REPLACEMENT   "\xef\xbf\xbd"
 #define ENCODED_START "=?"
 #define ENCODED_END   "?="
@@ -30,6 +31,7 @@ typedef struct {
 /* A run of words in one charset: a character may be split between them, and so may a base64 group,
  * though neither is allowed. */
 typedef struct {
+	MimeCharsets *charsets;
 	GString *out;
 	GString *bytes; /* of the open run */
 	char charset[MAX_CHARSET];
@@ -113,7 +115,8 @@ close_run(Decoder *decoder)
 	if (!decoder->open)
 		return;
 	mime_base64_end(&decoder->base64, decoder->bytes);
-	text = mime_charset_to_utf8(decoder->bytes->str, decoder->bytes->len, decoder->charset);
+	text = mime_charsets_to_utf8(
+		decoder->charsets, decoder->bytes->str, decoder->bytes->len, decoder->charset);
 	g_string_append(decoder->out, text);
 	g_string_truncate(decoder->bytes, 0);
 	decoder->open = FALSE;
@@ -140,7 +143,8 @@ append_raw(Decoder *decoder, const char *s, gsize len)
 {
 	const char *end = s + len;
 	gboolean japanese = find_bytes(s, end, "\033$B") || find_bytes(s, end, "\033$@");
-	g_autofree char *text = mime_charset_to_utf8(s, len, japanese ? "iso-2022-jp" : NULL);
+	g_autofree char *text =
+		mime_charsets_to_utf8(decoder->charsets, s, len, japanese ? "iso-2022-jp" : NULL);
 
 	close_run(decoder);
 	g_string_append(decoder->out, text);
@@ -200,11 +204,12 @@ unfold(const char *raw, gsize len)
 	return g_string_free(out, FALSE);
 }
 
-char *
-mime_header_decode(const char *raw, gssize len)
+static char *
+decode(MimeCharsets *charsets, const char *raw, gsize len)
 {
-	g_autofree char *line = unfold(raw, len < 0 ? strlen(raw) : (gsize)len);
-	Decoder decoder = {.out = g_string_new(NULL), .bytes = g_string_new(NULL)};
+	g_autofree char *line = unfold(raw, len);
+	Decoder decoder = {
+		.charsets = charsets, .out = g_string_new(NULL), .bytes = g_string_new(NULL)};
 	char *text;
 
 	decode_words(&decoder, line, line + strlen(line));
@@ -213,6 +218,14 @@ mime_header_decode(const char *raw, gssize len)
 	text = unfold(decoder.out->str, decoder.out->len);
 	g_string_free(decoder.out, TRUE);
 	return text;
+}
+
+char *
+mime_header_decode(const char *raw, gssize len)
+{
+	g_autoptr(MimeCharsets) charsets = mime_charsets_new();
+
+	return decode(charsets, raw, len < 0 ? strlen(raw) : (gsize)len);
 }
 
 /* --- Addresses --------------------------------------------------------------------------------- */
@@ -236,11 +249,18 @@ unquote(const char *s)
 	return g_string_free(out, FALSE);
 }
 
+/* The start of RAW, which may be NULL. */
+static char *
+decode_start(const char *raw)
+{
+	return mime_header_decode(raw ? raw : "", raw ? (gssize)strnlen(raw, MAX_SHOWN) : 0);
+}
+
 /* "" when there is none. */
 static char *
 display_name(const char *raw_name)
 {
-	g_autofree char *decoded = mime_header_decode(raw_name ? raw_name : "", -1);
+	g_autofree char *decoded = decode_start(raw_name);
 	g_autofree char *unquoted = unquote(g_strstrip(decoded));
 
 	return g_strdup(g_strstrip(unquoted));
@@ -262,8 +282,8 @@ is_placeholder(const char *s)
 static char *
 address(const char *mailbox, const char *host)
 {
-	g_autofree char *local = mime_header_decode(mailbox ? mailbox : "", -1);
-	g_autofree char *domain = mime_header_decode(host ? host : "", -1);
+	g_autofree char *local = decode_start(mailbox);
+	g_autofree char *domain = decode_start(host);
 
 	if (is_placeholder(local))
 		*local = 0;
@@ -359,21 +379,22 @@ next_field(const char **s, const char *end, RawField *out_field)
 }
 
 static char *
-field_value(const RawField *raw)
+field_value(MimeCharsets *charsets, const RawField *raw)
 {
-	return g_strstrip(mime_header_decode(raw->value, (gssize)raw->value_len));
+	return g_strstrip(decode(charsets, raw->value, raw->value_len));
 }
 
 char *
 mime_header_get(const char *block, gsize len, const char *name)
 {
+	g_autoptr(MimeCharsets) charsets = mime_charsets_new();
 	const char *s = block;
 	RawField raw;
 
 	while (next_field(&s, block + len, &raw)) {
 		if (raw.name_len == strlen(name) &&
 			g_ascii_strncasecmp(raw.name, name, raw.name_len) == 0)
-			return field_value(&raw);
+			return field_value(charsets, &raw);
 	}
 	return NULL;
 }
@@ -392,6 +413,7 @@ GPtrArray *
 mime_header_fields(const char *block, gsize len)
 {
 	GPtrArray *fields = g_ptr_array_new_with_free_func(field_free);
+	g_autoptr(MimeCharsets) charsets = mime_charsets_new();
 	const char *s = block;
 	RawField raw;
 
@@ -399,7 +421,7 @@ mime_header_fields(const char *block, gsize len)
 		MimeField *field = g_new(MimeField, 1);
 
 		field->name = g_strndup(raw.name, raw.name_len);
-		field->value = field_value(&raw);
+		field->value = field_value(charsets, &raw);
 		g_ptr_array_add(fields, field);
 	}
 	return fields;

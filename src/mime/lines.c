@@ -12,8 +12,10 @@
 #define MAX_TABBED     10000  /* bytes of a line whose tabs are worth lining up */
 #define MAX_TABLE_LINE 200    /* a longer line is prose that some editor justified */
 #define MAX_LINE_LINKS 32
+#define MAX_LINE       32768 /* bytes; a longer one goes on in the next: it must never cost a turn */
 #define TABLE_GAP      "   "
 #define TAB_STOP       8
+#define BLANKS         "        " /* as many */
 
 struct MimeLines {
 	MimeDocument *document;
@@ -83,7 +85,7 @@ expand_tabs(const char *text, gsize len)
 		if (!tab)
 			break;
 		gap = len > MAX_TABBED ? 1 : TAB_STOP - column % TAB_STOP;
-		g_string_append_printf(out, "%*s", (int)gap, "");
+		g_string_append_len(out, BLANKS, gap);
 		column += gap;
 		text++;
 	}
@@ -249,7 +251,7 @@ flowed_line(MimeLines *lines, const char *text, gsize len, guint quote)
 	lines->in_paragraph = TRUE;
 	lines->paragraph_quote = quote;
 	g_string_append_len(lines->paragraph, text, (gssize)(soft && lines->delsp ? len - 1 : len));
-	if (!soft)
+	if (!soft || lines->paragraph->len >= MAX_LINE)
 		end_paragraph(lines);
 }
 
@@ -360,6 +362,34 @@ append_line(GString *line, const char *text, gsize len)
 	}
 }
 
+/* Where a text that is too long is parted: behind a blank, else between characters. */
+static gsize
+part_at(const GString *line)
+{
+	gsize at = MAX_LINE;
+
+	while (at > MAX_LINE / 2 && line->str[at - 1] != ' ')
+		at--;
+	if (at > MAX_LINE / 2)
+		return at;
+	for (at = MAX_LINE; at > MAX_LINE - 4 && ((guint8)line->str[at] & 0xc0) == 0x80;)
+		at--;
+	return at;
+}
+
+static void
+part_line(MimeLines *lines)
+{
+	while (lines->line->len > MAX_LINE) {
+		gsize at = part_at(lines->line);
+		g_autofree char *rest = g_strdup(lines->line->str + at);
+
+		g_string_truncate(lines->line, at);
+		end_line(lines);
+		g_string_assign(lines->line, rest);
+	}
+}
+
 gboolean
 mime_lines_feed(MimeLines *lines, const char *text, gsize len)
 {
@@ -376,6 +406,7 @@ mime_lines_feed(MimeLines *lines, const char *text, gsize len)
 		while (run < len && text[run] != '\n' && text[run] != '\r')
 			run++;
 		append_line(lines->line, text, run);
+		part_line(lines);
 		if (run < len) {
 			lines->after_cr = text[run] == '\r';
 			end_line(lines);

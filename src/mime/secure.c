@@ -12,7 +12,7 @@
 #define MAX_LAYERS 16   /* each costs processes of GnuPG */
 #define MAX_PIECES 200
 #define MAX_PLAIN  (64u * 1024 * 1024) /* octets that all layers together may hold */
-#define MAX_HEADER (1024 * 1024)       /* octets of a header that is shown */
+#define MAX_HEADER (256 * 1024)        /* octets of a header that is shown */
 
 /* What is under way. */
 typedef struct {

@@ -226,4 +226,7 @@ void
 mime_shift_end(MimeShift *shift, GString *out)
 {
 	release_held(shift, out);
+	shift->set = JIS_ASCII;
+	shift->shifted = shift->empty = FALSE;
+	shift->bits = shift->n_bits = 0;
 }

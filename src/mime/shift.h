@@ -17,4 +17,5 @@ typedef struct MimeShift MimeShift;
 MimeShift *mime_shift_new(const char *name, const char *const **out_names);
 void mime_shift_free(MimeShift *shift);
 void mime_shift_feed(MimeShift *shift, const char *bytes, gsize len, GString *out);
+/* The end of a text; what comes next is another one. */
 void mime_shift_end(MimeShift *shift, GString *out);

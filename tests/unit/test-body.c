@@ -297,6 +297,35 @@ test_max_lines(void)
 	}
 }
 
+/* Nothing that is done with one line may take longer than a turn. */
+static void
+test_endless_line(void)
+{
+	static const char *const words[] = {"word ", "x", "漢", "\xf0\x9f\x91\xa8", "flow \n"};
+
+	for (guint i = 0; i < G_N_ELEMENTS(words); i++) {
+		g_autoptr(MimeDocument) document = mime_document_new();
+		g_autoptr(MimeText) text = mime_text_new(
+			&(MimeTextFormat){.charset = "utf-8", .flowed = i == 4}, document);
+		gsize len = strlen(words[i]), shown = 0;
+
+		for (guint n = 0; n < 400000; n++)
+			mime_text_feed(text, words[i], len);
+		mime_text_end(text);
+		for (guint n = 0; n < mime_document_count(document); n++) {
+			const MimeLine *line = mime_document_line(document, n);
+
+			g_assert_cmpuint(strlen(line->text), <=, 32768 + 5);
+			g_assert_true(g_utf8_validate(line->text, -1, NULL));
+			shown += strlen(line->text);
+		}
+		g_assert_cmpuint(mime_document_count(document), >, 10);
+		/* A blank may be lost where it is parted, and no more. */
+		g_assert_cmpuint(shown + mime_document_count(document), >=,
+			400000 * (len - (i == 4 ? 1 : 0)));
+	}
+}
+
 /* Any bytes, any cut: the same document. */
 static void
 test_random(void)
@@ -357,6 +386,7 @@ main(int argc, char **argv)
 	g_test_add_func("/body/nul", test_nul);
 	g_test_add_func("/body/max-bytes", test_max_bytes);
 	g_test_add_func("/body/max-lines", test_max_lines);
+	g_test_add_func("/body/endless-line", test_endless_line);
 	g_test_add_func("/body/legacy-fields", test_legacy_fields);
 	g_test_add_func("/body/random", test_random);
 	return g_test_run();

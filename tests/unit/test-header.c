@@ -2,6 +2,7 @@
 #include "mime/header.h"
 
 #include <string.h>
+#include <time.h>
 
 static void
 check(const char *raw, const char *expect)
@@ -118,6 +119,73 @@ test_many(void)
 		g_string_append(raw, "=?a?Q? ");
 	text = mime_header_decode(raw->str, -1);
 	g_assert_cmpstr(text, ==, raw->str);
+}
+
+/* What one word leaves behind of its charset's state is not the next one's. */
+static void
+test_charsets(void)
+{
+	g_autoptr(GString) raw = g_string_new(NULL);
+	g_autoptr(GString) expect = g_string_new(NULL);
+
+	check("=?koi8-r?q?=C1?= =?iso-8859-7?q?=E1?= =?koi8-r?q?=C1?=", "аαа");
+	check("=?iso-2022-jp?q?=1B$BF?= =?koi8-r?q?=C1?= =?iso-2022-jp?q?ab?=", "F\xd0\xb0"
+										"ab");
+	check("=?utf-7?q?+AO?= =?koi8-r?q?=C1?= =?utf-7?q?ab?=", "аab");
+	for (guint i = 0; i < 30; i++)
+		g_string_append_printf(raw, "=?x-none-%u?q?=E4?= ", i);
+	g_string_append(raw, "=?koi8-r?q?=C1?=");
+	for (guint i = 0; i < 30; i++)
+		g_string_append(expect, "ä");
+	/* Nobody writes one header in so many. */
+	g_string_append(expect, "Á");
+	check(raw->str, expect->str);
+}
+
+static clock_t
+cost(const char *format, guint n)
+{
+	g_autoptr(GString) block = g_string_new(NULL);
+	clock_t least = 0;
+
+	for (guint i = 0; i < 4000; i++) {
+		g_autofree char *field = g_strdup(format);
+		char *digit = strchr(field, '#');
+
+		if (digit)
+			*digit = (char)('1' + i % n);
+		g_string_append_printf(block, "X-Field: %s\r\n", field);
+	}
+	for (guint i = 0; i < 3; i++) {
+		clock_t start = clock();
+		g_autoptr(GPtrArray) fields = mime_header_fields(block->str, block->len);
+		clock_t took = clock() - start;
+
+		g_assert_cmpuint(fields->len, ==, 4000);
+		least = i == 0 ? took : MIN(least, took);
+	}
+	return least;
+}
+
+/* Opening a charset takes a hundred times as long as reading a word in it: a megabyte of such words held the
+ * program for seconds. */
+static void
+test_charsets_cost(void)
+{
+	clock_t plain = cost("a word of text", 1);
+
+	g_assert_cmpint(cost("=?iso-8859-#?q?=E1?=", 8), <, 40 * plain + CLOCKS_PER_SEC / 50);
+	g_assert_cmpint(cost("=?x-none-#?q?=E1?=", 64), <, 40 * plain + CLOCKS_PER_SEC / 50);
+}
+
+/* Of a name as long as a message its start is looked at. */
+static void
+test_endless_name(void)
+{
+	g_autofree char *name = g_strnfill(1000000, 'x');
+	g_autofree char *shown = mime_address_name(name, "ada", "example.org");
+
+	g_assert_cmpuint(strlen(shown), ==, 16384);
 }
 
 static void
@@ -316,6 +384,9 @@ main(int argc, char **argv)
 	g_test_add_func("/header/encoded-controls", test_encoded_controls);
 	g_test_add_func("/header/raw-8bit", test_raw_8bit);
 	g_test_add_func("/header/many", test_many);
+	g_test_add_func("/header/charsets", test_charsets);
+	g_test_add_func("/header/charsets-cost", test_charsets_cost);
+	g_test_add_func("/header/endless-name", test_endless_name);
 	g_test_add_func("/header/address", test_address);
 	g_test_add_func("/header/fields", test_fields);
 	g_test_add_func("/header/doubled-2e", test_doubled_2e);
