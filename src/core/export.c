@@ -333,6 +333,10 @@ describe_inside(EngineExport *export, const EngineReading *reading, guint index)
 	export->name = g_strdup(part->name);
 	export->local = g_bytes_ref(inside->octets);
 	export->transfer = transfer_of(inside->encoding);
+	if (!inside->is_file)
+		return;
+	export->file_within = (ReadingFile){.how = inside->how, .index = inside->index};
+	export->around = g_byte_array_new();
 }
 
 /* The part that it lies in was described. */

@@ -1,6 +1,7 @@
 #include "core/opener.h"
 
 #include "base/log.h"
+#include "mime/transfer.h"
 
 #include <string.h>
 
@@ -15,6 +16,7 @@ struct Opener {
 struct OpenerJob {
 	gint references; /* atomic */
 	GBytes *bytes;
+	char *encoding; /* of BYTES, or NULL */
 	CryptStop *stop;
 	char *gpgsm;
 	gboolean agent_asks;
@@ -53,6 +55,7 @@ job_unref(gpointer data)
 	if (!g_atomic_int_dec_and_test(&job->references))
 		return;
 	g_bytes_unref(job->bytes);
+	g_free(job->encoding);
 	crypt_stop_unref(job->stop);
 	secure_free(job->message);
 	g_free(job->gpgsm);
@@ -163,7 +166,9 @@ work(gpointer data, gpointer user)
 	SecureSetup setup = {
 		.ask = ask, .ask_user = job, .agent_asks = job->agent_asks, .gpgsm = job->gpgsm};
 
-	job->message = secure_open(job->bytes, &setup, job->stop);
+	g_autoptr(GBytes) message = mime_transfer_decode(job->bytes, job->encoding);
+
+	job->message = secure_open(message, &setup, job->stop);
 	g_idle_add_full(G_PRIORITY_DEFAULT, on_done, job, job_unref);
 }
 
@@ -205,8 +210,8 @@ opener_free(Opener *opener)
 }
 
 OpenerJob *
-opener_open(Opener *opener, GBytes *message, gboolean agent_asks, const OpenerCalls *calls,
-	gpointer user)
+opener_open(Opener *opener, GBytes *message, const char *encoding, gboolean agent_asks,
+	const OpenerCalls *calls, gpointer user)
 {
 	OpenerJob *job = g_new0(OpenerJob, 1);
 
@@ -215,6 +220,7 @@ opener_open(Opener *opener, GBytes *message, gboolean agent_asks, const OpenerCa
 		opener->pool = g_thread_pool_new(work, NULL, 1, FALSE, NULL);
 	job->references = 2;
 	job->bytes = g_bytes_ref(message);
+	job->encoding = g_strdup(encoding);
 	job->stop = crypt_stop_new();
 	job->gpgsm = g_strdup(opener->gpgsm);
 	job->calls = calls;

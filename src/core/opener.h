@@ -22,9 +22,9 @@ Opener *opener_new(void);
 /* No job may be left. A GnuPG that does not end at once ends behind us. */
 void opener_free(Opener *opener);
 
-/* MESSAGE: all of it, as on the wire. CALLS is static. AGENT_ASKS: of PGP keys GnuPG's agent asks
+/* MESSAGE: all of it, as on the wire; a message inside of another may be in ENCODING, else NULL. CALLS is static. AGENT_ASKS: of PGP keys GnuPG's agent asks
  * for the passphrase, in its own way. */
-OpenerJob *opener_open(Opener *opener, GBytes *message, gboolean agent_asks,
+OpenerJob *opener_open(Opener *opener, GBytes *message, const char *encoding, gboolean agent_asks,
 	const OpenerCalls *calls, gpointer user);
 /* SECRET is copied, and the copy wiped after its use; NULL: there is none. */
 void opener_answer(OpenerJob *job, const char *secret);

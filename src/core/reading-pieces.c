@@ -66,8 +66,8 @@ list_parts(ReadingSecure *secure, GBytes *entity)
 			.shown = TRUE,
 			.is_multipart = mime_part_is(part, "multipart", NULL),
 		};
-		ReadingInside inside = {g_strdup(part->encoding),
-			g_bytes_new_from_bytes(entity, part->offset, part->octets)};
+		ReadingInside inside = {.encoding = g_strdup(part->encoding),
+			.octets = g_bytes_new_from_bytes(entity, part->offset, part->octets)};
 
 		for (guint i = 0; i < secure->plan->steps->len; i++) {
 			const MimeStep *step = &g_array_index(secure->plan->steps, MimeStep, i);
@@ -82,28 +82,25 @@ list_parts(ReadingSecure *secure, GBytes *entity)
 	}
 }
 
-/* So are the files that were met in the part of STEP, which is over. */
+/* So are the files that were met in the part of STEP, which is over. They are taken out of it when somebody wants
+ * one: there may be hundreds. */
 static void
 list_files(ReadingSecure *secure, GBytes *entity, const MimeStep *step)
 {
 	guint first = secure->files, n = mime_document_file_count(secure->document);
-	g_autoptr(GBytes) sent = NULL, bytes = NULL;
 
-	if (n == first)
-		return;
-	sent = g_bytes_new_from_bytes(entity, step->part->offset, step->part->octets);
-	bytes = reading_decode(sent, step->part->encoding);
 	for (guint i = first; i < n; i++) {
-		gsize len = 0;
-		const char *at = g_bytes_get_data(bytes, &len);
-		ReadingInside inside = {
-			NULL, mime_render_file(step->how, at ? at : "", len, i - first)};
-		EnginePart listed;
-
-		if (!inside.octets)
-			return;
-		listed = reading_part_of_file(
+		EnginePart listed = reading_part_of_file(
 			mime_document_file(secure->document, i), step->part->depth + 1);
+		ReadingInside inside = {
+			.encoding = g_strdup(step->part->encoding),
+			.octets = g_bytes_new_from_bytes(
+				entity, step->part->offset, step->part->octets),
+			.is_file = TRUE,
+			.how = step->how,
+			.index = i - first,
+		};
+
 		g_array_append_val(secure->reading->parts, listed);
 		g_array_append_val(secure->inside, inside);
 	}

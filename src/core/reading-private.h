@@ -51,10 +51,13 @@ typedef enum {
 	SECURE_STEP_OVER,
 } SecureStep;
 
-/* A part that came out of an encryption: nobody but us has it. */
+/* A part that came out of an encryption, or a file that lies in one: nobody but us has it. */
 typedef struct {
-	char *encoding; /* or NULL */
-	GBytes *octets; /* as sent */
+	char *encoding;   /* or NULL */
+	GBytes *octets;   /* as sent; of the part that the file lies in */
+	gboolean is_file; /* as ReadingFile: */
+	MimeShow how;
+	guint index;
 } ReadingInside;
 
 /* A file that lies in a part and is none itself, as in winmail.dat (mime/render.h): it is listed behind
@@ -167,13 +170,11 @@ void reading_keep(EngineReading *reading);
 /* Fetches all of what is read, or takes it from the store, and takes it apart. WHY is for the log. FALSE: that
  * was done already. */
 gboolean reading_fall_back(EngineReading *reading, const char *why);
-/* The same with what is here. */
-void reading_take_whole(EngineReading *reading, GBytes *whole);
+/* The same with what is here: SENT in ENCODING, or NULL. */
+void reading_take_whole(EngineReading *reading, GBytes *sent, const char *encoding);
 void reading_forget_whole(EngineReading *reading);
 /* A piece of WHOLE, as far as it goes. The caller's. */
 GBytes *reading_slice(const EngineReading *reading, guint64 offset, guint64 octets);
-/* BYTES without their transfer encoding (NULL: none). The caller's. */
-GBytes *reading_decode(GBytes *bytes, const char *encoding);
 /* Why the structure that the server gave is not to be believed; NULL: it is. */
 const char *reading_doubt(const EngineReading *reading);
 /* ---- reading-secure.c ---- */

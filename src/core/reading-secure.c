@@ -61,7 +61,7 @@ on_ask(const char *whom, gboolean again, gpointer user)
 }
 
 static void
-open_message(ReadingSecure *secure, GBytes *bytes)
+open_message(ReadingSecure *secure, GBytes *bytes, const char *encoding)
 {
 	static const OpenerCalls calls = {on_opened, on_ask};
 	Engine *engine = secure->reading->engine;
@@ -70,8 +70,8 @@ open_message(ReadingSecure *secure, GBytes *bytes)
 	if (!engine->opener)
 		engine->opener = opener_new();
 	secure->step = SECURE_STEP_OPEN;
-	secure->job =
-		opener_open(engine->opener, bytes, strcmp(wish, "agent") == 0, &calls, secure);
+	secure->job = opener_open(
+		engine->opener, bytes, encoding, strcmp(wish, "agent") == 0, &calls, secure);
 }
 
 void
@@ -100,7 +100,6 @@ on_over(const GError *error, gpointer user)
 {
 	ReadingSecure *secure = user;
 	g_autoptr(GBytes) sent = NULL;
-	g_autoptr(GBytes) message = NULL;
 
 	g_clear_pointer(&secure->download, download_free);
 	if (error) {
@@ -111,8 +110,7 @@ on_over(const GError *error, gpointer user)
 		return;
 	}
 	sent = g_byte_array_free_to_bytes(g_steal_pointer(&secure->octets));
-	message = reading_decode(sent, secure->reading->encoding);
-	open_message(secure, message);
+	open_message(secure, sent, secure->reading->encoding);
 }
 
 static void
@@ -184,7 +182,7 @@ begin(ReadingSecure *secure)
 
 	say(secure, ENGINE_SECURITY_PENDING, "being checked …");
 	if (here)
-		open_message(secure, here);
+		open_message(secure, here, NULL);
 	else
 		fetch(secure);
 	core_touch(reading->engine->core);

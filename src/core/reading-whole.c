@@ -15,6 +15,8 @@
 
 struct ReadingParse {
 	EngineReading *reading; /* NULL: it was freed meanwhile */
+	GBytes *sent;
+	char *encoding; /* of SENT, or NULL */
 	GBytes *whole;
 	MimePart *tree;
 };
@@ -26,6 +28,8 @@ parse_free(gpointer data)
 {
 	ReadingParse *parse = data;
 
+	g_bytes_unref(parse->sent);
+	g_free(parse->encoding);
 	g_bytes_unref(parse->whole);
 	mime_part_free(parse->tree);
 	g_free(parse);
@@ -35,8 +39,10 @@ static void
 parse_run(ReadingParse *parse)
 {
 	gsize len = 0;
-	const char *bytes = g_bytes_get_data(parse->whole, &len);
+	const char *bytes;
 
+	parse->whole = mime_transfer_decode(parse->sent, parse->encoding);
+	bytes = g_bytes_get_data(parse->whole, &len);
 	parse->tree = mime_message_parse(len ? bytes : "", len);
 }
 
@@ -44,6 +50,7 @@ static void
 take_tree(EngineReading *reading, ReadingParse *parse)
 {
 	reading->parse = NULL;
+	reading->whole = g_bytes_ref(parse->whole);
 	mime_part_free(reading->tree);
 	reading->tree = g_steal_pointer(&parse->tree);
 	reading->top = reading->tree;
@@ -69,16 +76,16 @@ on_parsed(GObject *source, GAsyncResult *result, gpointer user)
 }
 
 void
-reading_take_whole(EngineReading *reading, GBytes *whole)
+reading_take_whole(EngineReading *reading, GBytes *sent, const char *encoding)
 {
 	ReadingParse *parse = g_new0(ReadingParse, 1);
 
-	reading->whole = g_bytes_ref(whole);
 	reading->step = READING_PARSE;
 	reading->parse = parse;
 	parse->reading = reading;
-	parse->whole = g_bytes_ref(whole);
-	if (g_bytes_get_size(whole) <= SMALL) {
+	parse->sent = g_bytes_ref(sent);
+	parse->encoding = g_strdup(encoding);
+	if (g_bytes_get_size(sent) <= SMALL) {
 		parse_run(parse);
 		take_tree(reading, parse);
 		parse_free(parse);
@@ -111,23 +118,6 @@ reading_slice(const EngineReading *reading, guint64 offset, guint64 octets)
 
 /* ---- fetching it ---- */
 
-GBytes *
-reading_decode(GBytes *bytes, const char *encoding)
-{
-	g_autoptr(MimeTransfer) transfer = encoding ? mime_transfer_new(encoding) : NULL;
-	GString *text;
-	gsize len = 0;
-	const char *data;
-
-	if (!transfer)
-		return g_bytes_ref(bytes);
-	data = g_bytes_get_data(bytes, &len);
-	text = g_string_new(NULL);
-	mime_transfer_feed(transfer, data, len, text);
-	mime_transfer_end(transfer, text);
-	return g_string_free_to_bytes(text);
-}
-
 /* Only that of the message itself: it is under the name that no other section has. */
 static void
 keep(EngineReading *reading, GBytes *bytes)
@@ -154,7 +144,6 @@ on_over(const GError *error, gpointer user)
 {
 	EngineReading *reading = user;
 	g_autoptr(GBytes) sent = NULL;
-	g_autoptr(GBytes) whole = NULL;
 
 	if (error) {
 		reading_fail(reading, error->message);
@@ -162,9 +151,8 @@ on_over(const GError *error, gpointer user)
 	}
 	sent = g_byte_array_free_to_bytes(g_steal_pointer(&reading->spool));
 	keep(reading, sent);
-	whole = reading_decode(sent, reading->encoding);
 	reading->cut = g_bytes_get_size(sent) >= MAX_WHOLE;
-	reading_take_whole(reading, whole);
+	reading_take_whole(reading, sent, reading->encoding);
 }
 
 static void
@@ -190,7 +178,7 @@ reading_fall_back(EngineReading *reading, const char *why)
 {
 	g_autoptr(GBytes) stored = NULL;
 
-	if (reading->whole || reading->download || !reading->message)
+	if (reading->whole || reading->parse || reading->download || !reading->message)
 		return FALSE;
 	log_line(LOG_INFO, "reading", "the whole of message %u is taken apart here: %s",
 		reading->uid, why);
@@ -201,7 +189,7 @@ reading_fall_back(EngineReading *reading, const char *why)
 			reading->engine->core->store, reading->folder, reading->uid, "");
 	}
 	if (stored)
-		reading_take_whole(reading, stored);
+		reading_take_whole(reading, stored, NULL);
 	else
 		fetch(reading);
 	return TRUE;

@@ -78,12 +78,11 @@ static void
 begin_inside_whole(EngineReading *reading, const EngineReading *outer, const MimePart *part)
 {
 	g_autoptr(GBytes) sent = reading_slice(outer, part->offset, part->octets);
-	g_autoptr(GBytes) whole = reading_decode(sent, part->encoding);
 
 	reading->message = store_message_get(
 		reading->engine->core->store, reading->folder, reading->uid, FALSE);
 	reading->html = outer->html;
-	reading_take_whole(reading, whole);
+	reading_take_whole(reading, sent, part->encoding);
 }
 
 EngineReading *

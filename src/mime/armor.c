@@ -108,14 +108,10 @@ armor_for_gnupg(GBytes *armored)
 {
 	gsize len = 0, start, end;
 	const char *text = g_bytes_get_data(armored, &len);
-	g_autoptr(MimeTransfer) transfer = NULL;
-	GString *octets;
+	g_autoptr(GBytes) base64 = NULL;
 
 	if (!text || !find_bare(text, len, &start, &end))
 		return g_bytes_ref(armored);
-	transfer = mime_transfer_new("base64");
-	octets = g_string_new(NULL);
-	mime_transfer_feed(transfer, text + start, end - start, octets);
-	mime_transfer_end(transfer, octets);
-	return g_string_free_to_bytes(octets);
+	base64 = g_bytes_new_from_bytes(armored, start, end - start);
+	return mime_transfer_decode(base64, "base64");
 }

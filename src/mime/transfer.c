@@ -446,3 +446,20 @@ mime_transfer_end(MimeTransfer *transfer, GString *out)
 {
 	transfer->end(transfer, out);
 }
+
+GBytes *
+mime_transfer_decode(GBytes *bytes, const char *encoding)
+{
+	g_autoptr(MimeTransfer) transfer = encoding ? mime_transfer_new(encoding) : NULL;
+	GString *text;
+	gsize len = 0;
+	const char *data;
+
+	if (!transfer)
+		return g_bytes_ref(bytes);
+	data = g_bytes_get_data(bytes, &len);
+	text = g_string_new(NULL);
+	mime_transfer_feed(transfer, data, len, text);
+	mime_transfer_end(transfer, text);
+	return g_string_free_to_bytes(text);
+}

@@ -37,4 +37,7 @@ void mime_transfer_free(MimeTransfer *transfer);
 void mime_transfer_feed(MimeTransfer *transfer, const char *bytes, gsize len, GString *out);
 void mime_transfer_end(MimeTransfer *transfer, GString *out);
 
+/* All at once, for a thread where BYTES are many; ENCODING may be NULL. The caller's. */
+GBytes *mime_transfer_decode(GBytes *bytes, const char *encoding);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MimeTransfer, mime_transfer_free)

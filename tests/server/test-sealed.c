@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-#define LARGE (4500 * 1024) /* octets: more than is checked without being asked for */
+#define N_FILES 200
+#define LARGE   (4500 * 1024) /* octets: more than is checked without being asked for */
 
 static Server *server;
 
@@ -71,6 +72,26 @@ deliver_sealed(World *world)
 		"Content-Disposition: attachment; filename=drawer.png\r\n"
 		"Content-Transfer-Encoding: base64\r\n\r\nZHJhd2Vy\r\n--inner--\r\n");
 
+	deliver(world, "multipart/encrypted; protocol=\"application/pgp-encrypted\"",
+		"Content-Type: application/pgp-encrypted\r\n\r\nVersion: 1\r\n",
+		"application/octet-stream", sealed);
+}
+
+/* As many files as are listed, in one text. */
+static void
+deliver_files(World *world)
+{
+	g_autoptr(GString) text = g_string_new("Content-Type: text/plain\r\n\r\n");
+	g_autofree char *sealed = NULL;
+
+	for (guint i = 0; i < N_FILES; i++) {
+		g_string_append_printf(text, "begin 644 note%u.txt\r\n", i);
+		for (guint line = 0; line < 500; line++)
+			g_string_append(text, "M9FEL96QE;F5S<V9I;&5L96YE<W-F:6QE;&5N97-S9FEL96QE;"
+					      "F5S<V9I;&5L\r\n");
+		g_string_append(text, "$=&%K90``\r\n`\r\nend\r\n");
+	}
+	sealed = gpg("--trust-model always -r ada@example.org --sign --encrypt", text->str);
 	deliver(world, "multipart/encrypted; protocol=\"application/pgp-encrypted\"",
 		"Content-Type: application/pgp-encrypted\r\n\r\nVersion: 1\r\n",
 		"application/octet-stream", sealed);
@@ -181,6 +202,38 @@ test_inside(void)
 	world_free(world);
 }
 
+/* None is taken out before somebody wants it: taking out all would go through all of the text for each. */
+static void
+test_files(void)
+{
+	World *world = start(deliver_files);
+	EngineReading *reading = begin(world);
+	EngineExportWish wish = {.kind = ENGINE_EXPORT_MEMORY};
+	EngineExport *export;
+	guint last;
+	EnginePart part;
+	gsize len;
+	const char *bytes;
+
+	world_wait(world, "the text", is_read, reading);
+	world->longest = 0;
+	world_wait(world, "the opening", is_opened, reading);
+	g_test_message("the longest turn %.1f ms", (double)world->longest / 1000);
+	g_assert_cmpint(world->longest, <, G_TIME_SPAN_SECOND / 2);
+	last = engine_reading_part_count(reading) - 1;
+	g_assert_true(engine_reading_part(reading, last, &part));
+	g_assert_cmpstr(part.name, ==, "note199.txt");
+	export = engine_export(reading, last, &wish, NULL);
+	world_wait(world, "the export", is_exported, export);
+	g_assert_cmpint(engine_export_state(export), ==, ENGINE_EXPORT_DONE);
+	bytes = g_bytes_get_data(engine_export_bytes(export), &len);
+	g_assert_cmpuint(len, >, 500 * 45);
+	g_assert_cmpmem(bytes + len - 4, 4, "take", 4);
+	engine_export_free(export);
+	engine_reading_free(reading);
+	world_free(world);
+}
+
 /* At each step of the opening, and at the end of the program. */
 static void
 test_left(void)
@@ -258,6 +311,7 @@ main(int argc, char **argv)
 	    "'Ada Lovelace <ada@example.org>' future-default default never");
 	server = server_new(NULL);
 	g_test_add_func("/sealed/inside", test_inside);
+	g_test_add_func("/sealed/files", test_files);
 	g_test_add_func("/sealed/left", test_left);
 	g_test_add_func("/sealed/large", test_large);
 	g_test_add_func("/sealed/off", test_off);

@@ -60,9 +60,9 @@ test_plain(gconstpointer data)
 	g_autoptr(GBytes) bytes = g_bytes_new_static("Subject: x\r\n\r\ntext\r\n", 20);
 	Try attempt = {NULL}, dropped = {NULL};
 
-	dropped.job = opener_open(opener, bytes, FALSE, &calls, &dropped);
+	dropped.job = opener_open(opener, bytes, NULL, FALSE, &calls, &dropped);
 	opener_drop(dropped.job);
-	attempt.job = opener_open(opener, bytes, FALSE, &calls, &attempt);
+	attempt.job = opener_open(opener, bytes, NULL, FALSE, &calls, &attempt);
 	wait_for(&attempt.done);
 	g_assert_cmpuint(attempt.message->layers->len, ==, 0);
 	g_assert_cmpuint(attempt.message->pieces->len, ==, 1);
@@ -83,15 +83,15 @@ test_locked(gconstpointer data)
 	g_autoptr(Opener) opener = opener_new();
 	Try refused = {NULL}, left = {.leave = TRUE}, given = {.answer = "open sesame"};
 
-	refused.job = opener_open(opener, (GBytes *)data, FALSE, &calls, &refused);
+	refused.job = opener_open(opener, (GBytes *)data, NULL, FALSE, &calls, &refused);
 	wait_for(&refused.done);
 	g_assert_cmpuint(refused.asked, ==, 1);
 	g_assert_true(result_of(&refused)->locked);
 	g_assert_null(result_of(&refused)->plain);
 
 	/* The thread that waits for an answer is free for the next job. */
-	left.job = opener_open(opener, (GBytes *)data, FALSE, &calls, &left);
-	given.job = opener_open(opener, (GBytes *)data, FALSE, &calls, &given);
+	left.job = opener_open(opener, (GBytes *)data, NULL, FALSE, &calls, &left);
+	given.job = opener_open(opener, (GBytes *)data, NULL, FALSE, &calls, &given);
 	wait_for(&given.done);
 	g_assert_cmpuint(left.asked, ==, 1);
 	g_assert_cmpuint(left.done, ==, 0);
@@ -108,9 +108,9 @@ test_left_at_once(gconstpointer data)
 	g_autoptr(Opener) opener = opener_new();
 	Try first = {.answer = "open sesame"}, second = {NULL}, third = {.answer = "open sesame"};
 
-	first.job = opener_open(opener, (GBytes *)data, FALSE, &calls, &first);
-	second.job = opener_open(opener, (GBytes *)data, FALSE, &calls, &second);
-	third.job = opener_open(opener, (GBytes *)data, FALSE, &calls, &third);
+	first.job = opener_open(opener, (GBytes *)data, NULL, FALSE, &calls, &first);
+	second.job = opener_open(opener, (GBytes *)data, NULL, FALSE, &calls, &second);
+	third.job = opener_open(opener, (GBytes *)data, NULL, FALSE, &calls, &third);
 	opener_drop(second.job);
 	wait_for(&third.done);
 	g_assert_cmpuint(first.done, ==, 1);
