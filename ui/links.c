@@ -81,8 +81,17 @@ append_web(GString *out, const char *rest, GError **error)
 	return TRUE;
 }
 
+/* In a field of a header it begins another field for programs that don't look (CVE-2026-30227). */
+static gboolean
+holds_line_end(const char *coded)
+{
+	g_autofree char *small = g_ascii_strdown(coded, -1);
+	return strpbrk(small, "\r\n") || strstr(small, "%0a") || strstr(small, "%0d") ||
+	       strstr(small, "%00");
+}
+
 /* Whether a field of a mailto link, "subject=Hello", is one of those that may come with it. Others would have
- * the mail program attach files or write to somebody whom it does not show. */
+ * the mail program attach files or write to somebody whom it does not show. Only the body has lines. */
 static gboolean
 is_mail_field(const char *field)
 {
@@ -90,7 +99,8 @@ is_mail_field(const char *field)
 	g_autofree char *coded = g_strndup(field, strcspn(field, "="));
 	g_autofree char *name = g_uri_unescape_string(coded, NULL);
 	g_autofree char *small = name ? g_ascii_strdown(name, -1) : NULL;
-	return small && g_strv_contains(names, small);
+	return small && g_strv_contains(names, small) &&
+	       (strcmp(small, "body") == 0 || !holds_line_end(field));
 }
 
 /* "?" and ";" part fields in some programs. */
@@ -115,7 +125,8 @@ append_mail(GString *out, const char *rest)
 	g_auto(GStrv) fields = g_strsplit(all[len] ? all + len + 1 : "", "&", -1);
 	char mark = '?';
 	all[len] = '\0';
-	append_mail_text(out, all);
+	if (!holds_line_end(all))
+		append_mail_text(out, all);
 	for (guint i = 0; fields[i]; i++) {
 		if (!is_mail_field(fields[i]))
 			continue;

@@ -381,6 +381,15 @@ values_of(const GPtrArray *fields, const char *name)
 	return g_string_free(values, FALSE);
 }
 
+static void
+tell_another(SecureVerdict *verdict, const char *name, const char *values)
+{
+	g_auto(GStrv) each = g_strsplit(values, "\n", -1);
+	g_autofree char *line = g_strjoinv("; ", each);
+
+	add(verdict, "The server gave another %s before: %s", name, *line ? line : "none");
+}
+
 void
 secure_compare(SecureVerdict *verdict, const SecureMessage *message, const GPtrArray *shown)
 {
@@ -394,8 +403,7 @@ secure_compare(SecureVerdict *verdict, const SecureMessage *message, const GPtrA
 		if (strcmp(values, true_values) == 0)
 			continue;
 		g_string_append_printf(others, "%s%s", others->len ? ", " : "", names[i]);
-		add(verdict, "The server gave another %s before: %s", names[i],
-			*values ? values : "none");
+		tell_another(verdict, names[i], values);
 	}
 	if (others->len)
 		doubt(verdict,

@@ -248,6 +248,8 @@ def pgp_messages(keys, strangers):
             signature = keys.sign(inner, GRACE)
             yield "protected-changed", message(pgp_signed(inner.replace(b"true", b"new"), signature))
             yield "protected-part", message(multi("mixed", pgp_signed(inner, signature), plain("A footer.\r\n")))
+    inner = plain(TEXT, "Subject: The true subject", "In-Reply-To: <1@example.org>", "Bcc: " + ADA, more='; hp="clear"')
+    yield "protected-others", message(pgp_signed(inner, keys.sign(inner, GRACE)))
     inner = plain(TEXT, "From: " + ADA, more='; hp="clear"')
     yield "protected-other-sender", message(pgp_signed(inner, keys.sign(inner, GRACE)))
     inline = keys.gpg("--clearsign", "-u", "=" + GRACE, data=b"This is what she signed.\n- dashed\n")

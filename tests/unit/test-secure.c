@@ -7,6 +7,7 @@
 #include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <time.h>
 
 /* Of all tests of this program. */
 typedef struct {
@@ -243,6 +244,21 @@ test_coverage(gconstpointer data)
 	}
 }
 
+/* CVE-2024-49394, CVE-2024-49395: what is not shown as covered is not told as covered either, and who gets a copy in secret
+ * least of all. */
+static void
+test_other_fields(gconstpointer data)
+{
+	Kit *kit = (Kit *)data;
+	g_autoptr(SecureMessage) message = open_mail(kit, "protected-others");
+	g_autoptr(SecureVerdict) verdict = secure_judge(message);
+
+	g_assert_cmpuint(message->fields->len, ==, 1);
+	g_assert_cmpstr(g_array_index(message->fields, SecureField, 0).name, ==, "Subject");
+	g_assert_true(
+		tells(verdict, "Covered besides the text: Subject. No other header field is."));
+}
+
 /* Fields of a payload whose signature is bad, or that covers only a part, count for nothing. */
 static void
 test_false_fields(gconstpointer data)
@@ -337,6 +353,27 @@ test_senders(gconstpointer data)
 		g_assert_nonnull(strstr(verdict->summary, "signed by Grace Hopper"));
 	}
 #undef FROM
+}
+
+/* A group of a million empty members, and a sender in as many comments. */
+static void
+test_semicolons(gconstpointer data)
+{
+	static const char *const runs[] = {";", "(", "\"", "<", ",", "a@b;", "=?a?q?"};
+	Kit *kit = (Kit *)data;
+	clock_t before = clock();
+
+	for (guint i = 0; i < G_N_ELEMENTS(runs); i++) {
+		g_autoptr(GString) from = g_string_new("a:");
+
+		while (from->len < 1000000)
+			g_string_append(from, runs[i]);
+		g_autoptr(GBytes) bytes = mail_from(kit, "three-parts", from->str, from->len);
+		g_autoptr(SecureMessage) message = open_bytes(kit, bytes);
+
+		g_assert_null(message->sender);
+	}
+	g_assert_cmpint(clock() - before, <, 5 * CLOCKS_PER_SEC);
 }
 
 static char *
@@ -576,6 +613,8 @@ main(int argc, char **argv)
 	g_test_add_data_func("/secure/no-integrity-allowed", &kit, test_no_integrity);
 	g_test_add_data_func("/secure/coverage", &kit, test_coverage);
 	g_test_add_data_func("/secure/false-fields", &kit, test_false_fields);
+	g_test_add_data_func("/secure/other-fields/CVE-2024-49394", &kit, test_other_fields);
+	g_test_add_data_func("/secure/semicolons/CVE-2021-3181", &kit, test_semicolons);
 	g_test_add_data_func("/secure/another-sender-inside", &kit, test_another_sender_inside);
 	g_test_add_data_func("/secure/senders", &kit, test_senders);
 	g_test_add_data_func("/secure/two-answers", &kit, test_two_answers);

@@ -57,7 +57,12 @@ test_mailto(void)
 			"mailto:a@b.example?subject=x"},
 		{"mailto:a@b.example?subject%00attach=x&body=%0d%0aBcc:%20e@evil.example#&attach=y",
 			"mailto:a@b.example?body=%0d%0aBcc:%20e@evil.example"},
-		{"mailto:a@b.example?subject=x\ny", "mailto:a@b.example?subject=x%0Ay"},
+		/* CVE-2026-30227: a line end in what becomes a field of a header. */
+		{"mailto:a@b.example?subject=x\ny&body=z", "mailto:a@b.example?body=z"},
+		{"mailto:a@b.example?subject=x%0d%0aBcc:%20e@evil.example", "mailto:a@b.example"},
+		{"mailto:a@b.example?in-reply-to=%3Cx%3E%0Aattach:/x&cc=d%0D@e.example&to=f%00",
+			"mailto:a@b.example"},
+		{"mailto:%22a%0ABcc:e@evil.example%22@b.example?body=z", "mailto:?body=z"},
 	};
 	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
 		g_autofree char *url = link_url(cases[i].target, NULL);
