@@ -52,7 +52,7 @@ clear_inside(gpointer data)
 	g_bytes_unref(((ReadingInside *)data)->octets);
 }
 
-/* An encrypted part has its attachments in the list of parts too. */
+/* What came out of a layer has its attachments in the list of parts too. */
 static void
 list_parts(ReadingSecure *secure, GBytes *entity)
 {
@@ -119,16 +119,30 @@ is_sealed(const ReadingSecure *secure, gint layer)
 	return FALSE;
 }
 
+/* It came out of GnuPG, opened or only signed: the server can't see into it, and nobody but us has its parts. */
+static gboolean
+is_inside(const ReadingSecure *secure, gint layer)
+{
+	while (layer >= 0) {
+		const SecureLayer *at = &g_array_index(secure->message->layers, SecureLayer, layer);
+
+		if (at->result->plain)
+			return TRUE;
+		layer = at->outer;
+	}
+	return FALSE;
+}
+
 static void
 begin_piece(ReadingSecure *secure, const SecurePiece *piece)
 {
 	secure->tree = piece->tree;
 	secure->plan = mime_choose(secure->tree, secure->reading->html);
-	if (!is_sealed(secure, piece->layer))
-		return;
 	for (guint i = 0; i < secure->plan->steps->len; i++)
-		g_array_index(secure->plan->steps, MimeStep, i).opened = TRUE;
-	list_parts(secure, piece->entity);
+		g_array_index(secure->plan->steps, MimeStep, i).opened =
+			is_sealed(secure, piece->layer);
+	if (is_inside(secure, piece->layer))
+		list_parts(secure, piece->entity);
 }
 
 /* TRUE when the step is over. */
@@ -153,7 +167,7 @@ show_step(ReadingSecure *secure, const SecurePiece *piece, gsize *budget)
 	}
 	mime_render_end(secure->render);
 	g_clear_pointer(&secure->render, mime_render_free);
-	if (is_sealed(secure, piece->layer))
+	if (is_inside(secure, piece->layer))
 		list_files(secure, piece->entity, step);
 	secure->fed = 0;
 	return TRUE;
@@ -249,7 +263,7 @@ unlist_wrapping(ReadingSecure *secure)
 {
 	GArray *parts = secure->reading->parts;
 	gboolean opened =
-		!secure_is_mixed(secure->message) && is_sealed(secure, piece_at(secure, 0)->layer);
+		!secure_is_mixed(secure->message) && is_inside(secure, piece_at(secure, 0)->layer);
 
 	for (guint i = 0; i < secure->message->layers->len; i++)
 		if (g_array_index(secure->message->layers, SecureLayer, i).result->error)

@@ -7,6 +7,17 @@
 #define N_FILES 200
 #define LARGE   (4500 * 1024) /* octets: more than is checked without being asked for */
 
+/* A text with a file in it, and an attachment. */
+#define PAYLOAD                                                            \
+	"Content-Type: multipart/mixed; hp=cipher; boundary=inner\r\n"     \
+	"Subject: The keys\r\n\r\n"                                        \
+	"--inner\r\nContent-Type: text/plain; hp-legacy-display=1\r\n\r\n" \
+	"Subject: The keys\r\n\r\nThe keys are in the drawer.\r\n"         \
+	"begin 644 note.txt\r\n$=&%K90``\r\n`\r\nend\r\n"                  \
+	"--inner\r\nContent-Type: image/png; name=drawer.png\r\n"          \
+	"Content-Disposition: attachment; filename=drawer.png\r\n"         \
+	"Content-Transfer-Encoding: base64\r\n\r\nZHJhd2Vy\r\n--inner--\r\n"
+
 static Server *server;
 
 /* ---- keys and messages ---- */
@@ -62,19 +73,23 @@ deliver(World *world, const char *type, const char *first, const char *second_ty
 static void
 deliver_sealed(World *world)
 {
-	g_autofree char *sealed = gpg("--trust-model always -r ada@example.org --sign --encrypt",
-		"Content-Type: multipart/mixed; hp=cipher; boundary=inner\r\n"
-		"Subject: The keys\r\n\r\n"
-		"--inner\r\nContent-Type: text/plain; hp-legacy-display=1\r\n\r\n"
-		"Subject: The keys\r\n\r\nThe keys are in the drawer.\r\n"
-		"begin 644 note.txt\r\n$=&%K90``\r\n`\r\nend\r\n"
-		"--inner\r\nContent-Type: image/png; name=drawer.png\r\n"
-		"Content-Disposition: attachment; filename=drawer.png\r\n"
-		"Content-Transfer-Encoding: base64\r\n\r\nZHJhd2Vy\r\n--inner--\r\n");
+	g_autofree char *sealed =
+		gpg("--trust-model always -r ada@example.org --sign --encrypt", PAYLOAD);
 
 	deliver(world, "multipart/encrypted; protocol=\"application/pgp-encrypted\"",
 		"Content-Type: application/pgp-encrypted\r\n\r\nVersion: 1\r\n",
 		"application/octet-stream", sealed);
+}
+
+/* The same in the same form, and not encrypted. */
+static void
+deliver_opaque(World *world)
+{
+	g_autofree char *opaque = gpg("-u ada@example.org --sign", PAYLOAD);
+
+	deliver(world, "multipart/encrypted; protocol=\"application/pgp-encrypted\"",
+		"Content-Type: application/pgp-encrypted\r\n\r\nVersion: 1\r\n",
+		"application/octet-stream", opaque);
 }
 
 /* As many files as are listed, in one text. */
@@ -166,9 +181,9 @@ is_exported(World *world, gconstpointer data)
 
 /* Also when the message is closed before. */
 static void
-test_inside(void)
+check_inside(void (*fill)(World *world), const char *summary, const char *first_line)
 {
-	World *world = start(deliver_sealed);
+	World *world = start(fill);
 	EngineReading *reading = begin(world);
 	EngineExportWish wish = {.kind = ENGINE_EXPORT_MEMORY};
 	EngineExport *export = NULL;
@@ -178,9 +193,9 @@ test_inside(void)
 	EngineLine line;
 
 	world_wait(world, "the opening", is_opened, reading);
-	check_security(reading, ENGINE_SECURITY_GOOD, "encrypted; signed by Ada Lovelace, good");
+	check_security(reading, ENGINE_SECURITY_GOOD, summary);
 	g_assert_true(engine_reading_line(reading, 0, &line));
-	g_assert_cmpstr(line.text, ==, "The keys are in the drawer.");
+	g_assert_cmpstr(line.text, ==, first_line);
 	for (guint i = 0; engine_reading_part(reading, i, &part); i++) {
 		if (strcmp(part.type, "image/png") != 0) {
 			note_within = note_within || strcmp(part.name, "note.txt") == 0;
@@ -200,6 +215,20 @@ test_inside(void)
 		g_bytes_get_size(engine_export_bytes(export)), "drawer", 6);
 	engine_export_free(export);
 	world_free(world);
+}
+
+static void
+test_inside(void)
+{
+	check_inside(deliver_sealed, "encrypted; signed by Ada Lovelace, good",
+		"The keys are in the drawer.");
+}
+
+/* What is not encrypted, and what the server can't see into all the same. */
+static void
+test_inside_opaque(void)
+{
+	check_inside(deliver_opaque, "signed by Ada Lovelace, good", "Subject: The keys");
 }
 
 /* None is taken out before somebody wants it: taking out all would go through all of the text for each. */
@@ -311,6 +340,7 @@ main(int argc, char **argv)
 	    "'Ada Lovelace <ada@example.org>' future-default default never");
 	server = server_new(NULL);
 	g_test_add_func("/sealed/inside", test_inside);
+	g_test_add_func("/sealed/inside-opaque", test_inside_opaque);
 	g_test_add_func("/sealed/files", test_files);
 	g_test_add_func("/sealed/left", test_left);
 	g_test_add_func("/sealed/large", test_large);
