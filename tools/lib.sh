@@ -4,7 +4,7 @@
 
 BUILD_PACKAGES="gcc libc6-dev make autoconf automake pkg-config libglib2.0-dev libncurses-dev libssl-dev
 	libgsasl-dev libgpgme-dev libsqlite3-dev libunistring-dev zlib1g-dev libchafa-dev
-	libpng-dev libjpeg-dev ca-certificates"
+	libpng-dev libjpeg-dev libgif-dev libwebp-dev ca-certificates"
 SERVER_PACKAGES="dovecot-imapd openssl python3"
 TEST_PACKAGES="libvterm-dev gnupg gpgsm binutils xz-utils"
 

@@ -60,7 +60,8 @@ choose(App *app, ActionId action, GArray *out, GError **error)
 		(out->len == 1 || app->focus == VIEW_PARTS || action == ACTION_SAVE_ALL))
 		return TRUE;
 	if (action == ACTION_PICTURE)
-		return err_set(error, ERR_INPUT, "There is no picture in this message");
+		return err_set(error, ERR_INPUT,
+			"There is no picture in this message that can be shown here");
 	if (app->focus == VIEW_PARTS || !reading_of(app))
 		return err_set(error, ERR_INPUT, "There is no part here to do that with");
 	if (action == ACTION_SAVE_ALL)
@@ -150,7 +151,8 @@ show_part(App *app, guint part, GError **error)
 			"This Postern was built without libchafa and shows no pictures; open-part "
 			"gives them to another program");
 	if (!is_picture(app, part))
-		return err_set(error, ERR_INPUT, "Only PNG and JPEG pictures can be shown here");
+		return err_set(
+			error, ERR_INPUT, "Only %s pictures can be shown here", picture_types());
 	return takeout_show(app->takeout, reading_of(app), part, error);
 }
 

@@ -1,6 +1,7 @@
 #include "picture.h"
 
 #include "capture.h"
+#include "config.h"
 
 #include "base/err.h"
 #include "base/text.h"
@@ -33,12 +34,37 @@ gboolean
 picture_is_type(const char *type)
 {
 	static const char *const types[] = {
-		"image/png", "image/x-png", "image/jpeg", "image/jpg", "image/pjpeg"};
+		"image/png",
+		"image/x-png",
+		"image/jpeg",
+		"image/jpg",
+		"image/pjpeg",
+#ifdef HAVE_GIF
+		"image/gif",
+#endif
+#ifdef HAVE_WEBP
+		"image/webp",
+#endif
+	};
 	for (guint i = 0; i < G_N_ELEMENTS(types); i++) {
 		if (g_ascii_strcasecmp(type, types[i]) == 0)
 			return TRUE;
 	}
 	return FALSE;
+}
+
+const char *
+picture_types(void)
+{
+#if defined HAVE_GIF && defined HAVE_WEBP
+	return "PNG, JPEG, GIF and WebP";
+#elif defined HAVE_GIF
+	return "PNG, JPEG and GIF";
+#elif defined HAVE_WEBP
+	return "PNG, JPEG and WebP";
+#else
+	return "PNG and JPEG";
+#endif
 }
 
 /* The sentence that the program said instead, or one of ours. */

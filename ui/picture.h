@@ -16,8 +16,10 @@ typedef struct {
 
 void picture_clear(Picture *picture);
 
-/* TRUE for the types that can be decoded, "image/png" and "image/jpeg" with what they are called besides. */
+/* TRUE for the types that can be decoded, with what they are called besides. */
 gboolean picture_is_type(const char *type);
+/* Those types for a sentence: "PNG, JPEG and GIF". */
+const char *picture_types(void);
 
 typedef struct Decoding Decoding;
 

@@ -7,7 +7,7 @@
 #include "app.h"
 
 View *view_picture_new(App *app);
-/* BYTES: a PNG or JPEG as it was sent; NAME of the part, for words. Decoded in a process of its own meanwhile. */
+/* BYTES: of a type that can be decoded, as they were sent; NAME of the part, for words. Decoded in a process of its own meanwhile. */
 void view_picture_show(View *view, const char *name, GBytes *bytes);
 /* Forgets it, and stops what is on the way. */
 void view_picture_close(View *view);

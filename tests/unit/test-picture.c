@@ -1,7 +1,7 @@
-/* Pictures: postern-picture, run as a process on good and on hostile ones, and the cells that become of pixels. */
-#include "mosaic.h"
+/* Pictures: postern-picture, run as a process on good and on hostile ones, and what it writes. */
 #include "picture.h"
-#include "pixels.h"
+
+#include "config.h"
 
 #include <fcntl.h>
 #include <glib.h>
@@ -16,10 +16,17 @@
 #include <png.h>
 #include <zlib.h>
 
+#ifdef HAVE_GIF
+#include <gif_lib.h>
+#endif
+#ifdef HAVE_WEBP
+#include <webp/encode.h>
+#endif
+
 enum {
 	OUTPUT_MAX = PICTURE_SIDE_MAX * PICTURE_SIDE_MAX * 4 + 64,
 	MEMORY_MAX_KB = 384 * 1024,
-	ROUNDS = 150
+	ROUNDS = 240
 };
 
 typedef struct {
@@ -226,6 +233,105 @@ make_jpeg(guint width, guint height, gboolean progressive, guint8 how)
 	return out;
 }
 
+#ifdef HAVE_GIF
+
+static int
+write_gif(GifFileType *gif, const GifByteType *data, int len)
+{
+	g_byte_array_append(gif->UserData, data, (guint)len);
+	return len;
+}
+
+/* Red, blue and nothing from left to right. */
+static GByteArray *
+make_gif(guint width, guint height, gboolean interlaced)
+{
+	static const guint8 starts[] = {0, 4, 2, 1}, steps[] = {8, 8, 4, 2};
+	static const GifColorType colors[] = {{250, 0, 0}, {0, 0, 250}, {9, 9, 9}, {0, 0, 0}};
+	const GraphicsControlBlock control = {.TransparentColor = 2};
+	GByteArray *out = g_byte_array_new();
+	GifByteType extension[4];
+	GifFileType *gif = EGifOpen(out, write_gif, NULL);
+	ColorMapObject *map = GifMakeMapObject(4, colors);
+	g_autofree GifPixelType *row = g_malloc(width);
+	for (guint x = 0; x < width; x++)
+		row[x] = (GifPixelType)(x * 3 / width);
+	EGifSetGifVersion(gif, TRUE);
+	g_assert_cmpint(EGifPutScreenDesc(gif, (int)width, (int)height, 8, 0, map), ==, GIF_OK);
+	EGifGCBToExtension(&control, extension);
+	g_assert_cmpint(EGifPutExtension(gif, GRAPHICS_EXT_FUNC_CODE, 4, extension), ==, GIF_OK);
+	g_assert_cmpint(
+		EGifPutImageDesc(gif, 0, 0, (int)width, (int)height, interlaced, NULL), ==, GIF_OK);
+	for (guint pass = 0; pass < (interlaced ? 4 : 1); pass++) {
+		for (guint y = starts[pass]; y < height; y += interlaced ? steps[pass] : 1)
+			g_assert_cmpint(EGifPutLine(gif, row, (int)width), ==, GIF_OK);
+	}
+	GifFreeMapObject(map);
+	g_assert_cmpint(EGifCloseFile(gif, NULL), ==, GIF_OK);
+	return out;
+}
+
+#endif
+#ifdef HAVE_WEBP
+
+static void
+append_number(GByteArray *to, guint64 n, guint bytes)
+{
+	for (guint i = 0; i < bytes; i++) {
+		guint8 byte = (guint8)(n >> (8 * i));
+		g_byte_array_append(to, &byte, 1);
+	}
+}
+
+static void
+append_chunk(GByteArray *to, const char *name, const GByteArray *data)
+{
+	g_byte_array_append(to, (const guint8 *)name, 4);
+	append_number(to, data->len, 4);
+	g_byte_array_append(to, data->data, data->len);
+}
+
+/* STILL as the only frame of one that moves: VP8X, ANIM and ANMF of the WebP container. */
+static GByteArray *
+make_moving(const guint8 *still, gsize len, guint width, guint height)
+{
+	g_autoptr(GByteArray) size = g_byte_array_new(), loop = g_byte_array_new();
+	g_autoptr(GByteArray) frame = g_byte_array_new(), body = g_byte_array_new();
+	append_number(size, 0x12, 4); /* moves, has alpha */
+	append_number(size, width - 1, 3);
+	append_number(size, height - 1, 3);
+	append_number(loop, 0, 6);
+	append_number(frame, 0, 6);
+	append_number(frame, width - 1, 3);
+	append_number(frame, height - 1, 3);
+	append_number(frame, 100, 4);
+	g_byte_array_append(frame, still + 12, (guint)len - 12);
+	g_byte_array_append(body, (const guint8 *)"WEBP", 4);
+	append_chunk(body, "VP8X", size);
+	append_chunk(body, "ANIM", loop);
+	append_chunk(body, "ANMF", frame);
+	GByteArray *out = g_byte_array_new();
+	append_chunk(out, "RIFF", body);
+	return out;
+}
+
+static GByteArray *
+make_webp(guint width, guint height, gboolean moving)
+{
+	g_autofree guint8 *pixels = g_malloc((gsize)width * height * 4);
+	guint8 *data = NULL;
+	paint(pixels, width, height, 4);
+	gsize len = WebPEncodeLosslessRGBA(pixels, (int)width, (int)height, (int)width * 4, &data);
+	g_assert_cmpuint(len, >, 12);
+	GByteArray *out = moving ? make_moving(data, len, width, height) : g_byte_array_new();
+	if (!moving)
+		g_byte_array_append(out, data, (guint)len);
+	WebPFree(data);
+	return out;
+}
+
+#endif
+
 /* ---- good ones ---- */
 
 static void
@@ -291,6 +397,46 @@ test_orientation(void)
 	}
 }
 
+#ifdef HAVE_GIF
+
+static void
+test_gif(void)
+{
+	for (int interlaced = 0; interlaced < 2; interlaced++) {
+		g_autoptr(GByteArray) file = make_gif(33, 21, interlaced);
+		g_auto(Picture) picture = {0};
+		decode(file, &picture);
+		g_assert_cmpuint(picture.width, ==, 33);
+		g_assert_cmpuint(picture.height, ==, 21);
+		for (guint y = 0; y < 21; y++) {
+			assert_near(pixel(&picture, 5, y), 250, 0, 0);
+			assert_near(pixel(&picture, 16, y), 0, 0, 250);
+			g_assert_cmpuint(pixel(&picture, 16, y)[3], ==, 255);
+			g_assert_cmpuint(pixel(&picture, 28, y)[3], ==, 0);
+		}
+	}
+}
+
+#endif
+#ifdef HAVE_WEBP
+
+static void
+test_webp(void)
+{
+	for (int moving = 0; moving < 2; moving++) {
+		g_autoptr(GByteArray) file = make_webp(40, 20, moving);
+		g_auto(Picture) picture = {0};
+		decode(file, &picture);
+		g_assert_cmpuint(picture.width, ==, 40);
+		g_assert_cmpuint(picture.height, ==, 20);
+		g_assert_cmpuint(pixel(&picture, 5, 5)[3], ==, 0);
+		assert_near(pixel(&picture, 5, 15), 250, 150, 0);
+		assert_near(pixel(&picture, 35, 15), 0, 150, 250);
+	}
+}
+
+#endif
+
 static void
 test_large(void)
 {
@@ -316,7 +462,7 @@ static void
 test_empty(void)
 {
 	refuse("", 0, "empty");
-	refuse("GIF89a", 6, "neither PNG nor JPEG");
+	refuse("BM", 2, "no picture that can be shown");
 	refuse("\x89", 1, "damaged");
 	refuse("\xff", 1, "damaged");
 	refuse("\xff\xd8", 2, "damaged");
@@ -331,6 +477,19 @@ test_truncated(void)
 		refuse(png->data, png->len * i / 16, "damaged");
 		refuse(jpeg->data, jpeg->len * i / 16, "damaged");
 	}
+#ifdef HAVE_GIF
+	g_autoptr(GByteArray) gif = make_gif(90, 70, TRUE);
+	for (guint len = 1; len + 2 < gif->len; len++)
+		refuse(gif->data, len, "damaged");
+#endif
+#ifdef HAVE_WEBP
+	g_autoptr(GByteArray) webp = make_webp(90, 70, FALSE);
+	g_autoptr(GByteArray) moving = make_webp(90, 70, TRUE);
+	for (guint i = 1; i < 16; i++) {
+		refuse(webp->data, webp->len * i / 16, "damaged");
+		refuse(moving->data, moving->len * i / 16, "damaged");
+	}
+#endif
 }
 
 /* No more than it takes to refuse an empty file, and some: what is counted begins with this process. */
@@ -384,6 +543,35 @@ test_absurd_jpeg(void)
 	check_memory(&outcome);
 }
 
+/* A file that says that it is as large as its kind can say. */
+static void
+refuse_absurd(const GByteArray *file)
+{
+	g_auto(Outcome) outcome = {0};
+	run(file->data, file->len, &outcome);
+	check_refused(&outcome);
+	g_assert_nonnull(strstr(outcome.said, "too large"));
+	check_memory(&outcome);
+}
+
+static void
+test_absurd_others(void)
+{
+#ifdef HAVE_GIF
+	g_autoptr(GByteArray) gif = make_gif(8, 8, FALSE);
+	guint8 *frame = gif->data + 13 + 4 * 3 + 8; /* behind header, colours and control block */
+	g_assert_cmpuint(*frame, ==, ',');
+	memset(frame + 5, 0xff, 4);
+	refuse_absurd(gif);
+#endif
+#ifdef HAVE_WEBP
+	g_autoptr(GByteArray) moving = make_webp(8, 8, TRUE);
+	memset(moving->data + 24, 0x7f, 2);
+	memset(moving->data + 27, 0x7f, 2);
+	refuse_absurd(moving);
+#endif
+}
+
 static void
 run_any(const GByteArray *file)
 {
@@ -409,7 +597,7 @@ test_random(void)
 		g_byte_array_set_size(file, (guint)g_rand_int_range(rand, 1, 3000));
 		for (guint k = 0; k < file->len; k++)
 			file->data[k] = (guint8)g_rand_int(rand);
-		file->data[0] = i % 2 ? 0x89 : 0xff;
+		file->data[0] = "\x89\xffGR"[i % 4];
 		run_any(file);
 	}
 	g_rand_free(rand);
@@ -420,7 +608,18 @@ test_mutated(void)
 {
 	GRand *rand = g_rand_new_with_seed(44);
 	GByteArray *good[] = {
-		make_png(60, 40, TRUE), make_jpeg(60, 40, FALSE, 6), make_jpeg(60, 40, TRUE, 0)};
+		make_png(60, 40, TRUE),
+		make_jpeg(60, 40, FALSE, 6),
+		make_jpeg(60, 40, TRUE, 0),
+#ifdef HAVE_GIF
+		make_gif(60, 40, FALSE),
+		make_gif(60, 40, TRUE),
+#endif
+#ifdef HAVE_WEBP
+		make_webp(60, 40, FALSE),
+		make_webp(60, 40, TRUE),
+#endif
+	};
 	for (guint i = 0; i < ROUNDS; i++) {
 		const GByteArray *from = good[i % G_N_ELEMENTS(good)];
 		g_autoptr(GByteArray) file = g_byte_array_new();
@@ -463,209 +662,17 @@ test_types(void)
 {
 	g_assert_true(picture_is_type("IMAGE/PNG"));
 	g_assert_true(picture_is_type("image/jpeg"));
+#ifdef HAVE_GIF
+	g_assert_true(picture_is_type("image/gif"));
+#else
+	g_assert_false(picture_is_type("image/gif"));
+#endif
+#ifdef HAVE_WEBP
+	g_assert_true(picture_is_type("image/WebP"));
+#endif
 	g_assert_false(picture_is_type("image/svg+xml"));
 	g_assert_false(picture_is_type("image/png2"));
 	g_assert_false(picture_is_type(""));
-}
-
-/* ---- cells ---- */
-
-static void
-check_cells(const Mosaic *mosaic, const PaintMeans *means)
-{
-	g_autoptr(GHashTable) pairs = g_hash_table_new(NULL, NULL);
-	for (guint row = 0; row < mosaic_rows(mosaic); row++) {
-		for (guint col = 0; col < mosaic_cols(mosaic); col++) {
-			const PaintCell *cell = mosaic_cell(mosaic, row, col);
-			g_assert_cmpint(cell->fg, <, (gint)MAX(means->colors, 1));
-			g_assert_cmpint(cell->bg, <, (gint)MAX(means->colors, 1));
-			g_assert_true(means->colors > 0 || (cell->fg < 0 && cell->bg < 0));
-			g_assert_true(g_unichar_isprint(cell->character));
-			g_assert_false(g_unichar_iswide(cell->character));
-			g_assert_true(means->utf8 || cell->character < 0x7f);
-			if (cell->bg >= 0)
-				g_hash_table_add(pairs,
-					GINT_TO_POINTER((cell->fg + 1) << 9 | (cell->bg + 1)));
-		}
-	}
-	g_assert_cmpuint(g_hash_table_size(pairs), <=, means->pairs / 2);
-}
-
-static void
-test_mosaic(void)
-{
-	static const PaintMeans means[] = {{256, 65536, TRUE}, {256, 65536, FALSE}, {256, 20, TRUE},
-		{16, 256, TRUE}, {8, 64, TRUE}, {0, 0, TRUE}, {0, 0, FALSE}};
-	g_autoptr(GByteArray) file = make_png(400, 200, FALSE);
-	g_auto(Picture) picture = {0};
-	decode(file, &picture);
-	for (gsize i = 0; i < G_N_ELEMENTS(means); i++) {
-		g_autoptr(Mosaic) mosaic = mosaic_new(&picture, 80, 24, &means[i]);
-		g_assert_cmpuint(mosaic_cols(mosaic), ==, 80);
-		g_assert_cmpuint(mosaic_rows(mosaic), ==, 20);
-		check_cells(mosaic, &means[i]);
-	}
-	g_assert_null(mosaic_new(&picture, 0, 24, means));
-	g_assert_null(mosaic_new(&picture, 80, 0, means));
-}
-
-/* Red is on the left and blue on the right on the screen, too. */
-static void
-test_mosaic_colors(void)
-{
-	const PaintMeans means = {256, 65536, TRUE};
-	g_autoptr(GByteArray) file = make_png(16, 8, FALSE);
-	g_auto(Picture) picture = {0};
-	decode(file, &picture);
-	g_autoptr(Mosaic) mosaic = mosaic_new(&picture, 80, 24, &means);
-	g_assert_cmpuint(mosaic_cols(mosaic), ==, 16); /* a pixel is no larger than a cell */
-	g_assert_cmpuint(mosaic_rows(mosaic), ==, 4);
-	g_assert_cmpint(mosaic_cell(mosaic, 0, 1)->bg, ==, 196);
-	g_assert_cmpint(mosaic_cell(mosaic, 0, 14)->bg, ==, 21);
-}
-
-static void
-test_mosaic_extremes(void)
-{
-	static const guint sides[][2] = {{1, 1}, {1000, 1}, {1, 1000}, {1024, 1024}};
-	const PaintMeans means = {256, 65536, TRUE};
-	for (gsize i = 0; i < G_N_ELEMENTS(sides); i++) {
-		g_autoptr(GByteArray) file = make_png(sides[i][0], sides[i][1], FALSE);
-		g_auto(Picture) picture = {0};
-		decode(file, &picture);
-		for (guint cols = 1; cols < 200; cols += 33) {
-			g_autoptr(Mosaic) mosaic = mosaic_new(&picture, cols, 1 + cols / 3, &means);
-			g_assert_cmpuint(mosaic_cols(mosaic), <=, cols);
-			g_assert_cmpuint(mosaic_rows(mosaic), <=, 1 + cols / 3);
-			check_cells(mosaic, &means);
-		}
-	}
-}
-
-/* ---- pixels ---- */
-
-/* One sequence, with no control character but those around it. */
-static void
-check_sequence(const char *text, gsize len)
-{
-	g_assert_cmpuint(len, >, 4);
-	g_assert_true(memcmp(text + len - 2, "\033\\", 2) == 0);
-	g_assert_true(text[0] == '\033' && (text[1] == 'P' || text[1] == '_'));
-	for (gsize i = 2; i < len - 2; i++)
-		g_assert_true(text[i] >= 0x20 && text[i] <= 0x7e);
-}
-
-static void
-check_sixel(const Pixels *pixels, guint width, guint height)
-{
-	gsize len;
-	const char *draw = g_bytes_get_data(pixels->draw, &len);
-	g_autofree char *begin = g_strdup_printf("\033P0;1;0q\"1;1;%u;%u#", width, height);
-	check_sequence(draw, len);
-	g_assert_true(g_str_has_prefix(draw, begin));
-	g_assert_cmpstr(pixels->stop, ==, "\033\\");
-	g_assert_cmpstr(pixels->remove, ==, "");
-}
-
-static void
-test_sixel(void)
-{
-	const PixelsMeans means = {PIXELS_SIXEL, 10, 20};
-	g_autoptr(GByteArray) file = make_png(400, 200, FALSE);
-	g_auto(Picture) picture = {0};
-	decode(file, &picture);
-	g_autoptr(Pixels) whole = pixels_new(&picture, 80, 24, &means);
-	check_sixel(whole, 400, 198); /* rows of six pixels that are whole */
-	g_assert_cmpuint(whole->cols, ==, 40);
-	g_assert_cmpuint(whole->rows, ==, 10);
-	g_autoptr(Pixels) narrow = pixels_new(&picture, 20, 24, &means);
-	check_sixel(narrow, 200, 96);
-	g_autoptr(Pixels) low = pixels_new(&picture, 80, 1, &means);
-	check_sixel(low, 40, 18);
-	g_assert_cmpuint(low->rows, ==, 1);
-}
-
-/* Puts the pieces together. */
-static GByteArray *
-unpack_kitty(const Pixels *pixels, char **out_keys)
-{
-	gsize len, size;
-	const char *draw = g_bytes_get_data(pixels->draw, &len);
-	g_autofree char *text = g_strndup(draw, len);
-	g_auto(GStrv) pieces = g_strsplit(text, "\033_G", -1);
-	g_autoptr(GString) words = g_string_new(NULL);
-	guint n = g_strv_length(pieces);
-	for (guint i = 1; i < n; i++) {
-		char *data = strchr(pieces[i], ';');
-		g_assert_true(g_str_has_suffix(pieces[i], "\033\\"));
-		g_assert_nonnull(data);
-		pieces[i][strlen(pieces[i]) - 2] = '\0';
-		*data++ = '\0';
-		g_assert_cmpuint(strlen(data), <=, 4096);
-		g_assert_true(g_str_has_suffix(pieces[i], i + 1 < n ? "q=2,m=1" : "q=2,m=0"));
-		g_string_append(words, data);
-	}
-	*out_keys = g_strdup(pieces[1]);
-	g_autofree guchar *packed = g_base64_decode(words->str, &size);
-	GByteArray *rgba = g_byte_array_new();
-	g_byte_array_set_size(rgba, 8 * 1024 * 1024);
-	uLongf rgba_len = rgba->len;
-	g_assert_cmpint(uncompress(rgba->data, &rgba_len, packed, size), ==, Z_OK);
-	g_byte_array_set_size(rgba, (guint)rgba_len);
-	return rgba;
-}
-
-static void
-test_kitty(void)
-{
-	const PixelsMeans means = {PIXELS_KITTY, 10, 20};
-	g_autoptr(GByteArray) file = make_png(400, 200, TRUE);
-	g_auto(Picture) picture = {0};
-	g_autofree char *keys = NULL, *small_keys = NULL;
-	decode(file, &picture);
-	g_autoptr(Pixels) whole = pixels_new(&picture, 80, 24, &means);
-	g_autoptr(GByteArray) rgba = unpack_kitty(whole, &keys);
-	gsize len;
-	gconstpointer sent = g_bytes_get_data(picture.rgba, &len);
-	g_assert_true(g_str_has_prefix(keys, "a=T,i="));
-	g_assert_nonnull(strstr(keys, ",f=32,o=z,s=400,v=200,C=1,"));
-	g_assert_cmpmem(rgba->data + 100 * 1600, rgba->len - 100 * 1600,
-		(const guint8 *)sent + 100 * 1600, len - 100 * 1600); /* above it nothing is seen */
-	g_assert_cmpuint(rgba->data[3], ==, 0);
-	g_assert_nonnull(strstr(whole->remove, "a=d,d=I,i="));
-	g_autoptr(Pixels) small = pixels_new(&picture, 10, 24, &means);
-	g_autoptr(GByteArray) few = unpack_kitty(small, &small_keys);
-	g_assert_nonnull(strstr(small_keys, ",s=100,v=50,"));
-	g_assert_cmpuint(few->len, ==, 100 * 50 * 4);
-	assert_near(few->data + (40 * 100 + 10) * 4, 250, 162, 0);
-	assert_near(few->data + (40 * 100 + 90) * 4, 0, 162, 250);
-}
-
-static void
-test_pixels_extremes(void)
-{
-	static const guint sides[][2] = {{1, 1}, {1024, 1}, {1, 1024}, {1024, 1024}, {5, 7}};
-	static const PixelsKind kinds[] = {PIXELS_SIXEL, PIXELS_KITTY};
-	for (gsize i = 0; i < 2 * G_N_ELEMENTS(sides); i++) {
-		g_autoptr(GByteArray) file = make_png(sides[i / 2][0], sides[i / 2][1], FALSE);
-		g_auto(Picture) picture = {0};
-		decode(file, &picture);
-		for (guint cell = 3; cell <= 200; cell += 60) {
-			const PixelsMeans means = {kinds[i % 2], cell, 2 * cell};
-			for (guint cols = 1; cols < 300; cols += 90) {
-				guint rows = 1 + cols / 3;
-				g_autoptr(Pixels) pixels = pixels_new(&picture, cols, rows, &means);
-				g_assert_cmpuint(pixels->cols, <=, cols);
-				g_assert_cmpuint(pixels->rows, <=, rows);
-				g_assert_cmpuint(
-					g_bytes_get_size(pixels->draw), <=, PIXELS_BYTES_MAX);
-			}
-		}
-		const PixelsMeans tiny = {kinds[i % 2], 2, 4}, none = {PIXELS_NONE, 10, 20};
-		g_assert_null(pixels_new(&picture, 80, 1, &tiny));
-		g_assert_null(pixels_new(&picture, 0, 24, &(PixelsMeans){kinds[i % 2], 10, 20}));
-		g_assert_null(pixels_new(&picture, 80, 24, &none));
-	}
 }
 
 int
@@ -676,20 +683,21 @@ main(int argc, char **argv)
 	g_test_add_func("/picture/png-alpha", test_png_alpha);
 	g_test_add_func("/picture/jpeg", test_jpeg);
 	g_test_add_func("/picture/orientation", test_orientation);
+#ifdef HAVE_GIF
+	g_test_add_func("/picture/gif", test_gif);
+#endif
+#ifdef HAVE_WEBP
+	g_test_add_func("/picture/webp", test_webp);
+#endif
 	g_test_add_func("/picture/large", test_large);
 	g_test_add_func("/picture/empty", test_empty);
 	g_test_add_func("/picture/truncated", test_truncated);
 	g_test_add_func("/picture/absurd-png", test_absurd_png);
 	g_test_add_func("/picture/absurd-jpeg", test_absurd_jpeg);
+	g_test_add_func("/picture/absurd-others", test_absurd_others);
 	g_test_add_func("/picture/random", test_random);
 	g_test_add_func("/picture/mutated", test_mutated);
 	g_test_add_func("/picture/parse", test_parse);
 	g_test_add_func("/picture/types", test_types);
-	g_test_add_func("/mosaic/means", test_mosaic);
-	g_test_add_func("/mosaic/colors", test_mosaic_colors);
-	g_test_add_func("/mosaic/extremes", test_mosaic_extremes);
-	g_test_add_func("/pixels/sixel", test_sixel);
-	g_test_add_func("/pixels/kitty", test_kitty);
-	g_test_add_func("/pixels/extremes", test_pixels_extremes);
 	return g_test_run();
 }

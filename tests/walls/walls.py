@@ -34,7 +34,7 @@ OUTSIDE = [
     (r"gsasl.*\.h", r"src/imap/auth\.c"),
     (r"chafa\.h", r"ui/(mosaic|pixels)\.c"),
     # Pictures are decoded in a process of its own.
-    (r"png\.h|jpeglib\.h|jerror\.h", r"src/picture/postern-picture\.c"),
+    (r"png\.h|jpeglib\.h|jerror\.h|gif_lib\.h|webp/.*", r"src/picture/(png|jpeg|gif|webp)\.c"),
     (r"zlib\.h", r"src/net/deflate\.c"),
     (r"gio/.*", r"src/(base|net|core)/.*|ui/.*"),
     (r"glib-unix\.h|unistd\.h|fcntl\.h|sys/socket\.h|netdb\.h", r"(?!src/imap/|src/mime/).*"),
