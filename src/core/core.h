@@ -11,7 +11,7 @@
 #include "base/hub.h"
 #include "core/config.h"
 #include "engine.h"
-#include "store/db.h"
+#include "store/store.h"
 
 typedef struct Account Account;
 typedef struct Hook Hook;

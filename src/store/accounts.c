@@ -1,6 +1,6 @@
 #include "store/accounts.h"
 
-#include "store/db-private.h"
+#include "store/store-private.h"
 
 char *
 store_account_capabilities(Store *store, const char *account)

@@ -1,7 +1,7 @@
 /* What is remembered of an account's server from visit to visit (cache.db). */
 #pragma once
 
-#include "store/db.h"
+#include "store/store.h"
 
 /* The capabilities after the last login, as imap_caps_text(); NULL when there was none. The
  * caller's. */

@@ -1,7 +1,7 @@
 #include "store/bodies.h"
 
 #include "base/clock.h"
-#include "store/db-private.h"
+#include "store/store-private.h"
 
 /* Uses that are remembered until the next write; the earliest are forgotten. */
 #define USES_MAX 1000

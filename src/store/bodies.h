@@ -6,7 +6,7 @@
 #pragma once
 
 #include "base/uidset.h"
-#include "store/db.h"
+#include "store/store.h"
 
 #define STORE_BODY_MAX (1024 * 1024) /* octets of a section; larger ones are not kept */
 

@@ -1,7 +1,7 @@
 /* The folders of every account, as the server last told (cache.db). */
 #pragma once
 
-#include "store/db.h"
+#include "store/store.h"
 
 typedef struct {
 	guint32 id; /* ours; given by store_folder_put() and never given twice */

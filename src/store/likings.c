@@ -1,6 +1,6 @@
 #include "store/likings.h"
 
-#include "store/db-private.h"
+#include "store/store-private.h"
 
 gboolean
 store_liking_get(Store *store, const char *address, gboolean *out_html)

@@ -1,7 +1,7 @@
 /* What the user likes of a sender (cache.db): at most LIKINGS_MAX senders, the earliest choice gives way. */
 #pragma once
 
-#include "store/db.h"
+#include "store/store.h"
 
 enum { LIKINGS_MAX = 2000 };
 

@@ -4,7 +4,7 @@ libstore_a_SOURCES = \
 	src/store/accounts.c src/store/accounts.h \
 	src/store/bodies.c src/store/bodies.h \
 	src/store/carve.c src/store/carve.h \
-	src/store/db.c src/store/db.h src/store/db-private.h \
+	src/store/db.c src/store/db.h \
 	src/store/disk.c src/store/disk.h \
 	src/store/folders.c src/store/folders.h \
 	src/store/instance.c src/store/instance.h \
@@ -15,7 +15,8 @@ libstore_a_SOURCES = \
 	src/store/query.c src/store/query.h \
 	src/store/salvage.c src/store/salvage.h \
 	src/store/search.c src/store/search.h \
-	src/store/spool.c src/store/spool.h
+	src/store/spool.c src/store/spool.h \
+	src/store/store.c src/store/store.h src/store/store-private.h
 nodist_libstore_a_SOURCES = src/store/schema.c
 
 # The steps of a database in the order of their numbers.

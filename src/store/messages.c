@@ -1,6 +1,6 @@
 #include "store/messages.h"
 
-#include "store/db-private.h"
+#include "store/store-private.h"
 
 #include <string.h>
 

@@ -4,7 +4,7 @@
 
 #include "base/flags.h"
 #include "base/uidset.h"
-#include "store/db.h"
+#include "store/store.h"
 
 typedef struct {
 	guint32 folder, uid;

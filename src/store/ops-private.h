@@ -1,7 +1,7 @@
 /* The rows of the journal for who looks after its file, private to this folder. */
 #pragma once
 
-#include "store/db-private.h"
+#include "store/db.h"
 
 /* Whether DB has op ID as it was written: with a sum that fits. */
 gboolean ops_has_whole(Db *db, gint64 id);

@@ -3,6 +3,7 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "store/ops-private.h"
+#include "store/store-private.h"
 
 #include <string.h>
 

@@ -12,7 +12,7 @@
 
 #include "base/flags.h"
 #include "base/uidset.h"
-#include "store/db.h"
+#include "store/store.h"
 
 typedef enum {
 	STORE_OP_ADD_FLAGS = 1,

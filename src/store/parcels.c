@@ -1,6 +1,6 @@
 #include "store/parcels.h"
 
-#include "store/db-private.h"
+#include "store/store-private.h"
 
 #define COLUMNS "op, uid, state, spool, size, date, flags, identity"
 

@@ -6,7 +6,7 @@
 #pragma once
 
 #include "base/flags.h"
-#include "store/db.h"
+#include "store/store.h"
 
 typedef enum {
 	STORE_PARCEL_SPOOLED = 1, /* the file is whole, nothing was sent */

@@ -1,7 +1,7 @@
 #include "store/query.h"
 
 #include "base/log.h"
-#include "store/db-private.h"
+#include "store/db.h"
 
 #include <string.h>
 

@@ -11,7 +11,7 @@
  */
 #pragma once
 
-#include "store/db-private.h"
+#include "store/db.h"
 
 /* FILE, of KIND, is damaged and nobody has it open. *OUT_TEXT (the caller's) is what the user has to be told. */
 gboolean salvage_journal(const DbKind *kind, const char *dir, char **out_text,

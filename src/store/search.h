@@ -6,7 +6,7 @@
 #pragma once
 
 #include "base/uidset.h"
-#include "store/db.h"
+#include "store/store.h"
 
 /* ---- making the index ---- */
 

@@ -2,8 +2,8 @@
 
 #include "base/err.h"
 #include "base/log.h"
-#include "store/db-private.h"
 #include "store/disk.h"
+#include "store/store-private.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "store/db.h"
+#include "store/store.h"
 
 typedef struct SpoolFile SpoolFile;
 

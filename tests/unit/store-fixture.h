@@ -1,7 +1,7 @@
 /* Two databases in a directory of their own, opened for each test and gone after it. */
 #pragma once
 
-#include "store/db.h"
+#include "store/store.h"
 
 typedef struct {
 	char *root;

@@ -2,11 +2,11 @@
  * beside a plain hash table. With -m perf also how fast it is. */
 #include "store-fixture.h"
 #include "store/bodies.h"
-#include "store/db-private.h"
 #include "store/folders.h"
 #include "store/likings.h"
 #include "store/messages.h"
 #include "store/search.h"
+#include "store/store-private.h"
 
 #include <string.h>
 #include <time.h>

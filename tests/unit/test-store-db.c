@@ -2,10 +2,10 @@
 #include "bad-disk.h"
 #include "base/err.h"
 #include "store-fixture.h"
-#include "store/db-private.h"
 #include "store/folders.h"
 #include "store/messages.h"
 #include "store/ops.h"
+#include "store/store-private.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -2,8 +2,8 @@
  * that makes no sense is counted and not believed. */
 #include "base/err.h"
 #include "store-fixture.h"
-#include "store/db-private.h"
 #include "store/ops.h"
+#include "store/store-private.h"
 
 #include <string.h>
 

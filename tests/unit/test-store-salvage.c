@@ -2,8 +2,8 @@
  * and takes none that was not there. */
 #include "base/err.h"
 #include "store-fixture.h"
-#include "store/db-private.h"
 #include "store/ops.h"
+#include "store/store-private.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -2,9 +2,9 @@
  * processes that are killed while they all write. */
 #include "base/err.h"
 #include "store-fixture.h"
-#include "store/db-private.h"
 #include "store/messages.h"
 #include "store/ops.h"
+#include "store/store-private.h"
 
 #include <errno.h>
 #include <fcntl.h>

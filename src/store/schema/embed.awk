@@ -9,7 +9,7 @@ function close_array()
 
 BEGIN {
 	print "/* Made from the *.sql files of src/store/schema. */"
-	print "#include \"store/db-private.h\""
+	print "#include \"store/store-private.h\""
 }
 
 FNR == 1 {
