@@ -560,6 +560,71 @@ test_other_folder_gone(void)
 	end(world, reading);
 }
 
+/* The connection beside is free again for what is asked for next. */
+static void
+test_other_folder_cancel(void)
+{
+	World *world;
+	EngineReading *reading = begin(&world, "a.pdf");
+	EngineExportWish wish = {.kind = ENGINE_EXPORT_SAVE, .path = dir};
+	EngineExport *export;
+
+	world_open(world, "Archive");
+	world_wait_idle(world);
+	proxy_set_faults(world->proxy, &(ProxyFaults){.rate = 2000000});
+	export = start(reading, 2, &wish);
+	world_wait(world, "the beginning", has_begun, export);
+	g_assert_cmpint(engine_export_state(export), ==, ENGINE_EXPORT_RUNNING);
+	engine_export_free(export);
+	assert_files("");
+	proxy_set_faults(world->proxy, &(ProxyFaults){0});
+	export = run(world, reading, 2, &wish);
+	assert_file(engine_export_path(export));
+	engine_export_free(export);
+	end(world, reading);
+}
+
+/* Its folder is another one now, with another message under the same UID. */
+static void
+test_other_folder_anew(void)
+{
+	World *world = prepare(server);
+	g_autofree char *base64 = make_base64(57);
+	EngineExportWish wish = {.kind = ENGINE_EXPORT_SAVE, .path = dir};
+	EngineReading *reading;
+	EngineExport *export;
+
+	g_free(other_try(world->other, "DELETE Archive"));
+	g_free(other_try(world->other, "CREATE Archive"));
+	deliver(world, "mixed", "a.pdf", base64);
+	g_free(other_ask(world->other, "SELECT INBOX"));
+	g_free(other_ask(world->other, "COPY 1 Archive"));
+	world_start(world, NULL);
+	world_open(world, "INBOX");
+	world_wait_rows(world, "*engine");
+	world_wait_idle(world);
+	world_open(world, "Archive");
+	world_wait_rows(world, "*engine");
+	world_wait_idle(world);
+	reading = engine_read(
+		world->engine, engine_list_folder(world->list), world_uid(world, "engine"), TRUE);
+	world_wait(world, "the text", is_read, reading);
+	world_open(world, "INBOX");
+	world_wait_idle(world);
+	engine_set_online(world->engine, FALSE);
+	g_free(other_ask(world->other, "DELETE Archive"));
+	g_free(other_ask(world->other, "CREATE Archive"));
+	other_deliver(world->other, "Archive", "another", 1);
+	export = start(reading, 2, &wish);
+	engine_set_online(world->engine, TRUE);
+	world_wait(world, "the export", is_over, export);
+	g_assert_cmpint(engine_export_state(export), ==, ENGINE_EXPORT_FAILED);
+	g_assert_nonnull(strstr(engine_export_error(export), "numbered the messages"));
+	engine_export_free(export);
+	assert_files("");
+	end(world, reading);
+}
+
 /* ---- decoded by the server (RFC 3516) ---- */
 
 #define SENT (OCTETS * 4 / 3) /* octets at least, as base64 */
@@ -703,6 +768,8 @@ main(int argc, char **argv)
 	g_test_add_func("/export/other-folder/cut", test_other_folder_cut);
 	g_test_add_func("/export/other-folder/of-two", test_other_folder_of_two);
 	g_test_add_func("/export/other-folder/gone", test_other_folder_gone);
+	g_test_add_func("/export/other-folder/cancel", test_other_folder_cancel);
+	g_test_add_func("/export/other-folder/anew", test_other_folder_anew);
 	g_test_add_func("/export/decoded", test_decoded);
 	g_test_add_func("/export/decoded/not-offered", test_decoded_not_offered);
 	g_test_add_func("/export/decoded/signed", test_decoded_signed);
