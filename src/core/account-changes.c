@@ -25,23 +25,6 @@ look_at_open(Account *account)
 		link_submit(link, imap_command_noop(), on_noop, account);
 }
 
-/* GNU Mailutils says nothing to who idles; Courier once a minute; and where the folder was deleted and made anew,
- * Cyrus goes on as if nothing had been. Where NOTIFY is in force, news are in a race, and both get them. */
-void
-account_compare_open(Account *account, const ImapMailboxStatus *status)
-{
-	const Mailbox *mailbox = account->mailbox;
-	Link *link = connections_ready_main(account->connections);
-
-	if (!link || !mailbox_is_selected(mailbox) || watch_is_notified(account->watch))
-		return;
-	if (status->has & IMAP_STATUS_UIDVALIDITY && status->uidvalidity &&
-		status->uidvalidity != mailbox_uidvalidity(mailbox))
-		mailbox_look_again(account->mailbox);
-	else if (status->has & IMAP_STATUS_MESSAGES && status->messages != mailbox_count(mailbox))
-		link_submit(link, imap_command_noop(), on_noop, account);
-}
-
 void
 account_take_answer(const char *mailbox, const UidSet *uids, gboolean taken_away, const char *to,
 	const UidSet *to_uids, gpointer user)

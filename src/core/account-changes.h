@@ -14,7 +14,5 @@ void account_take_answer(const char *mailbox, const UidSet *uids, gboolean taken
 	const char *to, const UidSet *to_uids, gpointer user);
 gboolean account_has_selected(const Link *link, const char *mailbox, gpointer user);
 void account_take_refused_folder(const char *mailbox, const GError *error, gpointer user);
-/* STATUS of the open folder was told to another connection. */
-void account_compare_open(Account *account, const ImapMailboxStatus *status);
 /* At the start, of what an earlier program has done. */
 void account_forget_gone(Account *account);

@@ -232,8 +232,9 @@ on_counted(const ImapMailboxStatus *status, gpointer user)
 	/* The rows of the open folder tell more, if its own connection hears of them. */
 	if (folder && !folder->live)
 		arrival_take_status(account->arrival, folder, status);
-	else if (folder && account_open_folder(account) == folder)
-		account_compare_open(account, status);
+	else if (folder && account_open_folder(account) == folder &&
+		 !watch_is_notified(account->watch))
+		mailbox_take_status(account->mailbox, status);
 }
 
 Account *

@@ -28,7 +28,9 @@ struct Mailbox {
 	Fetcher *fetcher;
 	Link *link; /* borrowed; NULL while there is none */
 	gboolean selected;
-	gboolean refused;        /* the server does not open it */
+	gboolean refused; /* the server does not open it */
+	guint32 told; /* how many messages STATUS spoke of while the server has told less or more */
+	guint32 disputed[3];     /* what was looked after already: told, here, and UIDVALIDITY */
 	gboolean any_keyword;    /* the server keeps each that it is told ... */
 	FlagSet permanent_flags; /* ... else only these */
 	guint32 uidvalidity;

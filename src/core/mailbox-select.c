@@ -304,3 +304,45 @@ mailbox_look_again(Mailbox *mailbox)
 	mailbox_detach(mailbox);
 	mailbox_attach(mailbox, link);
 }
+
+static guint32
+count_here(const Mailbox *mailbox)
+{
+	return seqmap_count(mailbox->fresh ? mailbox->fresh : msglist_map(mailbox->list));
+}
+
+/* What it brought came as events. */
+static void
+on_noop(Link *link, const ImapEvent *event, gpointer user)
+{
+	Mailbox *mailbox = user;
+
+	if (event->kind != IMAP_EVENT_DONE || !mailbox->selected ||
+		count_here(mailbox) == mailbox->told)
+		return;
+	mailbox->disputed[0] = mailbox->told;
+	mailbox->disputed[1] = count_here(mailbox);
+	mailbox_look_again(mailbox);
+}
+
+/* GNU Mailutils says nothing to who idles, and of what was expunged not even to who asks; Courier tells once a
+ * minute; where the folder was deleted and made anew, Cyrus goes on as if nothing had been. A server that counts
+ * in two ways is asked once. */
+void
+mailbox_take_status(Mailbox *mailbox, const ImapMailboxStatus *status)
+{
+	const guint32 *disputed = mailbox->disputed;
+	gboolean other = status->has & IMAP_STATUS_UIDVALIDITY && status->uidvalidity &&
+			 status->uidvalidity != mailbox->uidvalidity;
+
+	if (!mailbox->selected)
+		return;
+	if (other && status->uidvalidity != disputed[2]) {
+		mailbox->disputed[2] = status->uidvalidity;
+		mailbox_look_again(mailbox);
+	} else if (status->has & IMAP_STATUS_MESSAGES && status->messages != count_here(mailbox) &&
+		   !(status->messages == disputed[0] && count_here(mailbox) == disputed[1])) {
+		mailbox->told = status->messages;
+		link_submit(mailbox->link, imap_command_noop(), on_noop, mailbox);
+	}
+}

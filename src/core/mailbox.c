@@ -237,12 +237,6 @@ mailbox_keeps_keyword(const Mailbox *mailbox, const char *keyword)
 }
 
 guint32
-mailbox_count(const Mailbox *mailbox)
-{
-	return seqmap_count(mailbox->fresh ? mailbox->fresh : msglist_map(mailbox->list));
-}
-
-guint32
 mailbox_uidvalidity(const Mailbox *mailbox)
 {
 	return mailbox->uidvalidity;

@@ -43,6 +43,9 @@ void mailbox_detach(Mailbox *mailbox);
 void mailbox_look_again(Mailbox *mailbox);
 /* What the connection says that belongs to no command. */
 void mailbox_take_event(Mailbox *mailbox, const ImapEvent *event);
+/* What the server has told another connection of the folder: the one that has it open may have heard nothing of
+ * that. Not for news, which are told to both at once. */
+void mailbox_take_status(Mailbox *mailbox, const ImapMailboxStatus *status);
 /* Once per turn. */
 void mailbox_settle(Mailbox *mailbox);
 
@@ -52,8 +55,6 @@ gboolean mailbox_is_selected(const Mailbox *mailbox);
 gboolean mailbox_is_refused(const Mailbox *mailbox);
 /* FALSE when the server has said that it would not keep KEYWORD (PERMANENTFLAGS). */
 gboolean mailbox_keeps_keyword(const Mailbox *mailbox, const char *keyword);
-/* How many messages the server has told of. */
-guint32 mailbox_count(const Mailbox *mailbox);
 guint32 mailbox_uidvalidity(const Mailbox *mailbox);
 /* TRUE when rows in view are on their way. */
 gboolean mailbox_is_busy(const Mailbox *mailbox);

@@ -17,6 +17,7 @@ class DeafIdle(hostile.Server):
     said = b"* 2 EXISTS\r\n"
     validity = 1
     counted = False
+    script = "wait-for subject 1\nwait-for subject 2\n"
 
     def __init__(self):
         super().__init__()
@@ -34,6 +35,21 @@ class DeafIdle(hostile.Server):
     def on_noop(self, tag, rest):
         return self.said if self.counted else b""
 
+    def on_fetch(self, tag, rest):
+        return b"" if rest.startswith(b"UID FETCH 2 ") and self.exists == 1 else super().on_fetch(tag, rest)
+
+
+class KeepsSilent(DeafIdle):
+    """GNU Mailutils again: of what was expunged nothing is said, until the folder is opened anew."""
+    exists = 2
+    said = b""
+    script = "wait-for subject 2\nwait-gone subject 2\n"
+
+    def on_status(self, tag, rest):
+        super().on_status(tag, rest)
+        self.exists = 1
+        return b"* STATUS INBOX (MESSAGES 1 UNSEEN 1 UIDNEXT 3 UIDVALIDITY 1)\r\n"
+
 
 class MadeAnew(DeafIdle):
     """Cyrus: the open folder was deleted, and there is another one of its name."""
@@ -46,13 +62,13 @@ class MadeAnew(DeafIdle):
         return b"* 2 EXISTS\r\n* OK [UIDVALIDITY 2] x\r\n* OK [UIDNEXT 3] x\r\n"
 
 
-TESTS = [DeafIdle, MadeAnew]
+TESTS = [DeafIdle, KeepsSilent, MadeAnew]
 
 
 def main():
     print("1..%d" % len(TESTS))
     for server in TESTS:
-        code, output, _ = hostile.run(server(), "wait-for subject 1\nwait-for subject 2\nwait-idle\n")
+        code, output, _ = hostile.run(server(), server.script + "wait-idle\n")
         print("%s - %s" % ("not ok" if code else "ok", server.__name__))
         print("".join("# %s\n" % line for line in output.decode("utf-8", "replace").splitlines() if code), end="", flush=True)
 
