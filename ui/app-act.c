@@ -180,7 +180,7 @@ show_source(App *app, GError **error)
 	const View *reader = app->views[VIEW_READER];
 	EngineFolderId folder;
 	g_autoptr(GArray) uids = g_array_new(FALSE, FALSE, sizeof(guint32));
-	if (!reader->ops->targets(reader->self, &folder, uids))
+	if (!reader->ops->targets(reader->self, &folder, uids, NULL))
 		return err_set(error, ERR_INPUT, "There is no message to show the source of");
 	view_source_show(app->views[VIEW_SOURCE], folder, g_array_index(uids, guint32, 0));
 	app_set_focus(app, VIEW_SOURCE);

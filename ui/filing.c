@@ -44,11 +44,15 @@ find_targets(App *app, Targets *out, GError **error)
 {
 	const View *view = app->views[app->focus];
 	out->uids = g_array_new(FALSE, FALSE, sizeof(guint32));
-	if (view->ops->targets != NULL && view->ops->targets(view->self, &out->folder, out->uids) &&
-		out->uids->len > 0)
+	GError *inner = NULL;
+	if (view->ops->targets != NULL &&
+		view->ops->targets(view->self, &out->folder, out->uids, &inner))
 		return TRUE;
 	g_clear_pointer(&out->uids, g_array_unref);
-	return err_set(error, ERR_INPUT, "There is no message here to do that with");
+	if (inner == NULL)
+		return err_set(error, ERR_INPUT, "There is no message here to do that with");
+	g_propagate_error(error, inner);
+	return FALSE;
 }
 
 static void

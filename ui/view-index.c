@@ -269,13 +269,18 @@ drop_stale_marks(Index *self)
 }
 
 static gboolean
-index_targets(gpointer view, EngineFolderId *out_folder, GArray *out_uids)
+index_targets(gpointer view, EngineFolderId *out_folder, GArray *out_uids, GError **error)
 {
 	Index *self = view;
 	guint n;
 	const UidRange *ranges = uidset_ranges(self->marks, &n);
 	if (self->folder == 0)
 		return FALSE;
+	/* "All" must not become the hundred that were known when a key was faster than the server. */
+	if (self->whole)
+		return err_set(error, ERR_BUSY,
+			"The server has not said yet which messages are all: once more, in a "
+			"moment");
 	for (guint i = 0; i < n; i++) {
 		/* The last UID of all is followed by 0. */
 		for (guint32 uid = ranges[i].first; uid != 0 && uid <= ranges[i].last; uid++)

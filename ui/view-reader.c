@@ -263,7 +263,7 @@ reader_act(gpointer view, const Command *command, GError **error)
 }
 
 static gboolean
-reader_targets(gpointer view, EngineFolderId *out_folder, GArray *out_uids)
+reader_targets(gpointer view, EngineFolderId *out_folder, GArray *out_uids, GError **error)
 {
 	Reader *self = view;
 	guint32 uid;

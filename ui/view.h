@@ -39,8 +39,10 @@ typedef struct {
 	void (*mouse)(gpointer self, const Mouse *mouse);
 
 	/* The messages that an action is for: marked ones, else the one under the cursor. Appends
-	 * guint32 to OUT_UIDS. FALSE: none. NULL in views without messages. */
-	gboolean (*targets)(gpointer self, EngineFolderId *out_folder, GArray *out_uids);
+	 * guint32 to OUT_UIDS. FALSE: none, or with an error not all are known yet. NULL in views without
+	 * messages. */
+	gboolean (*targets)(
+		gpointer self, EngineFolderId *out_folder, GArray *out_uids, GError **error);
 	/* The engine took ACTION for the targets (marks are done with; the reader may go on). */
 	void (*acted)(gpointer self, ActionId action);
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Servers that do not tell the connection that has a folder open what has become of it, and do tell another one that
-counts its messages: what is on the screen is found to be old by that."""
+"""Servers that keep silent. Those that do not tell the connection that has a folder open what has become of it, and do
+tell another one that counts its messages: what is on the screen is found to be old by that."""
 
 import os
 import sys
@@ -62,15 +62,37 @@ class MadeAnew(DeafIdle):
         return b"* 2 EXISTS\r\n* OK [UIDVALIDITY 2] x\r\n* OK [UIDNEXT 3] x\r\n"
 
 
+class SaysNotWhich(hostile.Server):
+    """Does not say which messages are in the folder: nothing is done to a part of what was marked as all."""
+    exists = 500
+
+    def row(self, at):
+        return super().row(at).replace(b"UID %d" % at, b"UID %d" % (at * 2))
+
+    def on_search(self, tag, rest):
+        threading.Event().wait(hostile.SECONDS)
+        return b""
+
+
+def check_marks():
+    server = SaysNotWhich()
+    code, output, _ = hostile.run(server, "wait-for subject 500\nwait-idle\n:mark-all\n:flag\n")
+    return "" if code == 1 and b"which messages are all" in output else output.decode("utf-8", "replace") or "it was done"
+
+
 TESTS = [DeafIdle, KeepsSilent, MadeAnew]
 
 
+def check_news(server):
+    code, output, _ = hostile.run(server(), server.script + "wait-idle\n")
+    return output.decode("utf-8", "replace") if code else ""
+
+
 def main():
-    print("1..%d" % len(TESTS))
-    for server in TESTS:
-        code, output, _ = hostile.run(server(), server.script + "wait-idle\n")
-        print("%s - %s" % ("not ok" if code else "ok", server.__name__))
-        print("".join("# %s\n" % line for line in output.decode("utf-8", "replace").splitlines() if code), end="", flush=True)
+    print("1..%d" % (len(TESTS) + 1))
+    for name, why in [(server.__name__, check_news(server)) for server in TESTS] + [("SaysNotWhich", check_marks())]:
+        print("%s - %s" % ("not ok" if why else "ok", name))
+        print("".join("# %s\n" % line for line in why.splitlines()), end="", flush=True)
 
 
 if __name__ == "__main__":
