@@ -340,6 +340,8 @@ mark_deleted(Sending *sending)
 		on_marked_deleted, sending);
 }
 
+static void prepare_copy(Sending *sending);
+
 /* The answer to MOVE and to COPY. */
 static void
 on_transferred(Link *link, const ImapEvent *event, gpointer user)
@@ -351,7 +353,10 @@ on_transferred(Link *link, const ImapEvent *event, gpointer user)
 		copyuid_take(&sending->copyuid, event->code);
 	if (event->kind != IMAP_EVENT_DONE)
 		return;
-	if (event->error) {
+	if (event->error && is_move && head(sending)->step != OP_STEP_COPYING &&
+		err_is(event->error, ERR_BAD) && !can(sending, CAP_MOVE)) {
+		prepare_copy(sending); /* offered, and not known after all */
+	} else if (event->error) {
 		fail(sending, event->error);
 	} else if (is_move && head(sending)->step == OP_STEP_COPYING) {
 		set_step(sending, OP_STEP_FLAGGING);

@@ -106,6 +106,12 @@ imap_caps_has(const ImapCaps *caps, Cap cap)
 	return caps->bits >> cap & 1;
 }
 
+void
+imap_caps_drop(ImapCaps *caps, Cap cap)
+{
+	caps->bits &= ~(G_GUINT64_CONSTANT(1) << cap);
+}
+
 gboolean
 imap_caps_has_auth(const ImapCaps *caps, const char *mechanism)
 {

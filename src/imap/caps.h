@@ -46,6 +46,8 @@ void imap_caps_set(ImapCaps *caps, const char *atoms);
 void imap_caps_clear(ImapCaps *caps);
 gboolean imap_caps_known(const ImapCaps *caps); /* a CAPABILITY was seen since the last clear */
 gboolean imap_caps_has(const ImapCaps *caps, Cap cap);
+/* It was offered, and the server does not know it. */
+void imap_caps_drop(ImapCaps *caps, Cap cap);
 /* TRUE when AUTH=MECHANISM was offered. */
 gboolean imap_caps_has_auth(const ImapCaps *caps, const char *mechanism);
 /* The most octets that a message may have to be appended (APPENDLIMIT=N, RFC 7889); 0: it is not said, or

@@ -101,6 +101,17 @@ imap_quirks_learn_caps(ImapQuirks *quirks, const ImapCaps *caps)
 			add(quirks, &families[i].quirks);
 }
 
+/* ---- what is not there ---- */
+
+gboolean
+imap_quirks_is_unknown(const char *text)
+{
+	/* go-imap before 2, whatever it serves: "MOVE extension not supported". */
+	g_autofree char *lower = g_ascii_strdown(text, -1);
+
+	return strstr(lower, "not supported") || strstr(lower, "not implemented");
+}
+
 /* ---- busy servers ---- */
 
 /* "Suggested Backoff Time: 299961 milliseconds" (Exchange); 0 when there is none. A day at most. */

@@ -26,6 +26,9 @@ void imap_quirks_init(ImapQuirks *quirks);
 void imap_quirks_learn_words(ImapQuirks *quirks, const char *words);
 void imap_quirks_learn_caps(ImapQuirks *quirks, const ImapCaps *caps);
 
+/* TRUE when TEXT, of a NO, means what BAD would: the server does not know the command. */
+gboolean imap_quirks_is_unknown(const char *text);
+
 /* TRUE when TEXT, of a NO, BAD or BYE, means what UNAVAILABLE and LIMIT of RFC 5530 would: come back later,
  * in *OUT_SECONDS. */
 gboolean imap_quirks_is_busy(const char *text, guint *out_seconds);

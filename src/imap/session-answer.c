@@ -163,9 +163,17 @@ session_reason(const ImapSession *session, const ImapResponse *response)
 	return reason;
 }
 
+static gboolean
+is_unknown(const ImapResponse *response)
+{
+	return response->status == IMAP_BAD ||
+	       (response->text.len && imap_quirks_is_unknown(response->text.data));
+}
+
 static void
 refuse(ImapSession *session, Op *op, const ImapResponse *response)
 {
+	ErrCode code = session_error_code(session, response);
 	ImapEncoding encoding = session_encoding(session, op);
 	gboolean syntax = response->status == IMAP_BAD || op->command->verb == VERB_LIST ||
 			  response->code.kind == IMAP_CODE_BADEVENT;
@@ -177,6 +185,10 @@ refuse(ImapSession *session, Op *op, const ImapResponse *response)
 		op->again = TRUE;
 		return;
 	}
+	if (op->command->verb == VERB_MOVE && code != ERR_BUSY && is_unknown(response)) {
+		imap_caps_drop(session->caps, CAP_MOVE);
+		code = ERR_BAD;
+	}
 	if (syntax && imap_encode_has_fallback(op->command, &encoding)) {
 		log_line(LOG_WARN, session->log_name, "asking in a plainer form after: %s",
 			response->text.data ? response->text.data : "");
@@ -185,8 +197,7 @@ refuse(ImapSession *session, Op *op, const ImapResponse *response)
 	}
 	doing = imap_command_describe(op->command);
 	reason = session_reason(session, response);
-	err_set(&op->error, session_error_code(session, response), "%s refused %s: %s",
-		session->host, doing, reason);
+	err_set(&op->error, code, "%s refused %s: %s", session->host, doing, reason);
 }
 
 static void

@@ -1,4 +1,4 @@
-SERVER_TESTS = tests/server/sample-server.py tests/server/hostile.py tests/server/hostile-ferry.py tests/server/broken.py \
+SERVER_TESTS = tests/server/sample-server.py tests/server/hostile.py tests/server/hostile-ferry.py tests/server/boast.py tests/server/broken.py \
 	tests/server/deaf.py \
 	tests/server/forged.py
 TESTS += $(SERVER_TESTS)

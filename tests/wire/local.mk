@@ -125,6 +125,7 @@ EXTRA_DIST += \
 	tests/wire/server-gmail-too-many.wire \
 	tests/wire/server-gmail-overquota.wire \
 	tests/wire/server-gmail.wire \
+	tests/wire/server-go-imap.wire \
 	tests/wire/server-icloud.wire \
 	tests/wire/server-proton-bridge.wire \
 	tests/wire/server-yahoo-rate-limit.wire \
