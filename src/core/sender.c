@@ -183,14 +183,27 @@ finish(Sending *sending, gboolean taken_away)
 		sender->owner.answered(mailbox, uids, taken_away, to, to_uids, sender->user);
 }
 
+/* Why, in the server's own words: a screen of 80 columns has no room for ours as well. */
+static char *
+reason(const ImapEvent *event)
+{
+	g_autofree char *words = NULL;
+
+	if (!(err_is(event->error, ERR_NO) || err_is(event->error, ERR_GONE)) || !event->text.len)
+		return g_strdup_printf(". %s", event->error->message);
+	words = g_strstrip(g_strndup(event->text.data, event->text.len));
+	return g_strdup_printf(": %s%s", words, g_str_has_suffix(words, ".") ? "" : ".");
+}
+
 static void
-fail(Sending *sending, const GError *error)
+fail(Sending *sending, const ImapEvent *event)
 {
 	Sender *sender = sending->sender;
 	gboolean cut = !link_is_ready(sending->link);
 	g_autoptr(UidSet) uids = uidset_copy(sending->batch->uids);
 	g_autofree char *mailbox = g_strdup(sending->mailbox);
 	g_autofree char *what = words_do(head(sending), uidset_count(uids), sender->tree);
+	g_autofree char *why = reason(event);
 
 	for (guint i = 0; i < sending->batch->ops->len; i++) {
 		StoreOp *op = g_ptr_array_index(sending->batch->ops, i);
@@ -202,8 +215,8 @@ fail(Sending *sending, const GError *error)
 			opqueue_refuse(sender->queue, op);
 	}
 	if (!cut)
-		core_notice(sender->core, sender->account, ENGINE_NOTICE_ERROR, "Could not %s. %s",
-			what, error->message);
+		core_notice(sender->core, sender->account, ENGINE_NOTICE_ERROR, "Could not %s%s",
+			what, why);
 	g_ptr_array_remove(sender->under_way, sending);
 	sender->owner.answered(mailbox, uids, FALSE, NULL, NULL, sender->user);
 }
@@ -252,7 +265,7 @@ on_flags(Link *link, const ImapEvent *event, gpointer user)
 	if (event->kind != IMAP_EVENT_DONE)
 		return;
 	if (event->error) {
-		fail(sending, event->error);
+		fail(sending, event);
 		return;
 	}
 	store_flags(sending);
@@ -293,7 +306,7 @@ on_purged(Link *link, const ImapEvent *event, gpointer user)
 	if (event->kind != IMAP_EVENT_DONE)
 		return;
 	if (event->error)
-		fail(user, event->error);
+		fail(user, event);
 	else
 		finish(user, TRUE);
 }
@@ -323,7 +336,7 @@ on_marked_deleted(Link *link, const ImapEvent *event, gpointer user)
 	if (event->kind != IMAP_EVENT_DONE)
 		return;
 	if (event->error)
-		fail(sending, event->error);
+		fail(sending, event);
 	else
 		purge(sending);
 }
@@ -357,7 +370,7 @@ on_transferred(Link *link, const ImapEvent *event, gpointer user)
 		err_is(event->error, ERR_BAD) && !can(sending, CAP_MOVE)) {
 		prepare_copy(sending); /* offered, and not known after all */
 	} else if (event->error) {
-		fail(sending, event->error);
+		fail(sending, event);
 	} else if (is_move && head(sending)->step == OP_STEP_COPYING) {
 		set_step(sending, OP_STEP_FLAGGING);
 		mark_deleted(sending);
@@ -377,7 +390,7 @@ copy(Sending *sending)
 		return;
 	set_step(sending, OP_STEP_COPYING);
 	if (!store_commit(sending->sender->core->store, &error)) {
-		fail(sending, error);
+		fail(sending, &(ImapEvent){.kind = IMAP_EVENT_DONE, .error = error});
 		return;
 	}
 	link_submit(sending->link,
@@ -424,7 +437,7 @@ on_destination(Link *link, const ImapEvent *event, gpointer user)
 	if (event->kind == IMAP_EVENT_STATUS) {
 		take_end(sending, event->status);
 	} else if (event->kind == IMAP_EVENT_DONE && event->error && !link_is_ready(link)) {
-		fail(sending, event->error);
+		fail(sending, event);
 	} else if (event->kind == IMAP_EVENT_DONE && is_plain_move(sending)) {
 		opqueue_commit(sending->sender->queue);
 		send_move(sending);
@@ -538,7 +551,7 @@ on_synced(Link *link, const ImapEvent *event, gpointer user)
 	if (event->kind != IMAP_EVENT_DONE)
 		return;
 	if (event->error)
-		fail(sending, event->error);
+		fail(sending, event);
 	else if (!put_back(sending))
 		begin(sending);
 }

@@ -497,7 +497,7 @@ test_refused(void)
 	/* The folder goes away behind our back: the MOVE is refused. */
 	g_free(other_ask(world->other, "DELETE Gone"));
 	world_move(world, "m1", "Gone");
-	world_wait_notice(world, "Could not move 1 message to Gone.");
+	world_wait_notice(world, "Could not move 1 message to Gone: ");
 	world_wait_rows(world, "*m2\n*m1");
 	g_assert_cmpuint(world_account(world).pending, ==, 0);
 	world_free(world);
