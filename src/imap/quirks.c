@@ -43,9 +43,11 @@ static const Family families[] = {
 	{"rambler", NULL, {.idle_renew = 55 * G_USEC_PER_SEC}},
 	/* Exchange: cuts the line when very many messages are moved at once. */
 	{"microsoft exchange", NULL, {.moved_at_once = 500}},
-	/* Courier: what was appended to the open mailbox is there only after NOOP; the program that takes the
-	 * login hands the line to another one and keeps what it has read of it. */
-	{"courier", NULL, {.quiet_append = TRUE, .no_ahead = TRUE}},
+	/* Courier: what was appended to the open mailbox is there only after NOOP; IDLE looks once a
+	 * minute, and when it ends; the program that takes the login hands the line to another one
+	 * and keeps what it has read of it. */
+	{"courier", NULL,
+		{.quiet_append = TRUE, .no_ahead = TRUE, .idle_renew = 15 * G_USEC_PER_SEC}},
 	/* Gmail: drops what idles for long. */
 	{"gimap", "X-GM-EXT-1", {.idle_renew = 10 * MINUTES}},
 };
