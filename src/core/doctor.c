@@ -65,7 +65,8 @@ report_connection(Doctor *doctor, Link *link)
 	const ImapSession *session = link_session(link);
 	const char *version = net_stream_tls_version(stream);
 
-	say(doctor, ENGINE_NOTICE_INFO, "connected to %s", net_stream_address(stream));
+	say(doctor, ENGINE_NOTICE_INFO, "connected to %s",
+		net_stream_address(stream) ? net_stream_address(stream) : "the command");
 	if (version && *version)
 		say(doctor, ENGINE_NOTICE_INFO, "encrypted with %s %s, key %s", version,
 			net_stream_cipher(stream), net_stream_pin(stream));
@@ -74,8 +75,11 @@ report_connection(Doctor *doctor, Link *link)
 			doctor->config->target->security == NET_TUNNEL
 				? "a tunnel of yours"
 				: "a server on this machine");
-	say(doctor, ENGINE_NOTICE_INFO, "logged in as %s with %s", doctor->config->user,
-		imap_session_mechanism(session));
+	if (strcmp(imap_session_mechanism(session), "PREAUTH") == 0)
+		say(doctor, ENGINE_NOTICE_INFO, "logged in by the command (PREAUTH)");
+	else
+		say(doctor, ENGINE_NOTICE_INFO, "logged in as %s with %s", doctor->config->user,
+			imap_session_mechanism(session));
 	if (*imap_session_server(session))
 		say(doctor, ENGINE_NOTICE_INFO, "the server is %s", imap_session_server(session));
 	say(doctor, ENGINE_NOTICE_INFO, "it can %s", imap_caps_text(imap_session_caps(session)));
@@ -153,9 +157,22 @@ describe_security(const NetTarget *target)
 	case NET_TLS: return "TLS";
 	case NET_STARTTLS: return "STARTTLS";
 	case NET_PLAIN: return "no TLS, this machine only";
-	case NET_TUNNEL: return "tunnel";
+	case NET_TUNNEL: break; /* say_account() has other words for it */
 	}
 	return "";
+}
+
+static void
+say_account(Doctor *doctor, const AccountConfig *config)
+{
+	const NetTarget *target = config->target;
+
+	if (target->security == NET_TUNNEL)
+		say(doctor, ENGINE_NOTICE_INFO, "account %s: a tunnel, by %s", config->name,
+			target->host);
+	else
+		say(doctor, ENGINE_NOTICE_INFO, "account %s: %s port %u, %s", config->name,
+			target->host, target->port, describe_security(target));
 }
 
 static gboolean
@@ -177,9 +194,7 @@ on_next(gpointer user)
 		return G_SOURCE_REMOVE;
 	}
 	doctor->config = g_ptr_array_steal_index(doctor->accounts, 0);
-	say(doctor, ENGINE_NOTICE_INFO, "account %s: %s port %u, %s", doctor->config->name,
-		doctor->config->target->host, doctor->config->target->port,
-		describe_security(doctor->config->target));
+	say_account(doctor, doctor->config);
 	doctor->secret = secret_new(doctor->config);
 	secret_get(doctor->secret, on_secret, doctor);
 	return G_SOURCE_REMOVE;

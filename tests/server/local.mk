@@ -1,6 +1,6 @@
 SERVER_TESTS = tests/server/sample-server.py tests/server/hostile.py tests/server/hostile-ferry.py tests/server/boast.py tests/server/broken.py \
 	tests/server/deaf.py \
-	tests/server/forged.py
+	tests/server/forged.py tests/server/tunnel.py
 TESTS += $(SERVER_TESTS)
 EXTRA_DIST += $(SERVER_TESTS)
 
