@@ -550,7 +550,10 @@ draw_empty(const Index *self, Paint *paint)
 	guint row = paint_rows(paint) > 2 ? 1 : 0;
 	g_autofree char *trouble = trouble_of(self);
 	const char *sentence = "No folder is open";
-	if (self->list && engine_list_is_current(self->list))
+	EngineFolder folder;
+	if (self->list && !engine_folder_get(self->engine, self->folder, &folder))
+		sentence = "This folder is no longer on the server";
+	else if (self->list && engine_list_is_current(self->list))
 		sentence = "No messages in this folder";
 	else if (self->list)
 		sentence = "Nothing of this folder is here yet";

@@ -8,7 +8,8 @@
 /* ---- an engine with one list ---- */
 
 struct EngineList {
-	GArray *uids; /* guint32; 0 is a placeholder */
+	GArray *uids;  /* guint32; 0 is a placeholder */
+	gboolean gone; /* from the server */
 	gboolean current;
 	guint view_first, view_count;
 	guint32 asked;      /* what find() could not answer */
@@ -209,7 +210,7 @@ gboolean
 engine_folder_get(const Engine *engine, EngineFolderId id, EngineFolder *out_folder)
 {
 	*out_folder = (EngineFolder){.id = id, .account = 1};
-	return TRUE;
+	return !the_list.gone;
 }
 
 gboolean
@@ -605,6 +606,9 @@ test_draw(void)
 	assert_first_lines("", "    No messages in this folder");
 	the_list.current = FALSE;
 	assert_first_lines("", "    Nothing of this folder is here yet");
+	the_list.gone = TRUE;
+	assert_first_lines("", "    This folder is no longer on the server");
+	the_list.gone = FALSE;
 	close_view();
 }
 
