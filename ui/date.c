@@ -126,12 +126,9 @@ date_ago(gint64 date, gint64 now, char *out, gsize size)
 void
 date_long(gint64 date, char *out, gsize size)
 {
-	struct tm tm;
 	out[0] = '\0';
-	if (date == 0 || !to_local(date, &tm))
-		return;
-	g_snprintf(out, size, "%s, %d %s %d, %02d:%02d", days[tm.tm_wday], tm.tm_mday,
-		months[tm.tm_mon], tm.tm_year + 1900, tm.tm_hour, tm.tm_min);
+	if (date != 0)
+		text_date(date, out, size);
 }
 
 void

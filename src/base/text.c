@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unicase.h>
 #include <unictype.h>
 #include <unigbrk.h>
@@ -486,4 +487,21 @@ text_size(guint64 octets, char *out, gsize size)
 	for (value /= 1000; value >= 999.5 && unit + 1 < G_N_ELEMENTS(units); unit++)
 		value /= 1000;
 	g_snprintf(out, size, value < 9.95 ? "%.1f %s" : "%.0f %s", value, units[unit]);
+}
+
+void
+text_date(gint64 date, char *out, gsize size)
+{
+	static const char *const days[] = {
+		"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"};
+	static const char *const months[] = {"January", "February", "March", "April", "May", "June",
+		"July", "August", "September", "October", "November", "December"};
+	time_t seconds = (time_t)date;
+	struct tm tm;
+
+	out[0] = '\0';
+	if (!localtime_r(&seconds, &tm) || tm.tm_year < -1900 || tm.tm_year > 9999 - 1900)
+		return;
+	g_snprintf(out, size, "%s, %d %s %d, %02d:%02d", days[tm.tm_wday], tm.tm_mday,
+		months[tm.tm_mon], tm.tm_year + 1900, tm.tm_hour, tm.tm_min);
 }

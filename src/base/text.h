@@ -84,3 +84,8 @@ typedef struct {
 /* "87 B", "1.2 kB", "180 MB" into OUT of SIZE bytes; TEXT_SIZE_MAX is enough. */
 enum { TEXT_SIZE_MAX = 16 };
 void text_size(guint64 octets, char *out, gsize size);
+
+/* "Sunday, 12 May 2024, 09:41" of seconds since 1970, in local time, into OUT of SIZE bytes; TEXT_DATE_MAX is
+ * enough. "" for what the calendar has no year of four digits for: a sender may say anything. */
+enum { TEXT_DATE_MAX = 64 };
+void text_date(gint64 date, char *out, gsize size);

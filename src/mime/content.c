@@ -2,6 +2,7 @@
 
 #include "mime/calendar.h"
 #include "mime/charset.h"
+#include "mime/enriched.h"
 #include "mime/html.h"
 #include "mime/report.h"
 #include "mime/tnef.h"
@@ -22,6 +23,8 @@ typedef enum {
 	/* From here on all of it is needed before anything is shown. */
 	KIND_CALENDAR,
 	KIND_CARD,
+	KIND_ENRICHED,
+	KIND_RICHTEXT,
 	KIND_DELIVERY,
 	KIND_RECEIPT,
 	KIND_FEEDBACK,
@@ -57,6 +60,8 @@ static const struct {
 	{"text/vcard", KIND_CARD},
 	{"text/x-vcard", KIND_CARD},
 	{"text/directory", KIND_CARD},
+	{"text/enriched", KIND_ENRICHED},
+	{"text/richtext", KIND_RICHTEXT},
 	{"message/delivery-status", KIND_DELIVERY},
 	{"message/global-delivery-status", KIND_DELIVERY},
 	{"message/disposition-notification", KIND_RECEIPT},
@@ -151,6 +156,18 @@ mime_content_feed(MimeContent *content, const char *bytes, gsize len)
 	}
 }
 
+static gboolean
+render_enriched(MimeContent *content, const char *text, gboolean richtext)
+{
+	g_autofree char *page = mime_enriched_to_html(text, richtext);
+	g_autoptr(MimeHtml) html =
+		mime_html_new(&(MimeTextFormat){.charset = "utf-8"}, content->document);
+
+	mime_html_feed(html, page, strlen(page));
+	mime_html_end(html);
+	return TRUE;
+}
+
 /* FALSE when the part is not what it says. */
 static gboolean
 render(MimeContent *content)
@@ -166,6 +183,8 @@ render(MimeContent *content)
 	switch (content->kind) {
 	case KIND_CALENDAR: return mime_calendar_render(text, len, NULL, content->document);
 	case KIND_CARD: return mime_vcard_render(text, len, content->document);
+	case KIND_ENRICHED: return render_enriched(content, text, FALSE);
+	case KIND_RICHTEXT: return render_enriched(content, text, TRUE);
 	case KIND_DELIVERY:
 		return mime_report_render(
 			REPORT_DELIVERY, text, len, content->subject, content->document);

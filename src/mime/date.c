@@ -1,5 +1,7 @@
 #include "mime/date.h"
 
+#include "base/text.h"
+
 #include <string.h>
 
 #define MAX_DATE 200 /* bytes looked at */
@@ -276,4 +278,15 @@ mime_date_parse(const char *raw, gint64 *out_seconds, int *out_offset)
 	if (out_offset)
 		*out_offset = date.offset;
 	return TRUE;
+}
+
+char *
+mime_date_words(const char *raw)
+{
+	char words[TEXT_DATE_MAX] = "";
+	gint64 seconds;
+
+	if (mime_date_parse(raw, &seconds, NULL))
+		text_date(seconds, words, sizeof words);
+	return g_strdup(*words ? words : raw);
 }

@@ -11,3 +11,6 @@
  * Not GMime's: it refuses dates before 1970, and reads lower-case zones and "-600" wrong.
  */
 gboolean mime_date_parse(const char *raw, gint64 *out_seconds, int *out_offset);
+
+/* Such a field as text_date() writes it; RAW where it is no date. The caller's. */
+char *mime_date_words(const char *raw);

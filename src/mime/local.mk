@@ -1,6 +1,7 @@
 noinst_LIBRARIES += libmime.a
 libmime_a_CPPFLAGS = $(AM_CPPFLAGS) $(GPGME_CFLAGS)
 libmime_a_SOURCES = \
+	src/mime/address.c src/mime/address.h \
 	src/mime/armor.c src/mime/armor.h \
 	src/mime/autolink.c src/mime/autolink.h \
 	src/mime/body.c src/mime/body.h \
@@ -15,6 +16,7 @@ libmime_a_SOURCES = \
 	src/mime/crypt-key.c src/mime/crypt-key.h \
 	src/mime/crypt-unlock.c src/mime/crypt-unlock.h \
 	src/mime/date.c src/mime/date.h \
+	src/mime/enriched.c src/mime/enriched.h \
 	src/mime/entity.c src/mime/entity.h \
 	src/mime/fields.c src/mime/fields.h \
 	src/mime/filename.c src/mime/filename.h \

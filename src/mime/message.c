@@ -1,5 +1,6 @@
 #include "mime/message.h"
 
+#include "mime/address.h"
 #include "mime/charset.h"
 #include "mime/fields.h"
 #include "mime/header.h"
@@ -331,9 +332,9 @@ read_envelope(const char *block, gsize len)
 {
 	MimeEnvelope *envelope = mime_envelope_new();
 
-	envelope->from = decoded_field(block, len, "From");
-	envelope->to = decoded_field(block, len, "To");
-	envelope->cc = decoded_field(block, len, "Cc");
+	envelope->from = capped(mime_address_field(block, len, "From"));
+	envelope->to = capped(mime_address_field(block, len, "To"));
+	envelope->cc = capped(mime_address_field(block, len, "Cc"));
 	envelope->date = decoded_field(block, len, "Date");
 	envelope->subject = decoded_field(block, len, "Subject");
 	return envelope;

@@ -1,5 +1,7 @@
 #include "mime/note.h"
 
+#include "mime/date.h"
+
 #include <string.h>
 
 enum {
@@ -44,6 +46,14 @@ mime_note_field(MimeDocument *document, const char *name, const char *text)
 		mime_document_add_line(document,
 			&(MimeLine){.kind = MIME_LINE_TEXT, .text = lines[i], .lead = lead});
 	}
+}
+
+void
+mime_note_date(MimeDocument *document, const char *name, const char *raw)
+{
+	g_autofree char *words = raw ? mime_date_words(raw) : NULL;
+
+	mime_note_field(document, name, words);
 }
 
 void

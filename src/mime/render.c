@@ -1,6 +1,7 @@
 #include "mime/render.h"
 
 #include "mime/content.h"
+#include "mime/date.h"
 #include "mime/tnef.h"
 #include "mime/uuencode.h"
 
@@ -54,7 +55,11 @@ render_message(MimeDocument *document, const MimePart *part)
 	add_field(document, "From", envelope->from);
 	add_field(document, "To", envelope->to);
 	add_field(document, "Cc", envelope->cc);
-	add_field(document, "Date", envelope->date);
+	if (envelope->date) {
+		g_autofree char *date = mime_date_words(envelope->date);
+
+		add_field(document, "Date", date);
+	}
 }
 
 static const char *

@@ -1,5 +1,7 @@
 #include "mime/report.h"
 
+#include "mime/address.h"
+#include "mime/date.h"
 #include "mime/header.h"
 #include "mime/note.h"
 
@@ -177,7 +179,8 @@ show_recipient(GPtrArray *fields, const char *subject, MimeDocument *document)
 		words ? words : "was reported on", reason);
 	mime_document_add(document, MIME_LINE_TEXT, 0, line);
 	if (retry) {
-		g_autofree char *until = g_strdup_printf("until %s", retry);
+		g_autofree char *when = mime_date_words(retry);
+		g_autofree char *until = g_strdup_printf("until %s", when);
 
 		mime_note_field(document, "Retries", until);
 	}
@@ -211,7 +214,7 @@ render_delivery(const char *text, gsize len, const char *subject, MimeDocument *
 		mime_document_add(document, MIME_LINE_NOTE, 0, note);
 	}
 	mime_note_field(document, "Told by", reporter);
-	mime_note_field(document, "Sent", arrived);
+	mime_note_date(document, "Sent", arrived);
 	return TRUE;
 }
 
@@ -274,7 +277,6 @@ render_feedback(const char *text, gsize len, const char *subject, MimeDocument *
 	const char *rows[][2] = {
 		{"From", field(fields, "Original-Mail-From")},
 		{"To", field(fields, "Original-Rcpt-To")},
-		{"Received", field(fields, "Arrival-Date")},
 		{"Through", field(fields, "Source-IP")},
 		{"Domain", field(fields, "Reported-Domain")},
 		{"Failure", field(fields, "Auth-Failure")},
@@ -291,6 +293,7 @@ render_feedback(const char *text, gsize len, const char *subject, MimeDocument *
 	mime_document_add(document, MIME_LINE_TEXT, 0, line);
 	for (guint i = 0; i < G_N_ELEMENTS(rows); i++)
 		mime_note_field(document, rows[i][0], rows[i][1]);
+	mime_note_date(document, "Received", field(fields, "Arrival-Date"));
 	return TRUE;
 }
 
@@ -309,16 +312,18 @@ mime_report_render(
 gboolean
 mime_report_render_headers(const char *text, gsize len, MimeDocument *document)
 {
-	static const char *const names[] = {"From", "To", "Cc", "Date"};
+	static const char *const names[] = {"From", "To", "Cc"};
 	g_autofree char *subject = mime_header_get(text, len, "Subject");
+	g_autofree char *date = mime_header_get(text, len, "Date");
 	guint before = mime_document_count(document);
 
 	if (subject && *subject)
 		mime_document_add(document, MIME_LINE_HEADING, 0, subject);
 	for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
-		g_autofree char *value = mime_header_get(text, len, names[i]);
+		g_autofree char *value = mime_address_field(text, len, names[i]);
 
 		mime_note_field(document, names[i], value);
 	}
+	mime_note_date(document, "Date", date);
 	return mime_document_count(document) > before;
 }

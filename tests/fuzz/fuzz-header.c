@@ -1,5 +1,6 @@
 /* Any bytes as a header value, a header block, a date and the parameters of a part. */
 
+#include "mime/address.h"
 #include "mime/header.h"
 
 #include <string.h>
@@ -21,8 +22,10 @@ try_fields(const char *block, gsize len)
 	for (guint i = 0; i < fields->len; i++) {
 		const MimeField *field = g_ptr_array_index(fields, i);
 		g_autofree char *first = mime_header_get(block, len, field->name);
+		g_autofree char *people = mime_address_field(block, len, field->name);
 
 		assert_line(field->value);
+		assert_line(people);
 		g_assert_nonnull(first);
 		g_assert_true(g_str_is_ascii(field->name));
 	}

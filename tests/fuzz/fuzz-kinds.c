@@ -48,7 +48,8 @@ LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
 {
 	static const char *const types[] = {"text/plain", "text/x-patch", "text/vcard",
 		"message/delivery-status", "message/disposition-notification",
-		"message/feedback-report", "application/ms-tnef", "text/calendar"};
+		"message/feedback-report", "application/ms-tnef", "text/calendar", "text/enriched",
+		"text/richtext"};
 	const char *bytes = (const char *)data + 2;
 	g_autoptr(MimeDocument) whole = NULL, cut = NULL;
 	const char *type;

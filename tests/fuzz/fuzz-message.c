@@ -50,5 +50,8 @@ LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
 	g_assert_cmpuint(n, <=, MIME_PARTS_MAX);
 	show(root, FALSE, data);
 	show(root, TRUE, data);
+	(void)mime_message_header_is_sound((const char *)data, size);
+	mime_message_amend(root, (const char *)data, size);
+	show(root, FALSE, data);
 	return 0;
 }

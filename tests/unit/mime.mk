@@ -49,3 +49,13 @@ check_PROGRAMS += tests/unit/test-message
 TESTS += tests/unit/test-message
 tests_unit_test_message_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_message_LDADD = libmime.a libbase.a $(GLIB_LIBS) $(UNISTRING_LIBS)
+
+check_PROGRAMS += tests/unit/test-address
+TESTS += tests/unit/test-address
+tests_unit_test_address_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_address_LDADD = libmime.a libbase.a $(GLIB_LIBS) $(UNISTRING_LIBS)
+
+check_PROGRAMS += tests/unit/test-enriched
+TESTS += tests/unit/test-enriched
+tests_unit_test_enriched_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_enriched_LDADD = libmime.a libbase.a $(GLIB_LIBS) $(UNISTRING_LIBS)
