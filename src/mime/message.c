@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define MAX_HEADER (1024 * 1024) /* octets of a header block; what is longer is no header */
+#define MAX_BROKEN 10            /* lines in a row within a header that are no fields */
 #define MAX_FIELD  1000          /* bytes of a name or a subject */
 #define MAX_SUM    1000 /* of a boundary; RFC 2046 section 5.1.1 has 70, which some overrun */
 
@@ -144,8 +145,9 @@ static gboolean
 is_mail_field(const Parser *parser, gsize at)
 {
 	static const char *const names[] = {"from:", "to:", "cc:", "subject:", "date:",
-		"message-id:", "mime-version:", "content-type:", "content-transfer-encoding:",
-		"received:", "return-path:", "reply-to:", "in-reply-to:", "references:"};
+		"message-id:", "mime-version:", "received:", "return-path:", "reply-to:",
+		"in-reply-to:", "references:", "sender:", "delivered-to:", "content-", "x-",
+		"list-", "resent-", "dkim-signature:", "authentication-results:"};
 
 	for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
 		gsize len = strlen(names[i]);
@@ -157,16 +159,24 @@ is_mail_field(const Parser *parser, gsize at)
 	return FALSE;
 }
 
-/* The line from LINE to AT is no field, and yet the header goes on behind it and what is folded to it:
- * something was broken or put in on the way. Servers pass over it, too. A boundary is more than that. */
+/* The line at AT is no field, and yet the header goes on a few lines below: something was broken or put in on the
+ * way, of the FIRST line at most that one. Servers pass over it, too. An empty line or a boundary is more. */
 static gboolean
-goes_on(const Parser *parser, gsize line, gsize at)
+goes_on(const Parser *parser, gsize at, gboolean first)
 {
-	if (at - line > 2 && !memcmp(parser->bytes + line, "--", 2))
-		return FALSE;
-	while (at < parser->len && (parser->bytes[at] == ' ' || parser->bytes[at] == '\t'))
-		at = line_end(parser, at);
-	return is_mail_field(parser, at);
+	guint max = first ? 1 : MAX_BROKEN;
+
+	for (guint n = 0; n <= max && at < parser->len; n++) {
+		gsize end = line_end(parser, at);
+
+		if (n > 0 && is_mail_field(parser, at) && is_header_line(parser, at, end, TRUE))
+			return TRUE;
+		if (is_blank_line(parser, at, end) ||
+			(end - at > 2 && !memcmp(parser->bytes + at, "--", 2)))
+			return FALSE;
+		at = end;
+	}
+	return FALSE;
 }
 
 /* Reads the header block; its octets are from the old AT to the result. Where a line that is no
@@ -186,7 +196,7 @@ read_header(Parser *parser)
 			return at;
 		}
 		if (is_boundary(parser, at, end, &hit) ||
-			(!is_header_line(parser, at, end, first) && !goes_on(parser, at, end)))
+			(!is_header_line(parser, at, end, first) && !goes_on(parser, at, first)))
 			return at;
 		parser->at = end;
 		first = FALSE;
