@@ -8,6 +8,7 @@
 #include "store/bodies.h"
 #include "store/likings.h"
 
+#define MAX_KEPT   (2 * 1024 * 1024) /* octets of one message: they go to the disk in one turn */
 #define CHUNK      (256 * 1024)      /* octets asked for at a time */
 #define MAX_TEXT   (8 * 1024 * 1024) /* octets of a part that are held, whatever the server sends */
 #define MAX_HEADER (256 * 1024)      /* of it: decoding one takes its time */
@@ -165,6 +166,27 @@ reading_begin(EngineReading *reading)
 		reading_begin_again(reading);
 }
 
+static gboolean
+is_to_keep(const Section *section)
+{
+	/* Servers err in sizes: whether it is kept whole, the octets say. */
+	return !section->stored && section->keep && section->bytes->len == section->here;
+}
+
+static guint64
+octets_to_keep(const EngineReading *reading)
+{
+	guint64 octets = 0;
+
+	for (guint i = 0; i < reading->sections->len; i++) {
+		const Section *section = g_ptr_array_index(reading->sections, i);
+
+		octets += is_to_keep(section) ? section->bytes->len : 0;
+	}
+	return octets;
+}
+
+/* With its header a message counts as kept (core/keep-fetch.c): all that keeping would take, or nothing. */
 void
 reading_keep(EngineReading *reading)
 {
@@ -172,13 +194,15 @@ reading_keep(EngineReading *reading)
 	Account *account;
 	Folder *folder;
 
+	if (octets_to_keep(reading) > MAX_KEPT)
+		return;
+
 	for (guint i = 0; i < reading->sections->len; i++) {
 		const Section *section = g_ptr_array_index(reading->sections, i);
 		g_autoptr(GBytes) bytes = NULL;
 		g_autoptr(GError) error = NULL;
 
-		/* Servers err in sizes: whether it is kept whole, the octets say. */
-		if (section->stored || !section->keep || section->bytes->len != section->here)
+		if (!is_to_keep(section))
 			continue;
 		bytes = g_bytes_new(section->bytes->data, section->bytes->len);
 		if (!store_body_put(core->store, reading->folder, reading->uid, section->name,

@@ -5,11 +5,11 @@
 #include "core/flags.h"
 #include "mime/header.h"
 #include "mime/message.h"
+#include "store/bodies.h"
 
 #include <string.h>
 
 #define MAX_TEXT (8 * 1024 * 1024) /* octets of one part that are shown */
-#define MAX_KEPT (256 * 1024)      /* octets of one that is kept in the cache */
 #define MAX_MIME 40                /* parts whose own headers are asked for */
 
 /* ---- the plan ---- */
@@ -33,7 +33,7 @@ add_section(EngineReading *reading, const char *name, const MimeStep *step)
 	section->name = g_strdup(name);
 	section->for_step = step;
 	section->size = step ? MIN(step->part->octets, MAX_TEXT) : 0;
-	section->keep = section->size <= MAX_KEPT;
+	section->keep = section->size <= STORE_BODY_MAX;
 	section->bytes = g_byte_array_new();
 	g_ptr_array_add(reading->sections, section);
 	return section;

@@ -349,6 +349,26 @@ read_one(World *world, const char *subject)
 	world_wait_idle(world);
 }
 
+/* A long text that was read before anything was kept is kept as any other. */
+static void
+test_read_before(void)
+{
+	World *world = begin(2, 10000);
+
+	world_start(world, NULL);
+	world_open(world, "INBOX");
+	world_wait_rows(world, "*m2\n*m1");
+	read_one(world, "m2");
+	world_stop(world);
+	start(world, "keep-folders = INBOX\n");
+	cut(world);
+	world_open(world, "INBOX");
+	world_wait_rows(world, "*m2\n*m1");
+	read_one(world, "m1");
+	read_one(world, "m2");
+	world_free(world);
+}
+
 /* What was read is found by its words at once, what was not by the server. */
 static void
 test_search(void)
@@ -411,6 +431,7 @@ main(int argc, char **argv)
 	g_test_add_func("/keep/cuts", test_cuts);
 	g_test_add_func("/keep/budget", test_budget);
 	g_test_add_func("/keep/reading-first", test_reading_first);
+	g_test_add_func("/keep/read-before", test_read_before);
 	g_test_add_func("/keep/search", test_search);
 	g_test_add_func("/keep/search-kept", test_search_kept);
 	return world_run(server);
