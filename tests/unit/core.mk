@@ -11,6 +11,7 @@ CORE_TESTS = \
 	tests/unit/test-list \
 	tests/unit/test-resync \
 	tests/unit/test-secret \
+	tests/unit/test-textindex \
 	tests/unit/test-tree
 check_PROGRAMS += $(CORE_TESTS)
 TESTS += $(CORE_TESTS)
@@ -47,6 +48,9 @@ tests_unit_test_list_LDADD = $(CORE_LIBS)
 tests_unit_test_resync_SOURCES = tests/unit/test-resync.c
 tests_unit_test_resync_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_resync_LDADD = $(CORE_LIBS)
+tests_unit_test_textindex_SOURCES = tests/unit/test-textindex.c $(AWAIT) $(store_test_fixture)
+tests_unit_test_textindex_CPPFLAGS = $(TEST_CPPFLAGS) $(SQLITE_CFLAGS)
+tests_unit_test_textindex_LDADD = $(CORE_LIBS)
 tests_unit_test_tree_SOURCES = tests/unit/test-tree.c $(store_test_fixture)
 tests_unit_test_tree_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_tree_LDADD = $(CORE_LIBS)
