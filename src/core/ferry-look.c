@@ -17,7 +17,8 @@
 #define LOOK_US_PER_MB    (100 * G_TIME_SPAN_MILLISECOND)
 #define LOOK_DELAY_MAX_US (30 * G_USEC_PER_SEC)
 
-#define MAX_FOUND 100000 /* messages; more can't be told apart */
+#define MAX_FOUND  1000   /* messages like those that are looked for; more can't be told apart */
+#define MAX_OTHERS 100000 /* of which it is noted that they are there */
 
 typedef struct {
 	guint32 uid;
@@ -81,18 +82,37 @@ clear_arrived(gpointer data)
 	g_clear_pointer(&((Arrived *)data)->identity, g_free);
 }
 
+static gboolean
+is_looked_for(const Ferry *ferry, const char *identity)
+{
+	for (guint i = 0; i < ferry->parcels->len; i++) {
+		const Parcel *parcel = g_ptr_array_index(ferry->parcels, i);
+
+		if (parcel->looked && strcmp(parcel->row.identity, identity) == 0)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* However many came: of those that are not looked for, it is enough to know that they are there. */
 void
 ferry_on_looked(const ImapEvent *event, gpointer user)
 {
 	Ferry *ferry = user;
-	Arrived arrived;
+	g_autofree char *identity = NULL;
 
 	if (event->kind != IMAP_EVENT_FETCH || !ferry->look_link ||
-		event->uid < ferry->look_first || !(event->fetch->has & IMAP_HAS_ENVELOPE) ||
-		ferry->found->len >= MAX_FOUND)
+		event->uid < ferry->look_first || !(event->fetch->has & IMAP_HAS_ENVELOPE))
 		return;
-	arrived = (Arrived){event->uid, event->fetch->size, ferry_identity(event->fetch)};
-	g_array_append_val(ferry->found, arrived);
+	identity = ferry_identity(event->fetch);
+	if (!is_looked_for(ferry, identity)) {
+		if (uidset_count(ferry->others) < MAX_OTHERS)
+			uidset_add(ferry->others, event->uid);
+	} else if (ferry->found->len < MAX_FOUND) {
+		Arrived arrived = {event->uid, event->fetch->size, g_steal_pointer(&identity)};
+
+		g_array_append_val(ferry->found, arrived);
+	}
 }
 
 static UidSet *
@@ -126,6 +146,7 @@ take_out_known(Ferry *ferry)
 		if (uidset_contains(known, arrived->uid))
 			clear_arrived(arrived);
 	}
+	uidset_remove_set(ferry->others, known);
 }
 
 /* 0: none. */
@@ -190,7 +211,7 @@ is_all_known(const Ferry *ferry, guint32 uidnext)
 		if (arrived->uid >= uidnext && arrived->identity)
 			return FALSE;
 	}
-	return ferry->found->len < MAX_FOUND;
+	return ferry->found->len < MAX_FOUND && uidset_max(ferry->others) < uidnext;
 }
 
 /* Then what is still to be carried was not sent before. */
@@ -245,6 +266,7 @@ forget(Ferry *ferry)
 	g_clear_pointer(&ferry->look_account, g_free);
 	g_clear_pointer(&ferry->look_mailbox, g_free);
 	g_clear_pointer(&ferry->found, g_array_unref);
+	g_clear_pointer(&ferry->others, uidset_free);
 }
 
 void
@@ -340,6 +362,7 @@ ferry_look(Ferry *ferry)
 	choose_window(ferry);
 	ferry->found = g_array_new(FALSE, FALSE, sizeof(Arrived));
 	g_array_set_clear_func(ferry->found, clear_arrived);
+	ferry->others = uidset_new();
 	link_submit(ferry->look_link,
 		imap_command_fetch_uids(uidset_new_range(ferry->look_first, G_MAXUINT32),
 			IMAP_WANT_ENVELOPE | IMAP_WANT_DATE | IMAP_WANT_SIZE, 0),

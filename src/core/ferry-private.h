@@ -66,9 +66,10 @@ struct Ferry {
 	char *look_account; /* NULL: none */
 	char *look_mailbox; /* raw */
 	guint32 look_first, look_uidvalidity;
-	GArray *found; /* Arrived */
-	guint timer;   /* until the next look makes sense */
-	GQueue waste;  /* names of files that nobody needs any more: one goes in a turn */
+	GArray *found;  /* Arrived: those that may be what is looked for */
+	UidSet *others; /* what has arrived beside them */
+	guint timer;    /* until the next look makes sense */
+	GQueue waste;   /* names of files that nobody needs any more: one goes in a turn */
 };
 
 /* ---- ferry.c ---- */

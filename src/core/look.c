@@ -9,6 +9,8 @@
 
 /* A set that is no longer than this goes in one command, whatever the server's limit is. */
 #define ONE_COMMAND_OCTETS 500
+/* Messages that came since; among more, none is told from another. */
+#define MAX_ARRIVED 100000
 
 struct Look {
 	Core *core;
@@ -21,6 +23,7 @@ struct Look {
 	guint32 uidvalidity; /* 0: not open yet */
 	gboolean for_copies; /* it was not too early for them */
 	GHashTable *arrived; /* what a message is told by -> GArray of UIDs, falling */
+	guint n_arrived;
 };
 
 Look *
@@ -73,6 +76,10 @@ take_fetch(Look *look, const ImapFetch *fetch)
 
 	if (fetch->uid < look->first || !(fetch->has & IMAP_HAS_ENVELOPE))
 		return;
+	if (++look->n_arrived > MAX_ARRIVED) {
+		g_hash_table_remove_all(look->arrived);
+		return;
+	}
 	message = convert_fetch(0, fetch);
 	identity = identity_of(message);
 	uids = g_hash_table_lookup(look->arrived, identity);
@@ -181,7 +188,8 @@ find_copies(Look *look, const StoreOp *op)
 static gboolean
 can_be_told(const Look *look, const StoreOp *op)
 {
-	return op->to_uidnext && op->to_uidvalidity && op->to_uidvalidity == look->uidvalidity;
+	return op->to_uidnext && op->to_uidvalidity && op->to_uidvalidity == look->uidvalidity &&
+	       look->n_arrived <= MAX_ARRIVED;
 }
 
 static OpLooked
@@ -343,6 +351,7 @@ look_begin(Look *look, Link *link)
 	look->mailbox = g_strdup(first->to_mailbox);
 	look->first = G_MAXUINT32;
 	look->uidvalidity = 0;
+	look->n_arrived = 0;
 	look->for_copies = FALSE;
 	for (guint i = 0; i < ops->len; i++) {
 		const StoreOp *op = g_ptr_array_index(ops, i);

@@ -14,6 +14,7 @@ import hostile  # noqa: E402
 
 WHOLE = (b"Message-ID: <m1@example.org>\r\nSubject: subject 1\r\n\r\n"
          + b"".join(b"Line %d of a message that goes far.\r\n" % i for i in range(18000)))
+PEAK_MB = 45
 
 
 class Giver(hostile.Server):
@@ -122,9 +123,46 @@ class Taker(hostile.Server):
             pass
 
 
-def move(giver, script):
+class Loser(Taker):
+    """Takes the message and closes the line instead of saying so; then tells of a great many others in the folder."""
+    others = 60000
+
+    def __init__(self):
+        self.peak = 0
+        super().__init__()
+
+    def talk(self, line):
+        before = len(self.taken)
+        super().talk(Closing(line, lambda: before == 0 and self.taken))
+
+    def row(self, at):
+        name = b"<m1@example.org>" if at > self.others else b"<%d%s@example.org>" % (at, b"x" * 800)
+        return (b'* %d FETCH (UID %d FLAGS () INTERNALDATE "14-Nov-2023 22:13:20 +0000" RFC822.SIZE %d ENVELOPE '
+                b'("x" "s" NIL NIL NIL NIL NIL NIL NIL "%s"))\r\n' % (at, at, len(WHOLE), name))
+
+    def on_fetch(self, tag, rest):
+        return b"".join(self.row(at) for at in range(1, self.others + 2))
+
+
+class Closing:
+    """A line that is closed instead of saying what END no longer wants said."""
+
+    def __init__(self, line, end):
+        self.line, self.end, self.closed = line, end, False
+
+    def sendall(self, octets):
+        if not self.closed and self.end() and b"APPENDUID" in octets:
+            self.closed = True
+            self.line.shutdown(2)
+        self.line.sendall(octets)
+
+    def __getattr__(self, name):
+        return getattr(self.line, name)
+
+
+def move(giver, script, taker=None):
     """Moves the message of GIVER to another account; its status, what it said, and what has arrived there."""
-    taker = Taker()
+    taker = taker or Taker()
     home = tempfile.mkdtemp(prefix="postern-hostile-")
     config, steps = os.path.join(home, "config"), os.path.join(home, "script")
     with open(config, "w", encoding="utf-8") as f:
@@ -142,6 +180,7 @@ def move(giver, script):
             clock = threading.Timer(hostile.SECONDS, process.kill)
             clock.start()
             output = process.stdout.read()
+            taker.peak = os.wait4(process.pid, 0)[2].ru_maxrss // 1024 if hasattr(taker, "peak") else 0
             clock.cancel()
         return process.returncode, output.decode("utf-8", "replace"), taker.taken
     finally:
@@ -154,6 +193,15 @@ def check_whole(giver):
     code, output, taken = move(giver, "wait-idle 20\n")
     if code or taken != [WHOLE] or not giver.stored:
         return "status %d, %s octets arrived, %s\n%s" % (code, [len(one) for one in taken], giver.stored, output)
+    return ""
+
+
+def check_lost(taker):
+    giver = Giver()
+    code, output, taken = move(giver, "wait-idle 60\n", taker)
+    if taken != [WHOLE] or not giver.stored or taker.peak > PEAK_MB:
+        return "status %s, %s octets arrived, %s, %d MB\n%s" % (
+            code, [len(one) for one in taken], giver.stored, taker.peak, output)
     return ""
 
 
@@ -171,6 +219,7 @@ TESTS = [
     ("a size that is too small", lambda: check_whole(Understated())),
     ("a message that goes between two pieces", lambda: check_kept(Gone())),
     ("a message of which nothing is given", lambda: check_kept(Nothing())),
+    ("a lost answer, and 60,000 others in the folder", lambda: check_lost(Loser())),
 ]
 
 
