@@ -88,7 +88,7 @@ get(Store *store, guint32 folder, guint32 uid, const char *section, gint64 *out_
 		"SELECT id, bytes FROM body WHERE folder = " DB_PLACE("1") " AND uid = ?"
 									   " AND section = ?");
 
-	query_add_int(&query, folder);
+	query_add_folder(&query, store, folder);
 	query_add_int(&query, uid);
 	query_add_text(&query, section);
 	if (!query_next(&query))
@@ -125,7 +125,7 @@ store_bodies_uids(Store *store, guint32 folder, guint32 first, guint32 last, con
 						  "1") " AND uid BETWEEN ? AND ?"
 						       " AND section = ? ORDER BY uid");
 
-	query_add_int(&query, folder);
+	query_add_folder(&query, store, folder);
 	query_add_int(&query, first);
 	query_add_int(&query, last);
 	query_add_text(&query, section);

@@ -96,26 +96,26 @@ begin_anew(Store *store, gint64 id, GError **error)
 	return query_run(&query, error);
 }
 
-/* The id under which the folder is known, else a new one. *OUT_UIDVALIDITY: what was known, 0: nothing. */
+/* The id under which the folder is known, else a new one. *OUT_UIDVALIDITY: what was known, 0: nothing; also on
+ * failure. */
 static gboolean
 find_id(Db *db, const StoreFolder *folder, gint64 *out_id, gint64 *out_uidvalidity, GError **error)
 {
 	g_auto(Query) query = query_begin(
 		db, "SELECT id, uidvalidity FROM folder WHERE account = ? AND name = ?");
+	gboolean begun = db_begin(db, error);
 
-	if (!db_begin(db, error))
-		return FALSE;
+	*out_uidvalidity = 0;
 	query_add_text(&query, folder->account);
 	query_add_blob(&query, folder->name);
 	if (query_next(&query)) {
 		*out_id = query_get_int(&query);
 		*out_uidvalidity = query_get_int(&query);
-		return TRUE;
+		return begun;
 	}
-	if (!query_check(&query, error))
+	if (!begun || !query_check(&query, error))
 		return FALSE;
 	*out_id = folder->id;
-	*out_uidvalidity = 0;
 	return (db->keeps_ids && folder->id) || db_new_id(db, out_id, error);
 }
 
@@ -134,12 +134,14 @@ store_folder_put(Store *store, StoreFolder *folder, GError **error)
 		"INSERT OR REPLACE INTO folder (id, account, name, delimiter, flags, uidvalidity,"
 		" uidnext, highestmodseq, counts_known, total, unread, counts_at, positions,"
 		" positions_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-	gint64 id, before;
+	gint64 id = 0, before;
+	gboolean good = find_id(store->cache, folder, &id, &before, error);
 
-	if (!find_id(store->cache, folder, &id, &before, error))
-		return FALSE;
-	if (before && folder->uidvalidity && before != folder->uidvalidity &&
-		!begin_anew(store, id, error))
+	if (before && folder->uidvalidity && before != folder->uidvalidity) {
+		good = good && begin_anew(store, id, error);
+		store_note_anew(store, (guint32)id, good);
+	}
+	if (!good)
 		return FALSE;
 	query_add_int(&query, id);
 	query_add_text(&query, folder->account);
@@ -183,7 +185,7 @@ store_folder_kept(Store *store, guint32 id, gint64 *out_seen_at)
 		query_begin(store->cache, "SELECT positions, seen_at FROM kept WHERE folder = ?");
 	char *positions;
 
-	query_add_int(&query, id);
+	query_add_folder(&query, store, id);
 	if (!query_next(&query))
 		return NULL;
 	positions = query_get_string(&query);

@@ -79,7 +79,7 @@ store_message_get(Store *store, guint32 folder, guint32 uid, gboolean with_struc
 			       : "SELECT " ROW " FROM message WHERE " IN_FOLDER " AND uid = ?");
 	StoreMessage *message;
 
-	query_add_int(&query, folder);
+	query_add_folder(&query, store, folder);
 	query_add_int(&query, uid);
 	if (!query_next(&query))
 		return NULL;
@@ -91,9 +91,9 @@ store_message_get(Store *store, guint32 folder, guint32 uid, gboolean with_struc
 
 /* The next arguments, for "folder = ? AND uid BETWEEN ? AND ?". */
 static void
-name_range(Query *query, guint32 folder, guint32 first, guint32 last)
+name_range(Query *query, const Store *store, guint32 folder, guint32 first, guint32 last)
 {
-	query_add_int(query, folder);
+	query_add_folder(query, store, folder);
 	query_add_int(query, first);
 	query_add_int(query, last);
 }
@@ -110,7 +110,7 @@ store_messages_get(Store *store, guint32 folder, const UidSet *uids)
 			"SELECT " ROW " FROM message"
 			" WHERE " IN_FOLDER " AND uid BETWEEN ? AND ? ORDER BY uid");
 
-		name_range(&query, folder, ranges[i].first, ranges[i].last);
+		name_range(&query, store, folder, ranges[i].first, ranges[i].last);
 		while (query_next(&query))
 			g_ptr_array_add(messages, read_message(&query, folder));
 	}
@@ -129,7 +129,7 @@ store_messages_count(Store *store, guint32 folder, const UidSet *uids, guint *ou
 			"SELECT count(*), coalesce(sum(instr(flags, '\\Seen') = 0), 0)"
 			" FROM message WHERE " IN_FOLDER " AND uid BETWEEN ? AND ?");
 
-		name_range(&query, folder, ranges[i].first, ranges[i].last);
+		name_range(&query, store, folder, ranges[i].first, ranges[i].last);
 		if (!query_next(&query))
 			continue;
 		known += (guint)query_get_int(&query);
@@ -150,7 +150,7 @@ store_messages_octets(Store *store, guint32 folder, const UidSet *uids)
 			"SELECT coalesce(sum(size), 0)"
 			" FROM message WHERE " IN_FOLDER " AND uid BETWEEN ? AND ?");
 
-		name_range(&query, folder, ranges[i].first, ranges[i].last);
+		name_range(&query, store, folder, ranges[i].first, ranges[i].last);
 		if (query_next(&query))
 			octets += (guint64)query_get_int(&query);
 	}
@@ -164,7 +164,7 @@ store_messages_uids(Store *store, guint32 folder, guint32 first, guint32 last)
 	g_auto(Query) query = query_begin(store->cache,
 		"SELECT uid FROM message WHERE " IN_FOLDER " AND uid BETWEEN ? AND ? ORDER BY uid");
 
-	name_range(&query, folder, first, last);
+	name_range(&query, store, folder, first, last);
 	while (query_next(&query))
 		uidset_add(uids, (guint32)query_get_int(&query));
 	return uids;
@@ -179,7 +179,7 @@ walk_range(Store *store, guint32 folder, UidRange range, guint *left, guint *unr
 		"SELECT uid, instr(flags, '\\Seen') FROM message"
 		" WHERE " IN_FOLDER " AND uid BETWEEN ? AND ? ORDER BY uid");
 
-	name_range(&query, folder, range.first, range.last);
+	name_range(&query, store, folder, range.first, range.last);
 	while (query_next(&query)) {
 		uid = (guint32)query_get_int(&query);
 		*unread += query_get_int(&query) == 0;
@@ -211,7 +211,7 @@ store_messages_described(Store *store, guint32 folder, guint32 first, guint32 la
 		"SELECT uid FROM message WHERE " IN_FOLDER " AND uid BETWEEN ? AND ?"
 		" AND structure IS NOT NULL ORDER BY uid");
 
-	name_range(&query, folder, first, last);
+	name_range(&query, store, folder, first, last);
 	while (query_next(&query))
 		uidset_add(uids, (guint32)query_get_int(&query));
 	return uids;
@@ -297,7 +297,7 @@ remove_range(Store *store, const char *sql, guint32 folder, UidRange range, GErr
 {
 	Query query = query_begin(store->cache, sql);
 
-	name_range(&query, folder, range.first, range.last);
+	name_range(&query, store, folder, range.first, range.last);
 	return query_run(&query, error);
 }
 
@@ -331,7 +331,7 @@ store_message_copy(
 			     " from_address, to_name, subject, message_id, in_reply_to, structure"
 			     " FROM message WHERE " IN_FOLDER " AND uid = ?4");
 
-	query_add_int(&query, from);
+	query_add_folder(&query, store, from);
 	query_add_int(&query, to);
 	query_add_int(&query, to_uid);
 	query_add_int(&query, uid);

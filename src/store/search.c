@@ -189,7 +189,7 @@ store_search_words(Store *store, guint32 folder, const char *text, guint limit,
 
 	if (!expression)
 		return FALSE;
-	query_add_int(&query, folder);
+	query_add_folder(&query, store, folder);
 	query_add_text(&query, expression);
 	query_add_int(&query, place->word);
 	query_add_int(&query, limit);
@@ -231,7 +231,7 @@ store_search_rows(Store *store, guint32 folder, const char *folded, guint limit,
 		" WHERE " IN_FOLDER " AND uid < ? ORDER BY uid DESC LIMIT ?");
 	guint n = 0;
 
-	query_add_int(&query, folder);
+	query_add_folder(&query, store, folder);
 	query_add_int(&query, place->uid ? place->uid : G_MAXINT64);
 	query_add_int(&query, limit);
 	for (; query_next(&query); n++) {

@@ -143,6 +143,39 @@ free_cache(Db *cache, const Instance *instance)
 		log_line(LOG_ERROR, "store", "%s", error->message);
 }
 
+/* ---- rows that are void ---- */
+
+void
+store_note_anew(Store *store, guint32 id, gboolean written)
+{
+	g_hash_table_add(written ? store->anew : store->anew_lost, GUINT_TO_POINTER(id));
+}
+
+void
+query_add_folder(Query *query, const Store *store, guint32 id)
+{
+	query_add_int(query,
+		g_hash_table_contains(store->anew_lost, GUINT_TO_POINTER(id)) ? -1 : (gint64)id);
+}
+
+static void
+settle_anew(Store *store, gboolean committed)
+{
+	GHashTableIter iter;
+	gpointer id;
+
+	g_hash_table_iter_init(&iter, store->anew);
+	while (g_hash_table_iter_next(&iter, &id, NULL)) {
+		if (committed)
+			g_hash_table_remove(store->anew_lost, id);
+		else
+			g_hash_table_add(store->anew_lost, id);
+		g_hash_table_iter_remove(&iter);
+	}
+}
+
+/* ---- the pair ---- */
+
 /* Also of a store that was opened halfway. */
 static void
 close_all(Store *store)
@@ -152,6 +185,8 @@ close_all(Store *store)
 	/* Last: from now on the others may take the ops. */
 	instance_free(store->instance);
 	g_array_unref(store->bodies_used);
+	g_hash_table_unref(store->anew);
+	g_hash_table_unref(store->anew_lost);
 	g_free(store->mended);
 	g_free(store->cache_trouble);
 	g_free(store);
@@ -163,6 +198,8 @@ store_open(const char *state_dir, const char *cache_dir, gboolean *out_rebuilt, 
 	Store *store = g_new0(Store, 1);
 	gboolean rebuilt = FALSE;
 
+	store->anew = g_hash_table_new(NULL, NULL);
+	store->anew_lost = g_hash_table_new(NULL, NULL);
 	store->bodies_used = g_array_new(FALSE, FALSE, sizeof(gint64));
 	if (disk_prepare_dir(state_dir, error))
 		store->instance = instance_new(state_dir, error);
@@ -213,6 +250,7 @@ store_renew_cache(Store *store, GError **error)
 		store->cache = begin_cache_anew(dir, error);
 	store->cache_age++;
 	g_array_set_size(store->bodies_used, 0);
+	g_hash_table_remove_all(store->anew_lost);
 	if (!store->cache) {
 		g_prefix_error(error, IN_MEMORY);
 		store->cache = db_open_in_memory(&cache_kind, file);
@@ -254,8 +292,10 @@ store_commit(Store *store, GError **error)
 {
 	g_autoptr(GError) trouble = NULL;
 	gboolean has_state = store->state->written || store->state->failure;
+	gboolean committed = !store->state->failure && db_commit(store->cache, &trouble);
 
-	if (store->state->failure || !db_commit(store->cache, &trouble)) {
+	settle_anew(store, committed);
+	if (!committed) {
 		db_rollback(store->cache);
 		store->lost_turns++;
 	}

@@ -547,6 +547,68 @@ test_failing_cache(Fixture *fixture, gconstpointer reads)
 	g_assert_cmpuint(count_messages(fixture->store), ==, 1);
 }
 
+/* ---- what could not be written of a new UIDVALIDITY ---- */
+
+static gboolean
+put_folder(Store *store, guint32 uidvalidity, GError **error)
+{
+	g_autoptr(StoreFolder) folder = g_new0(StoreFolder, 1);
+
+	folder->id = 1; /* as in put_message() */
+	folder->account = g_strdup("work");
+	folder->name = g_strdup("INBOX");
+	folder->uidvalidity = uidvalidity;
+	return store_folder_put(store, folder, error);
+}
+
+static void
+assert_void(Store *store)
+{
+	g_assert_null(store_message_get(store, 1, 1, FALSE));
+	g_assert_cmpuint(count_messages(store), ==, 0);
+}
+
+/* Rows of before are no message's: nobody sees them, written or not, and then the new ones. */
+static void
+test_void_unwritten(Fixture *fixture, gconstpointer failing)
+{
+	Store *store = fixture->store;
+	g_autofree char *file = fixture_path(fixture, "cache/postern/cache.db");
+	GError *error = NULL;
+	sqlite3 *other;
+	gboolean done;
+
+	done = put_folder(store, 1, &error) && put_message(store, 1, &error);
+	assert_done(done, error);
+	fixture_commit(fixture);
+	g_assert_cmpuint(count_messages(store), ==, 1);
+	g_assert_cmpint(
+		sqlite3_open_v2(file, &other, SQLITE_OPEN_READWRITE, "unix"), ==, SQLITE_OK);
+	if (failing)
+		bad_disk_fail("cache.db", FALSE);
+	else
+		g_assert_cmpint(
+			sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL), ==, SQLITE_OK);
+	g_assert_cmpint(put_folder(store, 2, NULL), ==, failing != NULL);
+	assert_void(store);
+	g_assert_false(store_commit(store, NULL));
+	assert_void(store);
+	bad_disk_fail(NULL, FALSE);
+	g_assert_cmpint(sqlite3_close(other), ==, SQLITE_OK);
+
+	/* Whatever comes before it is written is void with it. */
+	done = put_message(store, 1, &error);
+	assert_done(done, error);
+	fixture_commit(fixture);
+	assert_void(store);
+	done = put_folder(store, 2, &error) && put_message(store, 1, &error);
+	assert_done(done, error);
+	fixture_commit(fixture);
+	g_assert_cmpuint(count_messages(store), ==, 1);
+	fixture_reopen(fixture);
+	g_assert_cmpuint(count_messages(fixture->store), ==, 1);
+}
+
 /* ---- damage ---- */
 
 static void
@@ -877,6 +939,9 @@ main(int argc, char **argv)
 	ADD("commit-fails", test_commit_fails);
 	ADD("full-cache", test_full_cache);
 	ADD("full-state", test_full_state);
+	ADD("void-unwritten", test_void_unwritten);
+	g_test_add("/store/db/void-unwritten/failing", Fixture, "failing", fixture_set_up,
+		test_void_unwritten, fixture_tear_down);
 	ADD("failing-state", test_failing_state);
 	ADD("failing-cache", test_failing_cache);
 	g_test_add("/store/db/failing-cache/reads", Fixture, "reads", fixture_set_up,
