@@ -51,6 +51,7 @@ struct Proxy {
 	guint64 counted_sent; /* to the server */
 	gboolean stalled, refuse;
 	guint allowed; /* connections at a time; 0: any number */
+	gboolean withheld; /* octets of lines that are open: they can only be cut */
 	ProxyCounts counts;
 };
 
@@ -151,6 +152,7 @@ proxy_cut(Proxy *proxy)
 {
 	while (proxy->lines->len)
 		line_cut(g_ptr_array_index(proxy->lines, 0));
+	proxy->withheld = FALSE;
 }
 
 /* ---- writing ---- */
@@ -294,11 +296,13 @@ static void
 keep_piece(Pipe *pipe, GBytes *bytes, gsize from, gsize len)
 {
 	Piece *piece = g_new0(Piece, 1);
+	gsize through;
 
 	piece->due = due_time(pipe, len);
 	count(pipe, len);
-	len = let_through(pipe, len);
-	piece->bytes = g_bytes_new_from_bytes(bytes, from, len);
+	through = let_through(pipe, len);
+	pipe->line->proxy->withheld |= through < len;
+	piece->bytes = g_bytes_new_from_bytes(bytes, from, through);
 	g_queue_push_tail(&pipe->pieces, piece);
 }
 
@@ -469,6 +473,11 @@ proxy_port(const Proxy *proxy)
 void
 proxy_set_faults(Proxy *proxy, const ProxyFaults *faults)
 {
+	/* The end of what was let through may be on its way still. No line goes on without its middle. */
+	if (proxy->withheld) {
+		proxy->counts.strikes += proxy->faults.cut_after || proxy->faults.cut_after_sent;
+		proxy_cut(proxy);
+	}
 	proxy->faults = *faults;
 	g_rand_set_seed(proxy->rand, faults->seed);
 	proxy->counted = proxy->counted_sent = 0;
