@@ -309,7 +309,11 @@ test_second_password(Server *server)
 static gboolean
 is_asked(World *world, gconstpointer file)
 {
-	return g_file_test(file, G_FILE_TEST_EXISTS);
+	g_autofree char *pid = NULL;
+	gsize len;
+
+	/* It is there before it says anything. */
+	return g_file_get_contents(file, &pid, &len, NULL) && len && pid[len - 1] == '\n';
 }
 
 /* A command that hangs holds nothing up, and does not outlive the program. */
