@@ -10,6 +10,7 @@
 #define MAX_NAME     64
 #define MAX_PENDING  16 /* bytes of an incomplete character; the longest is 8 (GB18030, UTF-7) */
 #define REPLACEMENT  "\xef\xbf\xbd"
+#define POSTAL_MARK  "\xe3\x89\xbe" /* U+327E */
 #define WESTERN      "windows-1252"
 #define NO_CONVERTER ((iconv_t)-1)
 #define MAX_CHARSETS 8 /* of one header */
@@ -24,7 +25,8 @@ struct MimeDecoder {
 	Mode mode;
 	gboolean known;
 	iconv_t converter;
-	gsize unit;       /* bytes to pass over when invalid: the code unit */
+	gsize unit; /* bytes to pass over when invalid: the code unit */
+	gboolean is_cp949;
 	MimeShift *shift; /* NULL: none needed */
 	char pending[MAX_PENDING];
 	gsize n_pending;
@@ -176,6 +178,7 @@ open_charset(MimeDecoder *decoder, const char *name)
 		return TRUE;
 	}
 	decoder->mode = MODE_ICONV;
+	decoder->is_cp949 = strcmp(name, "CP949") == 0;
 	decoder->shift = mime_shift_new(name, &names);
 	if (!decoder->shift)
 		return open_converter(decoder, name);
@@ -292,6 +295,14 @@ take_utf8(const char *bytes, gsize len, gboolean last, GString *out)
 	return done;
 }
 
+/* The postal code mark (KS X 1001:1998) is the one character that glibc's CP949 lacks and has passed over when it
+ * says so. */
+static gboolean
+has_passed_mark(const MimeDecoder *decoder, const char *begin, const char *in)
+{
+	return decoder->is_cp949 && in - begin >= 2 && memcmp(in - 2, "\xa2\xe8", 2) == 0;
+}
+
 static gsize
 take_iconv(const MimeDecoder *decoder, const char *bytes, gsize len, gboolean last, GString *out)
 {
@@ -308,6 +319,10 @@ take_iconv(const MimeDecoder *decoder, const char *bytes, gsize len, gboolean la
 
 		/* glibc's UCS-4 lets numbers pass that are no characters. */
 		take_utf8(buf, (gsize)(to - buf), TRUE, out);
+		if (error == EILSEQ && left < before && has_passed_mark(decoder, bytes, in)) {
+			g_string_append(out, POSTAL_MARK);
+			continue;
+		}
 		if (!last && (error == EINVAL || (error == EILSEQ && left < decoder->unit)))
 			break;
 		if (error == EILSEQ || error == EINVAL || (left == before && to == buf)) {

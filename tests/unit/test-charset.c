@@ -139,6 +139,8 @@ test_invalid(void)
 	check("utf-8", "a\xe2\x82", "a\ufffd\ufffd");
 	check("utf-8", "\xc0\xaf", "\ufffd\ufffd");
 	check("shift_jis", "a\x81", "a\ufffd");
+	check("euc-kr", "a\xa2\xe8r\xb0\xa1\xa2\xe8", "a\u327er\uac00\u327e");
+	check("euc-kr", "a\xa2\xfer", "a\ufffd\ufffdr");
 	check("iso-2022-jp", "\033$B)!\033(Bz", "\ufffd\ufffdz");
 	check_bytes("ucs-4", "\0\0\0a\x12\x34\x56\x78", 8,
 		"a\ufffd\ufffd\ufffd\ufffd\ufffd\ufffd"); /* no character has that number */
