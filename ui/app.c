@@ -677,7 +677,8 @@ app_save_screen(App *app, const char *file, GError **error)
 	if (g_file_test(file, G_FILE_TEST_EXISTS) && !g_file_test(file, G_FILE_TEST_IS_REGULAR))
 		return err_set(error, ERR_INPUT, "%s is no file that can be written", file);
 	g_autofree char *text = app_screen_text(app);
-	if (!g_file_set_contents(file, text, -1, &inner))
+	/* Nor is a link replaced: /dev/stdout is one. */
+	if (!g_file_set_contents_full(file, text, -1, G_FILE_SET_CONTENTS_NONE, 0666, &inner))
 		return err_set(error, ERR_DISK, "The screen can't be written: %s", inner->message);
 	return TRUE;
 }

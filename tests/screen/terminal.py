@@ -184,6 +184,19 @@ def test_early(server):
             check(shown in text, ":open %s before the folders are known" % place, text)
 
 
+def test_saved(server):
+    with kit.Home(server) as home:
+        script, link, saved = home.path("script"), home.path("link"), home.path("saved")
+        open(saved, "w").write("older, and longer than a screen\n" * 500)
+        os.symlink("saved", link)
+        with open(script, "w") as f:
+            f.write("wait-idle\n:save-screen %s\n" % link)
+        with kit.Terminal([kit.PROGRAM, "--config", home.config, "--script", script], home.environment()) as t:
+            t.wait_end()
+        text = open(saved).read()
+        check(os.path.islink(link) and "INBOX" in text and "older" not in text, "a screen is saved through a link", text)
+
+
 def test_end(server):
     with Program(server) as t:
         os.kill(t.pid, signal.SIGTERM)
@@ -222,7 +235,7 @@ def main():
         if not kit.has_view():
             skip("what a user sees of sizes, stops, clicks and pastes", "libvterm is not installed")
             return kit.plan()
-        for each in (test_size, test_suspend, test_stopped, test_mouse, test_prompt, test_bytes, test_early, test_end):
+        for each in (test_size, test_suspend, test_stopped, test_mouse, test_prompt, test_bytes, test_early, test_saved, test_end):
             try:
                 each(server)
             except (OSError, RuntimeError) as error:
