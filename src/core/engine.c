@@ -7,6 +7,7 @@
 #include "core/changes.h"
 #include "core/export.h"
 #include "core/hook.h"
+#include "mime/assumed.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -84,6 +85,7 @@ engine_new(const EngineSetup *setup, GError **error)
 
 	if (!config)
 		return NULL;
+	mime_assumed_set(config_value(config, "assumed-charsets"));
 	store = open_store(&rebuilt, error);
 	if (!store)
 		return NULL;

@@ -1,6 +1,7 @@
 #include "core/options.h"
 
 #include "base/err.h"
+#include "mime/assumed.h"
 
 #include <string.h>
 
@@ -21,6 +22,10 @@ static const EngineOption options[] = {
 		"Of a message that comes both as plain text and as HTML, show the HTML."},
 	{PROGRAM, "fold-quotes", ENGINE_OPTION_BOOL, 0, 0, NULL, "false",
 		"Show each long quote of a message as one line at first."},
+	{PROGRAM, "assumed-charsets", ENGINE_OPTION_STRING, 0, 0, NULL, "windows-1252",
+		"What text is taken for that does not say its charset and is not UTF-8: charsets, "
+		"separated by commas, of which the first is taken that has a character for "
+		"every octet, such as euc-jp, windows-1251."},
 	{PROGRAM, "browser-command", ENGINE_OPTION_STRING, 0, 0, NULL, "",
 		"The command that opens a link, run without a shell; %s is the link, else it is "
 		"the last word. Never put %s inside of a command for a shell (sh -c): a link may "
@@ -164,7 +169,9 @@ option_check(const EngineOption *option, const char *value, GError **error)
 			return TRUE;
 		return err_set(error, ERR_CONFIG, "%s must be one of: %s; not \"%s\"", option->name,
 			option->choices, value);
-	case ENGINE_OPTION_STRING: return TRUE;
+	case ENGINE_OPTION_STRING:
+		return strcmp(option->name, "assumed-charsets") != 0 ||
+		       mime_assumed_check(value, error);
 	}
 	return TRUE;
 }

@@ -1,5 +1,6 @@
 #include "mime/charset.h"
 
+#include "mime/assumed.h"
 #include "mime/shift.h"
 
 #include <errno.h>
@@ -230,16 +231,22 @@ open_written(MimeDecoder *decoder, const char *written)
 	return FALSE;
 }
 
+static gboolean
+open_named(MimeDecoder *decoder, const char *charset)
+{
+	char written[MAX_NAME];
+
+	normalize_name(charset, written);
+	return open_written(decoder, written);
+}
+
 MimeDecoder *
 mime_decoder_new(const char *charset)
 {
 	MimeDecoder *decoder = g_new0(MimeDecoder, 1);
-	char written[MAX_NAME];
 
 	decoder->converter = NO_CONVERTER;
-	if (charset)
-		normalize_name(charset, written);
-	decoder->known = !charset || open_written(decoder, written);
+	decoder->known = !charset || open_named(decoder, charset);
 	if (!decoder->known)
 		decoder->mode = MODE_GUESS;
 	return decoder;
@@ -348,6 +355,14 @@ flush_iconv(iconv_t converter, GString *out)
 		take_utf8(buf, (gsize)(to - buf), TRUE, out);
 }
 
+/* BYTES, not declared, are no UTF-8. */
+static void
+assume(MimeDecoder *decoder, const char *bytes, gsize len)
+{
+	if (!open_named(decoder, mime_assumed_for(bytes, len)) || decoder->mode == MODE_GUESS)
+		decoder->mode = MODE_UTF8;
+}
+
 /* Decides at the first 8-bit byte. */
 static gsize
 take_guess(MimeDecoder *decoder, const char *bytes, gsize len, gboolean last, GString *out)
@@ -364,8 +379,10 @@ take_guess(MimeDecoder *decoder, const char *bytes, gsize len, gboolean last, GS
 	length = u8_mbtoucr(&uc, (const guint8 *)bytes + ascii, len - ascii);
 	if (length == -2 && !last)
 		return ascii;
-	if (length > 0 || !open_charset(decoder, WESTERN))
+	if (length > 0)
 		decoder->mode = MODE_UTF8;
+	else
+		assume(decoder, bytes + ascii, len - ascii);
 	return ascii;
 }
 
@@ -466,9 +483,8 @@ mime_charset_to_utf8(const char *bytes, gsize len, const char *charset)
 	GString *out = g_string_sized_new(len);
 
 	/* All of it is here, so that one stray sequence does not decide. */
-	if (decoder->mode == MODE_GUESS && u8_check((const guint8 *)bytes, len) &&
-		!open_charset(decoder, WESTERN))
-		decoder->mode = MODE_UTF8;
+	if (decoder->mode == MODE_GUESS && u8_check((const guint8 *)bytes, len))
+		assume(decoder, bytes, len);
 	mime_decoder_feed(decoder, bytes, len, TRUE, out);
 	return g_string_free(replace_nul(out), FALSE);
 }
@@ -483,7 +499,8 @@ typedef struct {
 struct MimeCharsets {
 	Opened opened[MAX_CHARSETS];
 	guint n;
-	MimeDecoder *utf8, *western; /* for what is not declared, or NULL */
+	MimeDecoder *utf8, *assumed; /* for what is not declared, or NULL */
+	const char *assumed_name;    /* of the latter, borrowed */
 };
 
 MimeCharsets *
@@ -502,7 +519,7 @@ mime_charsets_free(MimeCharsets *charsets)
 		mime_decoder_free(charsets->opened[i].decoder);
 	}
 	mime_decoder_free(charsets->utf8);
-	mime_decoder_free(charsets->western);
+	mime_decoder_free(charsets->assumed);
 	g_free(charsets);
 }
 
@@ -528,12 +545,20 @@ declared(MimeCharsets *charsets, const char *name)
 static MimeDecoder *
 guessed(MimeCharsets *charsets, const char *bytes, gsize len)
 {
-	gboolean is_utf8 = u8_check((const guint8 *)bytes, len) == NULL;
-	MimeDecoder **slot = is_utf8 ? &charsets->utf8 : &charsets->western;
+	const char *name;
 
-	if (!*slot)
-		*slot = mime_decoder_new(is_utf8 ? "utf-8" : WESTERN);
-	return *slot;
+	if (!u8_check((const guint8 *)bytes, len)) {
+		if (!charsets->utf8)
+			charsets->utf8 = mime_decoder_new("utf-8");
+		return charsets->utf8;
+	}
+	name = mime_assumed_for(bytes, len);
+	if (charsets->assumed && charsets->assumed_name == name)
+		return charsets->assumed;
+	mime_decoder_free(charsets->assumed);
+	charsets->assumed = mime_decoder_new(name);
+	charsets->assumed_name = name;
+	return charsets->assumed;
 }
 
 char *

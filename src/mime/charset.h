@@ -6,7 +6,7 @@
 /*
  * Converts as a stream, so that a big body needs no second copy: what is left of an incomplete
  * character waits for the next call. Bytes that are not valid become U+FFFD. CHARSET NULL or
- * unknown: UTF-8 when the bytes are, else windows-1252 (decided at the first byte above 0x7f).
+ * unknown: UTF-8 when the bytes are, else as of mime/assumed.h (decided at the first byte above 0x7f).
  */
 typedef struct MimeDecoder MimeDecoder;
 

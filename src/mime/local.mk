@@ -8,6 +8,7 @@ libmime_a_SOURCES = \
 	src/mime/calendar.c src/mime/calendar.h \
 	src/mime/calendar-rule.c src/mime/calendar-rule.h \
 	src/mime/calendar-time.c src/mime/calendar-time.h \
+	src/mime/assumed.c src/mime/assumed.h \
 	src/mime/charset.c src/mime/charset.h \
 	src/mime/choose.c src/mime/choose.h \
 	src/mime/content.c src/mime/content.h \

@@ -1,4 +1,5 @@
 /* Bytes of any charset: the names that mailers invent, and streams cut anywhere. */
+#include "mime/assumed.h"
 #include "mime/charset.h"
 
 #include <string.h>
@@ -149,6 +150,31 @@ test_invalid(void)
 		"a");
 }
 
+/* The user knows best what his correspondents leave out. */
+static void
+test_assumed(void)
+{
+	static const char russian[] = "\xcf\xf0\xe8\xe2\xe5\xf2, \xec\xe8\xf0",
+			  japanese[] = "\xc6\xfc\xcb\xdc\xb8\xec";
+	g_autoptr(MimeCharsets) charsets = mime_charsets_new();
+	g_autoptr(GError) error = NULL;
+	g_autofree char *subject = NULL, *other = NULL;
+
+	g_assert_true(mime_assumed_check("euc-jp, windows-1251,", &error));
+	mime_assumed_set("euc-jp, windows-1251,");
+	check(NULL, russian, "Привет, мир");
+	check("us-ascii", japanese, "日本語");
+	check("unknown-8bit", "caf\xc3\xa9", "café");
+	subject = mime_charsets_to_utf8(charsets, russian, strlen(russian), NULL);
+	g_assert_cmpstr(subject, ==, "Привет, мир");
+	other = mime_charsets_to_utf8(charsets, japanese, strlen(japanese), NULL);
+	g_assert_cmpstr(other, ==, "日本語");
+	mime_assumed_set("");
+	check(NULL, "caf\xe9", "café");
+	g_assert_false(mime_assumed_check("koi8-r, klingon", &error));
+	g_assert_cmpstr(error->message, ==, "there is no charset \"klingon\".");
+}
+
 /* A charset name is an order to iconv or to the file system in nobody's hands but ours. */
 static void
 test_hostile_names(void)
@@ -214,6 +240,7 @@ main(int argc, char **argv)
 	g_test_add_func("/charset/aliases", test_aliases);
 	g_test_add_func("/charset/japanese", test_japanese);
 	g_test_add_func("/charset/guess", test_guess);
+	g_test_add_func("/charset/assumed", test_assumed);
 	g_test_add_func("/charset/invalid", test_invalid);
 	g_test_add_func("/charset/hostile-names", test_hostile_names);
 	g_test_add_func("/charset/random", test_random);

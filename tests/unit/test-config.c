@@ -104,6 +104,7 @@ static const char *const bad[][3] = {
 	{"[postern]\ntheem = x\n", "config, line 2: ", "no option \"theem\""},
 	{"[postern]\ntheme[de] = x\n", "config, line 2: ", "theme[de]"},
 	{"[postern]\nmouse = yes\n", "config, line 2: ", "mouse must be true or false"},
+	{"[postern]\nassumed-charsets = koi8-r, klingon\n", "config, line 2: ", "\"klingon\""},
 	{"[postern]\n#\nfolder-width = 200\n", "config, line 3: ", "from 12 to 60"},
 	{"[postern]\nfolder-width = 20x\n", "config, line 2: ", "from 12 to 60"},
 	{"[postern]\nmark-read = later\n", "config, line 2: ", "one of: open never"},
