@@ -123,13 +123,21 @@ account_adopt(Account *account)
 }
 
 void
+void
+account_count_pending(Account *account)
+{
+	if (account->mailbox)
+		mailbox_count_leaving(account->mailbox);
+	unread_update(account->core, account->tree, account->ops);
+}
+
 account_ops_changed(Account *account, const char *mailbox, const UidSet *uids)
 {
 	Folder *folder = tree_by_raw(account->tree, mailbox);
 
 	if (folder && account->mailbox && mailbox_folder(account->mailbox) == folder->stored->id)
 		msglist_ops_changed(mailbox_list(account->mailbox), uids);
-	unread_update(account->core, account->tree, account->ops);
+	account_count_pending(account);
 	core_touch(account->core);
 }
 

@@ -9,6 +9,8 @@
 
 /* Once per turn: sends what waits, on the connection that has its folder selected. */
 void account_send_changes(Account *account);
+/* Brings what is pending into the counts of the folders. */
+void account_count_pending(Account *account);
 /* As of SenderOwner and WatchOwner. USER is the account. */
 void account_take_answer(const char *mailbox, const UidSet *uids, gboolean taken_away,
 	const char *to, const UidSet *to_uids, gpointer user);

@@ -213,8 +213,7 @@ on_settle(gpointer user)
 	account_send_changes(account);
 	if (account->mailbox)
 		mailbox_settle(account->mailbox);
-	if (opqueue_count(account->ops))
-		unread_update(account->core, account->tree, account->ops);
+	account_count_pending(account);
 	connections_settle(account->connections, account_open_folder(account));
 	arrival_settle(account->arrival);
 	tell_state(account);

@@ -24,7 +24,17 @@ mailbox_set_live(Mailbox *mailbox, gboolean live)
 	if (folder)
 		folder->live = live;
 	if (folder)
-		folder->kept = 0;
+		folder->leaving = 0;
+}
+
+void
+mailbox_count_leaving(const Mailbox *mailbox)
+{
+	Folder *folder = mailbox_my_folder(mailbox);
+
+	if (folder)
+		folder->leaving =
+			seqmap_count(msglist_map(mailbox->list)) - engine_list_count(mailbox->list);
 }
 
 static void
@@ -115,13 +125,11 @@ mailbox_new(Core *core, EngineAccountId account, Tree *tree, const Folder *folde
 
 /* By its row a message is found again that was moved without a word of where to (core/look.h). */
 static UidSet *
-find_forgettable(Mailbox *mailbox, Folder *folder)
+find_forgettable(Mailbox *mailbox)
 {
 	g_autoptr(GPtrArray) ops = opqueue_pending(mailbox->ops, mailbox->raw);
 	g_autoptr(UidSet) moving = uidset_new();
-	g_autoptr(UidSet) kept = NULL;
 	UidSet *forgettable = uidset_copy(mailbox->removed);
-	guint unread;
 
 	for (guint i = 0; i < ops->len; i++) {
 		const StoreOp *op = g_ptr_array_index(ops, i);
@@ -129,9 +137,7 @@ find_forgettable(Mailbox *mailbox, Folder *folder)
 		if (op->kind == STORE_OP_MOVE)
 			uidset_add_set(moving, op->uids);
 	}
-	kept = uidset_intersect(forgettable, moving);
-	uidset_remove_set(forgettable, kept);
-	folder->kept = store_messages_count(mailbox->core->store, mailbox->folder, kept, &unread);
+	uidset_remove_set(forgettable, moving);
 	return forgettable;
 }
 
@@ -149,7 +155,7 @@ forget_removed(Mailbox *mailbox)
 
 	if (uidset_is_empty(mailbox->removed) || !folder)
 		return;
-	forgettable = find_forgettable(mailbox, folder);
+	forgettable = find_forgettable(mailbox);
 	if (uidset_is_empty(forgettable))
 		return;
 	head = store_messages_head(store, mailbox->folder, forgettable, REMOVED_ROWS, &unread);

@@ -58,5 +58,7 @@ gboolean mailbox_keeps_keyword(const Mailbox *mailbox, const char *keyword);
 guint32 mailbox_uidvalidity(const Mailbox *mailbox);
 /* TRUE when rows in view are on their way. */
 gboolean mailbox_is_busy(const Mailbox *mailbox);
+/* Folder.leaving */
+void mailbox_count_leaving(const Mailbox *mailbox);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Mailbox, mailbox_free)

@@ -19,8 +19,8 @@ typedef struct {
 	gint32 unread_pending, total_pending; /* what pending changes will add to the counts */
 	guint32 counted;                      /* messages below are in the unread count */
 	gboolean live;                        /* it is open: the server tells who comes and goes */
-	guint kept;  /* while it is live: rows of messages that are gone, kept for pending moves */
-	guint visit; /* Tree's when the counts were confirmed; 0: in no visit */
+	guint leaving; /* while it is live: messages that the server still has, and pending changes take away */
+	guint visit;     /* Tree's when the counts were confirmed; 0: in no visit */
 	gboolean listed; /* by the LIST that is under way */
 } Folder;
 

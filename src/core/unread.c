@@ -129,12 +129,12 @@ static void
 update_folder(Core *core, Tree *tree, const GPtrArray *ops, Folder *folder)
 {
 	g_auto(Fate) fate = fate_in(folder, ops);
-	gint64 unread_of_gone, known, unread, total;
+	gint64 unread_of_gone, unread, total;
 
-	known = count(core, folder, fate.gone, &unread_of_gone);
+	(void)count(core, folder, fate.gone, &unread_of_gone);
 	unread = effect_of_marks(core, folder, &fate) - unread_of_gone;
-	/* Of the open folder the server tells who goes; their rows may still be there. */
-	total = -(folder->live ? known - folder->kept : (gint64)uidset_count(fate.gone));
+	/* Of the open folder the server tells who goes, before it answers for the change. */
+	total = -(folder->live ? (gint64)folder->leaving : (gint64)uidset_count(fate.gone));
 	add_incoming(core, tree, folder, ops, &unread, &total);
 	unread = CLAMP(unread, G_MININT32, G_MAXINT32);
 	total = CLAMP(total, G_MININT32, G_MAXINT32);
