@@ -28,6 +28,7 @@ struct Mailbox {
 	Fetcher *fetcher;
 	Link *link; /* borrowed; NULL while there is none */
 	gboolean selected;
+	gboolean saved;   /* the map, with the rows first in view, since it was selected */
 	gboolean refused; /* the server does not open it */
 	guint32 told; /* how many messages STATUS spoke of while the server has told less or more */
 	guint32 disputed[3];     /* what was looked after already: told, here, and UIDVALIDITY */

@@ -238,6 +238,7 @@ mailbox_take_selected(Mailbox *mailbox, const ImapSelected *selected)
 	flagset_clear(&mailbox->permanent_flags);
 	mailbox->permanent_flags = flagset_copy(&selected->permanent_flags);
 	mailbox->selected = TRUE;
+	mailbox->saved = FALSE;
 	mailbox_set_live(mailbox, TRUE);
 	fetcher_attach(mailbox->fetcher, mailbox->link);
 	if (selected->resynced && known_uidnext)

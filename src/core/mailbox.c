@@ -422,10 +422,23 @@ mailbox_take_event(Mailbox *mailbox, const ImapEvent *event)
 
 /* ---- once per turn ---- */
 
+/* A program that is killed saves nothing at its end: without this, a folder that it had opened for the first
+ * time would be all blanks at the next start until the server has answered. */
+static void
+keep_first_view(Mailbox *mailbox)
+{
+	if (mailbox->saved || mailbox_is_busy(mailbox))
+		return;
+	mailbox->saved = TRUE;
+	mailbox_save_map(mailbox);
+}
+
 void
 mailbox_settle(Mailbox *mailbox)
 {
 	forget_removed(mailbox);
-	if (mailbox->selected && !mailbox->fresh)
-		fetcher_settle(mailbox->fetcher);
+	if (!mailbox->selected || mailbox->fresh)
+		return;
+	fetcher_settle(mailbox->fetcher);
+	keep_first_view(mailbox);
 }

@@ -161,6 +161,29 @@ test_left_to_the_living(void)
 	end(worlds);
 }
 
+/* One is open and has shown the folder for the first time; the next that starts has no network. It is as after a
+ * kill: the first one had no end at which to save anything. */
+static void
+test_seen_by_the_other(void)
+{
+	World *worlds[2];
+
+	world_forget();
+	for (guint i = 0; i < 2; i++)
+		worlds[i] = world_new(server);
+	other_empty(worlds[0]->other, "INBOX");
+	other_deliver_many(worlds[0]->other, "INBOX", 3, 1);
+	world_start(worlds[0], NULL);
+	world_open(worlds[0], "INBOX");
+	world_wait_rows(worlds[0], "*m3\n*m2\n*m1");
+	let_end_turn(worlds[0]);
+	proxy_refuse(worlds[1]->proxy, TRUE);
+	world_start(worlds[1], NULL);
+	world_open(worlds[1], "INBOX");
+	assert_rows(worlds[1], "*m3\n*m2\n*m1");
+	end(worlds);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -169,5 +192,6 @@ main(int argc, char **argv)
 	g_test_add_func("/two/both-live", test_both_live);
 	g_test_add_func("/two/left-behind", test_left_behind);
 	g_test_add_func("/two/left-to-the-living", test_left_to_the_living);
+	g_test_add_func("/two/seen-by-the-other", test_seen_by_the_other);
 	return world_run(server);
 }
