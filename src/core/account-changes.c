@@ -81,6 +81,7 @@ account_take_refused_folder(const char *mailbox, const GError *error, gpointer u
 		opqueue_refuse(account->ops, g_ptr_array_index(ops, i));
 	}
 	account_ops_changed(account, mailbox, uids);
+	watch_want_list(account->watch);
 }
 
 void
@@ -123,7 +124,6 @@ account_adopt(Account *account)
 }
 
 void
-void
 account_count_pending(Account *account)
 {
 	if (account->mailbox)
@@ -131,6 +131,7 @@ account_count_pending(Account *account)
 	unread_update(account->core, account->tree, account->ops);
 }
 
+void
 account_ops_changed(Account *account, const char *mailbox, const UidSet *uids)
 {
 	Folder *folder = tree_by_raw(account->tree, mailbox);

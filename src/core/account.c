@@ -87,6 +87,12 @@ on_mailbox_selected(Mailbox *mailbox, gpointer user)
 }
 
 static void
+on_mailbox_refused(Mailbox *mailbox, gpointer user)
+{
+	watch_want_list(((Account *)user)->watch);
+}
+
+static void
 on_mailbox_arrived(Mailbox *mailbox, const StoreMessage *message, gpointer user)
 {
 	Account *account = user;
@@ -111,8 +117,8 @@ on_mailbox_moved(Mailbox *mailbox, gpointer user)
 EngineList *
 account_open(Account *account, Folder *folder)
 {
-	static const MailboxOwner owner = {
-		on_mailbox_selected, on_list_closed, on_mailbox_arrived, on_mailbox_moved};
+	static const MailboxOwner owner = {on_mailbox_selected, on_mailbox_refused, on_list_closed,
+		on_mailbox_arrived, on_mailbox_moved};
 	Link *link = connections_main(account->connections);
 
 	mailbox_free(account->mailbox);

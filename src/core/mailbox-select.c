@@ -265,6 +265,7 @@ on_select_done(Link *link, const ImapEvent *event, gpointer user)
 	mailbox->refused = TRUE;
 	core_notice(mailbox->core, mailbox->account, ENGINE_NOTICE_ERROR, "%s can't be opened. %s",
 		folder ? folder_path(folder) : mailbox->raw, event->error->message);
+	mailbox->owner.refused(mailbox, mailbox->user);
 }
 
 static ImapCommand *

@@ -18,6 +18,8 @@ typedef struct Mailbox Mailbox;
 typedef struct {
 	/* It is selected: changes that wait for it can be sent. */
 	void (*selected)(Mailbox *mailbox, gpointer user);
+	/* The server does not open it: there may be no such folder any more. */
+	void (*refused)(Mailbox *mailbox, gpointer user);
 	/* The interface has closed its list. */
 	void (*closed)(Mailbox *mailbox, gpointer user);
 	/* An unread message is here that the store did not have. */
@@ -56,9 +58,9 @@ gboolean mailbox_is_refused(const Mailbox *mailbox);
 /* FALSE when the server has said that it would not keep KEYWORD (PERMANENTFLAGS). */
 gboolean mailbox_keeps_keyword(const Mailbox *mailbox, const char *keyword);
 guint32 mailbox_uidvalidity(const Mailbox *mailbox);
-/* TRUE when rows in view are on their way. */
-gboolean mailbox_is_busy(const Mailbox *mailbox);
 /* Folder.leaving */
 void mailbox_count_leaving(const Mailbox *mailbox);
+/* TRUE when rows in view are on their way. */
+gboolean mailbox_is_busy(const Mailbox *mailbox);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Mailbox, mailbox_free)

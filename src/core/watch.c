@@ -322,6 +322,13 @@ watch_want_count(Watch *watch, const char *mailbox)
 		watch->count_timer = g_timeout_add(COUNT_DELAY_MS, on_count_timer, watch);
 }
 
+void
+watch_want_list(Watch *watch)
+{
+	watch->want_list = TRUE;
+	core_touch(watch->core);
+}
+
 /* ---- changes elsewhere ---- */
 
 static void

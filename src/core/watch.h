@@ -41,6 +41,8 @@ void watch_take_event(Watch *watch, const ImapEvent *event);
 void watch_note_change(Watch *watch, const char *mailbox);
 /* The counts of MAILBOX (raw) are probably others now: ask for them soon. */
 void watch_want_count(Watch *watch, const char *mailbox);
+/* A folder that was known is probably gone: ask for all of them again. */
+void watch_want_list(Watch *watch);
 /* Changes wait for MAILBOX (raw), which is not open. */
 void watch_send_changes(Watch *watch, const char *mailbox);
 /* TRUE when the connection has MAILBOX (raw) selected and will not leave it before it is answered. */

@@ -503,6 +503,37 @@ test_refused(void)
 	world_free(world);
 }
 
+static gboolean
+has_no_folder(World *world, gconstpointer data)
+{
+	EngineFolder folder;
+
+	for (guint i = 0; engine_folder_at(world->engine, 1, i, &folder); i++)
+		if (strcmp(folder.path, data) == 0)
+			return FALSE;
+	return TRUE;
+}
+
+/* Dovecot tells nobody that a folder was renamed. What it refuses to open is looked for at once. */
+static void
+test_renamed(void)
+{
+	World *world = world_new_with(server, 1);
+
+	g_free(other_try(world->other, "DELETE Before"));
+	g_free(other_try(world->other, "DELETE Behind"));
+	g_free(other_ask(world->other, "CREATE Before"));
+	world_start(world, NULL);
+	world_wait_idle(world);
+	g_free(other_ask(world->other, "RENAME Before Behind"));
+	world_open(world, "Before");
+	world_wait_notice(world, "Before can't be opened. ");
+	world_wait(world, "the old name is gone", has_no_folder, "Before");
+	g_assert_cmpuint(world_folder(world, "Behind"), !=, 0);
+	g_free(other_ask(world->other, "DELETE Behind"));
+	world_free(world);
+}
+
 static void
 test_uidvalidity(void)
 {
@@ -700,6 +731,7 @@ main(int argc, char **argv)
 	g_test_add_func("/live/offline", test_offline);
 	g_test_add_func("/live/restart", test_restart);
 	g_test_add_func("/live/refused", test_refused);
+	g_test_add_func("/live/renamed", test_renamed);
 	g_test_add_func("/live/uidvalidity", test_uidvalidity);
 	g_test_add_func("/live/reading", test_reading);
 	g_test_add_func("/live/reading-left", test_reading_left);
