@@ -133,6 +133,17 @@ load(Ferry *ferry, const StoreOp *op)
 	g_array_set_clear_func(rows, NULL);
 }
 
+/* How many octets UIDS are together. Those whose rows are not here count as much as the others do on average. */
+static guint64
+weigh(Ferry *ferry, const Folder *folder, const UidSet *uids)
+{
+	Store *store = ferry->core->store;
+	guint64 octets = store_messages_octets(store, folder->stored->id, uids);
+	guint unread, known = store_messages_count(store, folder->stored->id, uids, &unread);
+
+	return known ? octets + octets / known * (uidset_count(uids) - known) : 0;
+}
+
 Trip *
 ferry_trip(Ferry *ferry, const StoreOp *op)
 {
@@ -149,8 +160,7 @@ ferry_trip(Ferry *ferry, const StoreOp *op)
 	trip->op = op->id;
 	trip->doubted = uidset_new();
 	if (folder)
-		trip->octets =
-			store_messages_octets(ferry->core->store, folder->stored->id, op->uids);
+		trip->octets = weigh(ferry, folder, op->uids);
 	g_ptr_array_add(ferry->trips, trip);
 	load(ferry, op);
 	return trip;
