@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { NOTICE_US = 5 * G_USEC_PER_SEC, TEXT_MAX = 2048, WIDE_TITLE = 60 };
+enum { NOTICE_US = 5 * G_USEC_PER_SEC, TEXT_MAX = 2048, WIDE_TITLE = 60, FACT_GAP = 3 };
 
 struct Status {
 	EngineNoticeLevel level;
@@ -187,9 +187,26 @@ add_fact(GString *out, const char *text)
 	g_string_append(out, text);
 }
 
-/* What is on the way, at the right end; returns its cells. */
+/* What the user is told, or NULL. */
+static const char *
+find_sentence(const Status *status, const EngineAccount *account, Style *out_style)
+{
+	if (status->text != NULL) {
+		*out_style = level_style(status->level);
+		return status->text;
+	}
+	if (account == NULL)
+		return NULL;
+	if (account->state != ENGINE_STOPPED && account->state != ENGINE_WAITING)
+		return NULL;
+	*out_style = account->state == ENGINE_STOPPED ? STYLE_STATUS_ERROR : STYLE_STATUS_WARNING;
+	return account->state_text;
+}
+
+/* What is on the way, and where the view is if there is ROOM for that, at the right end; returns its
+ * cells. */
 static guint
-draw_progress(const Status *status, Paint *paint, const StatusFacts *facts)
+draw_progress(const Status *status, Paint *paint, const StatusFacts *facts, guint room)
 {
 	g_autoptr(GString) words = g_string_new(NULL);
 	guint cols = paint_cols(paint);
@@ -221,7 +238,8 @@ draw_progress(const Status *status, Paint *paint, const StatusFacts *facts)
 		g_snprintf(part, sizeof(part), "as of %.40s", moment);
 		add_fact(words, part);
 	}
-	if (facts->where != NULL && *facts->where != '\0')
+	if (facts->where != NULL && *facts->where != '\0' &&
+		text_width(words->str, -1) + text_width(facts->where, -1) + FACT_GAP <= room)
 		add_fact(words, facts->where);
 	if (facts->keys != NULL && *facts->keys != '\0')
 		add_fact(words, facts->keys);
@@ -237,18 +255,16 @@ status_draw_line(const Status *status, Paint *paint, const StatusFacts *facts)
 {
 	guint cols = paint_cols(paint);
 	paint_fill(paint, 0, 0, cols, STYLE_STATUS);
-	const EngineAccount *account = facts->account;
+	Style style = STYLE_STATUS;
+	const char *sentence = find_sentence(status, facts->account, &style);
+	guint said = sentence != NULL ? text_width(sentence, -1) : 0;
 	/* What the user must read goes before what is on the way. */
-	guint taken = 0;
+	guint taken = 0, rest = cols > said + FACT_GAP ? cols - said - FACT_GAP : 0;
 	if (status->text == NULL || status->level == ENGINE_NOTICE_INFO || cols >= WIDE_TITLE)
-		taken = draw_progress(status, paint, facts);
-	guint room = cols > taken + 3 ? cols - taken - 3 : 0;
-	if (status->text != NULL)
-		paint_piece(paint, 0, 1, room, level_style(status->level), status->text);
-	else if (account != NULL && account->state == ENGINE_STOPPED)
-		paint_piece(paint, 0, 1, room, STYLE_STATUS_ERROR, account->state_text);
-	else if (account != NULL && account->state == ENGINE_WAITING)
-		paint_piece(paint, 0, 1, room, STYLE_STATUS_WARNING, account->state_text);
+		taken = draw_progress(status, paint, facts, said > 0 ? rest : G_MAXUINT);
+	guint used = taken > 0 ? taken + FACT_GAP : 2;
+	if (sentence != NULL && cols > used)
+		paint_piece(paint, 0, 1, cols - used, style, sentence);
 }
 
 /* ---- the hints ---- */
