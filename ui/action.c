@@ -85,7 +85,7 @@ static const Action actions[] = {
 
 	{ACTION_MARK, "mark", ACTION_ARG_NONE, FALSE, IN_INDEX | IN_PARTS, "x", "mark",
 		"Mark this message or part, or take its mark away"},
-	{ACTION_MARK_ALL, "mark-all", ACTION_ARG_NONE, FALSE, IN_INDEX | IN_PARTS, "X", NULL,
+	{ACTION_MARK_ALL, "mark-all", ACTION_ARG_NONE, FALSE, IN_INDEX | IN_PARTS, "X", "mark all",
 		"Mark every hit of the search, else every message; of parts, the attachments"},
 	{ACTION_UNMARK_ALL, "unmark-all", ACTION_ARG_NONE, FALSE, IN_INDEX | IN_PARTS, "", "unmark",
 		"Take all marks away"},
