@@ -50,10 +50,12 @@ add_description(EngineReading *reading, const MimeStep *step, guint *budget)
 
 	if (reading->whole || !mime_message_may_amend(part))
 		return;
-	if (part == reading->top)
+	if (part == reading->top) {
 		header->describes = step;
-	else if ((*budget)-- > 0)
+	} else if (*budget) {
+		--*budget;
 		add_section(reading, name, NULL)->describes = step;
+	}
 }
 
 static void
