@@ -51,10 +51,11 @@ typedef enum {
 	ENGINE_ACCOUNT_CHANGED, /* state or pending changes of ACCOUNT */
 	ENGINE_FOLDERS_CHANGED, /* the tree of ACCOUNT: folders came, went or moved */
 	ENGINE_FOLDER_CHANGED,  /* counts of FOLDER */
-	ENGINE_LIST_RESET,      /* LIST is another one now: count and every position */
-	ENGINE_LIST_SPLICED,    /* at POSITION, REMOVED rows went and then ADDED rows came */
-	ENGINE_LIST_ROWS,       /* rows POSITION to POSITION + ADDED - 1 show something else */
-	ENGINE_LIST_FOUND,      /* UID of LIST, asked for by engine_list_find(), is at POSITION */
+	ENGINE_LIST_RESET,   /* LIST is another one now: count and every position; when RENUMBERED,
+				 * what its UIDs meant is gone */
+	ENGINE_LIST_SPLICED, /* at POSITION, REMOVED rows went and then ADDED rows came */
+	ENGINE_LIST_ROWS,    /* rows POSITION to POSITION + ADDED - 1 show something else */
+	ENGINE_LIST_FOUND,   /* UID of LIST, asked for by engine_list_find(), is at POSITION */
 	ENGINE_READING_CHANGED, /* more of READING is here */
 	ENGINE_SOURCE_CHANGED,  /* more of SOURCE is here */
 	ENGINE_SEARCH_CHANGED,  /* SEARCH has its answer */
@@ -80,6 +81,7 @@ typedef struct {
 	EngineFolderId folder;
 	const EngineList *list;
 	guint position, removed, added;
+	gboolean renumbered;
 	guint32 uid;
 	const EngineReading *reading;
 	const EngineSource *source;
@@ -273,6 +275,7 @@ typedef struct {
 EngineReading *engine_read(Engine *engine, EngineFolderId folder, guint32 uid, gboolean peek);
 void engine_reading_free(EngineReading *reading); /* stops the loading */
 EngineReadingState engine_reading_state(const EngineReading *reading);
+/* 0: the server has numbered the messages of the folder anew since. */
 guint32 engine_reading_uid(const EngineReading *reading);
 const char *engine_reading_error(const EngineReading *reading); /* FAILED */
 /* Octets here and wanted, for the progress; wanted 0: not known. */

@@ -465,8 +465,14 @@ index_mouse(gpointer view, const Mouse *mouse)
 
 /* Everything is elsewhere: the cursor looks for its message, and stays at its line until found. */
 static void
-list_was_reset(Index *self)
+list_was_reset(Index *self, gboolean renumbered)
 {
+	/* What was marked, found and pointed at would be other messages now. */
+	if (renumbered) {
+		drop_search(self);
+		unmark_all(self);
+		self->cursor_uid = self->wanted_uid = 0;
+	}
 	guint32 uid = self->cursor_uid != 0 ? self->cursor_uid : self->wanted_uid;
 	guint position = self->place.cursor;
 	gboolean at_top = position == 0 && self->place.top == 0;
@@ -506,7 +512,7 @@ index_event(gpointer view, const EngineEvent *event)
 	if (!self->list || event->list != self->list)
 		return;
 	switch (event->kind) {
-	case ENGINE_LIST_RESET: list_was_reset(self); break;
+	case ENGINE_LIST_RESET: list_was_reset(self, event->renumbered); break;
 	case ENGINE_LIST_SPLICED: list_was_spliced(self, event); break;
 	case ENGINE_LIST_ROWS: settle(self); break;
 	case ENGINE_LIST_FOUND: list_found(self, event); break;

@@ -267,9 +267,9 @@ reader_targets(gpointer view, EngineFolderId *out_folder, GArray *out_uids, GErr
 {
 	Reader *self = view;
 	guint32 uid;
-	if (!self->reading)
-		return FALSE;
-	uid = engine_reading_uid(self->reading);
+	uid = self->reading ? engine_reading_uid(self->reading) : 0;
+	if (uid == 0)
+		return FALSE; /* none, or its number is another message's by now */
 	*out_folder = self->folder;
 	g_array_append_val(out_uids, uid);
 	return TRUE;

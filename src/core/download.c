@@ -280,8 +280,7 @@ download_is_waiting(const Download *download)
 static void
 end_renumbered(Download *download)
 {
-	end_with(download, ERR_GONE,
-		"The server numbered the messages of this folder anew: open the message again.");
+	end_with(download, ERR_GONE, ENGINE_RENUMBERED);
 }
 
 /* A connection beside that of the open folder; NULL: not yet. FALSE when it is over. */
@@ -403,14 +402,11 @@ Download *
 download_new(Engine *engine, const DownloadWish *wish, const DownloadOwner *owner, gpointer user)
 {
 	Download *download = g_new0(Download, 1);
-	Account *account;
-	Folder *folder;
 
-	if (engine_resolve(engine, wish->folder, &account, &folder))
-		download->uidvalidity = folder->stored->uidvalidity;
 	download->engine = engine;
 	download->folder = wish->folder;
 	download->uid = wish->uid;
+	download->uidvalidity = wish->uidvalidity;
 	download->section = g_strdup(wish->section);
 	download->size = wish->size;
 	download->max = wish->max;

@@ -25,12 +25,12 @@ typedef struct {
 
 typedef struct {
 	EngineFolderId folder;
-	guint32 uid;
-	const char *section; /* copied */
-	guint64 size;        /* octets as the server says; it may err. 0: not known */
-	guint64 max;         /* no more than this is asked for */
-	gboolean anywhere;   /* also while its folder is not open */
-	gboolean base64;     /* this is its encoding, and it may come decoded */
+	guint32 uid, uidvalidity; /* of the folder when UID was taken; 0: not known */
+	const char *section;      /* copied */
+	guint64 size;             /* octets as the server says; it may err. 0: not known */
+	guint64 max;              /* no more than this is asked for */
+	gboolean anywhere;        /* also while its folder is not open */
+	gboolean base64;          /* this is its encoding, and it may come decoded */
 } DownloadWish;
 
 Download *download_new(

@@ -29,6 +29,13 @@ struct Engine {
 gboolean engine_resolve(
 	const Engine *engine, EngineFolderId id, Account **out_account, Folder **out_folder);
 
+/* UIDVALIDITY of the folder; 0: it is gone, or was not seen on the server yet. */
+guint32 engine_uidvalidity(const Engine *engine, EngineFolderId id);
+/* UIDs that were taken when it was BEFORE mean other messages now. */
+gboolean engine_is_renumbered(const Engine *engine, EngineFolderId id, guint32 before);
+#define ENGINE_RENUMBERED \
+	"The server numbered the messages of this folder anew: open the message again."
+
 typedef struct Doctor Doctor;
 /* Stops a check; its DONE is not called. */
 void doctor_free(Doctor *doctor);

@@ -282,6 +282,23 @@ engine_resolve(const Engine *engine, EngineFolderId id, Account **out_account, F
 	return FALSE;
 }
 
+guint32
+engine_uidvalidity(const Engine *engine, EngineFolderId id)
+{
+	Account *account;
+	Folder *folder;
+
+	return engine_resolve(engine, id, &account, &folder) ? folder->stored->uidvalidity : 0;
+}
+
+gboolean
+engine_is_renumbered(const Engine *engine, EngineFolderId id, guint32 before)
+{
+	guint32 now = engine_uidvalidity(engine, id);
+
+	return before && now && before != now;
+}
+
 guint
 engine_folder_count(const Engine *engine, EngineAccountId id)
 {

@@ -389,6 +389,7 @@ describe(EngineExport *export, const EngineReading *reading, guint index, Downlo
 	*out_wish = (DownloadWish){
 		.folder = reading->folder,
 		.uid = reading->uid,
+		.uidvalidity = reading->uidvalidity,
 		.section = "",
 		.max = G_MAXUINT32,
 		.anywhere = TRUE,

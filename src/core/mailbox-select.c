@@ -29,7 +29,7 @@ take_new_validity(Mailbox *mailbox, Folder *folder, guint32 uidvalidity)
 		g_clear_pointer(&folder->stored->positions, g_free);
 		folder->stored->uidnext = 0;
 		folder->stored->highestmodseq = 0;
-		msglist_set_map(mailbox->list, seqmap_new(0), FALSE);
+		msglist_begin_anew(mailbox->list);
 		g_clear_pointer(&mailbox->visited, seqmap_free);
 	}
 	folder->stored->uidvalidity = uidvalidity;

@@ -301,6 +301,20 @@ msglist_set_map(EngineList *list, SeqMap *take_map, gboolean current)
 }
 
 void
+msglist_begin_anew(EngineList *list)
+{
+	EngineEvent event = {.kind = ENGINE_LIST_RESET,
+		.account = list->account,
+		.folder = list->folder,
+		.list = list,
+		.renumbered = TRUE};
+
+	msglist_set_map(list, seqmap_new(0), FALSE);
+	list->wanted = 0;
+	core_emit(list->core, &event);
+}
+
+void
 msglist_set_current(EngineList *list, gboolean current)
 {
 	if (list->current == current)

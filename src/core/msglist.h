@@ -30,6 +30,8 @@ void msglist_free(EngineList *list);
 
 /* Takes MAP; the list is another one now. CURRENT: it is what the server has. */
 void msglist_set_map(EngineList *list, SeqMap *take_map, gboolean current);
+/* The UIDs mean other messages from now on: nothing of it is known, and that is told. */
+void msglist_begin_anew(EngineList *list);
 void msglist_set_current(EngineList *list, gboolean current);
 /* When what is on the screen was what the server had, in seconds since 1970; 0: not known. */
 void msglist_set_seen_at(EngineList *list, gint64 seconds);

@@ -146,6 +146,10 @@ begin_body(EngineReading *reading)
 void
 reading_begin_again(EngineReading *reading)
 {
+	if (reading_is_void(reading) && !reading->whole) {
+		reading_fail(reading, ENGINE_RENUMBERED);
+		return;
+	}
 	begin_body(reading);
 	reading_show(reading);
 }
@@ -156,6 +160,10 @@ reading_begin(EngineReading *reading)
 	const char *doubt;
 
 	reading->step = reading->wanted = READING_STRUCTURE;
+	if (reading_is_void(reading)) {
+		reading_fail(reading, ENGINE_RENUMBERED);
+		return;
+	}
 	if (!take_structure(reading)) {
 		if (reading->tree)
 			(void)reading_fall_back(reading, "the server did not take it apart");
@@ -194,7 +202,7 @@ reading_keep(EngineReading *reading)
 	Account *account;
 	Folder *folder;
 
-	if (octets_to_keep(reading) > MAX_KEPT)
+	if (reading_is_void(reading) || octets_to_keep(reading) > MAX_KEPT)
 		return;
 
 	for (guint i = 0; i < reading->sections->len; i++) {
@@ -282,6 +290,7 @@ is_selected(const EngineReading *reading)
 	Folder *folder;
 
 	return engine_resolve(reading->engine, reading->folder, &account, &folder) &&
+	       !reading_is_void(reading) &&
 	       account_link_for(account, reading->folder) == reading->link;
 }
 
@@ -397,6 +406,11 @@ reading_settle(EngineReading *reading)
 		reading_fail(reading, "The folder of this message is no longer there.");
 		return;
 	}
+	if (reading_is_void(reading)) {
+		reading_fail(reading, ENGINE_RENUMBERED);
+		return;
+	}
+	reading->uidvalidity = folder->stored->uidvalidity;
 	reading->link = account_link_for(account, reading->folder);
 	if (!reading->link)
 		return;

@@ -99,7 +99,7 @@ typedef struct {
 struct EngineReading {
 	Engine *engine;
 	EngineFolderId folder;
-	guint32 uid;
+	guint32 uid, uidvalidity; /* of the folder when UID was taken; 0: not known */
 	gboolean peek;
 	EngineReadingState state;
 	ReadingStep step, wanted; /* WANTED: where to begin again after a cut */
@@ -139,6 +139,8 @@ struct EngineReading {
 
 void reading_changed(EngineReading *reading);
 void reading_fail(EngineReading *reading, const char *sentence);
+/* Its UID means another message now: nothing more of it is asked for, kept, or done to it. */
+gboolean reading_is_void(const EngineReading *reading);
 
 /* ---- reading-show.c ---- */
 

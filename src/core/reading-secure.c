@@ -121,6 +121,7 @@ fetch(ReadingSecure *secure)
 	const DownloadWish wish = {
 		.folder = reading->folder,
 		.uid = reading->uid,
+		.uidvalidity = reading->uidvalidity,
 		.section = reading->base,
 		.size = secure->size,
 		.max = MAX_ALL,
@@ -169,9 +170,9 @@ whole_here(const EngineReading *reading)
 {
 	if (reading->whole && !reading->cut)
 		return g_bytes_ref(reading->whole);
-	return reading->inside < 0 ? store_body_get(reading->engine->core->store, reading->folder,
-					     reading->uid, "")
-				   : NULL;
+	if (reading->inside >= 0 || reading_is_void(reading))
+		return NULL;
+	return store_body_get(reading->engine->core->store, reading->folder, reading->uid, "");
 }
 
 static void

@@ -316,7 +316,7 @@ mark_read(EngineReading *reading)
 	EngineMessages messages = {reading->folder, &reading->uid, 1};
 	g_autoptr(GError) error = NULL;
 
-	if (reading->peek || strcmp(wish, "open") != 0)
+	if (reading->peek || strcmp(wish, "open") != 0 || reading_is_void(reading))
 		return;
 	/* As far as is known it was read before; nobody has asked for more. */
 	if (is_read(reading))

@@ -125,7 +125,7 @@ keep(EngineReading *reading, GBytes *bytes)
 	Core *core = reading->engine->core;
 	g_autoptr(GError) error = NULL;
 
-	if (reading->inside < 0 &&
+	if (reading->inside < 0 && !reading_is_void(reading) &&
 		!store_body_put(core->store, reading->folder, reading->uid, "", bytes, &error))
 		core_cache_trouble(core, g_steal_pointer(&error));
 }
@@ -162,6 +162,7 @@ fetch(EngineReading *reading)
 	const DownloadWish wish = {
 		.folder = reading->folder,
 		.uid = reading->uid,
+		.uidvalidity = reading->uidvalidity,
 		.section = reading->base,
 		.size = reading->size,
 		.max = MAX_WHOLE,
@@ -183,11 +184,11 @@ reading_fall_back(EngineReading *reading, const char *why)
 	log_line(LOG_INFO, "reading", "the whole of message %u is taken apart here: %s",
 		reading->uid, why);
 	reading_forget_link(reading);
-	if (reading->inside < 0) {
+	if (reading->inside < 0)
 		reading->size = reading->message->size;
+	if (reading->inside < 0 && !reading_is_void(reading))
 		stored = store_body_get(
 			reading->engine->core->store, reading->folder, reading->uid, "");
-	}
 	if (stored)
 		reading_take_whole(reading, stored, NULL);
 	else

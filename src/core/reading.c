@@ -26,6 +26,12 @@ reading_fail(EngineReading *reading, const char *sentence)
 	reading_changed(reading);
 }
 
+gboolean
+reading_is_void(const EngineReading *reading)
+{
+	return engine_is_renumbered(reading->engine, reading->folder, reading->uidvalidity);
+}
+
 /* Not of what is read ahead: nobody has asked for it yet. */
 static void
 begin_secure(EngineReading *reading)
@@ -55,6 +61,7 @@ allocate(Engine *engine, EngineFolderId folder, guint32 uid, gboolean peek)
 	reading->engine = engine;
 	reading->folder = folder;
 	reading->uid = uid;
+	reading->uidvalidity = engine_uidvalidity(engine, folder);
 	reading->peek = peek;
 	reading->inside = -1;
 	reading->base = g_strdup("");
@@ -96,6 +103,7 @@ engine_read_part(EngineReading *outer, guint part)
 		return NULL;
 	ahead_stop(outer->engine);
 	reading = allocate(outer->engine, outer->folder, outer->uid, TRUE);
+	reading->uidvalidity = outer->uidvalidity;
 	reading->inside = (gint)message->index;
 	g_free(reading->base);
 	reading->base = g_strdup(message->section);
@@ -143,7 +151,7 @@ engine_reading_state(const EngineReading *reading)
 guint32
 engine_reading_uid(const EngineReading *reading)
 {
-	return reading->uid;
+	return reading_is_void(reading) ? 0 : reading->uid;
 }
 
 const char *

@@ -9,7 +9,7 @@
 struct EngineSource {
 	Engine *engine;
 	EngineFolderId folder;
-	guint32 uid;
+	guint32 uid, uidvalidity; /* of the folder when UID was taken; 0: not known */
 	EngineReadingState state;
 	char *error;
 	Link *link; /* where a piece is awaited from, or NULL */
@@ -86,6 +86,11 @@ source_settle(EngineSource *source)
 		fail(source, "The folder of this message is no longer there.");
 		return;
 	}
+	if (engine_is_renumbered(source->engine, source->folder, source->uidvalidity)) {
+		fail(source, ENGINE_RENUMBERED);
+		return;
+	}
+	source->uidvalidity = folder->stored->uidvalidity;
 	source->link = account_link_for(account, source->folder);
 	if (!source->link)
 		return;
@@ -105,6 +110,7 @@ engine_source(Engine *engine, EngineFolderId folder, guint32 uid)
 	source->engine = engine;
 	source->folder = folder;
 	source->uid = uid;
+	source->uidvalidity = engine_uidvalidity(engine, folder);
 	source->bytes = g_byte_array_new();
 	source->size = message ? message->size : 0;
 	g_ptr_array_add(engine->sources, source);

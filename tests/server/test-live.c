@@ -571,6 +571,60 @@ is_read(World *world, gconstpointer data)
 	return engine_reading_state(data) == ENGINE_READING_READY;
 }
 
+static gboolean
+is_exported(World *world, gconstpointer data)
+{
+	return engine_export_state(data) != ENGINE_EXPORT_RUNNING;
+}
+
+/* In a folder that was deleted and made anew the number of the message on the screen is that of another one. */
+static void
+test_reading_renumbered(void)
+{
+	World *world = world_new_with(server, 0);
+	EngineExportWish wish = {.kind = ENGINE_EXPORT_MEMORY};
+	EngineExport *export;
+	EngineReading *reading;
+	EngineSource *source;
+	guint32 uid;
+
+	g_free(other_try(world->other, "DELETE Renewed"));
+	g_free(other_ask(world->other, "CREATE Renewed"));
+	other_deliver(world->other, "Renewed", "old", 1);
+	world_start(world, NULL);
+	world_wait_idle(world);
+	world_open(world, "Renewed");
+	world_wait_rows(world, "*old");
+	uid = world_uid(world, "old");
+	reading = engine_read(world->engine, engine_list_folder(world->list), uid, TRUE);
+	world_wait(world, "the text", is_read, reading);
+	g_assert_cmpuint(engine_reading_uid(reading), ==, uid);
+	proxy_refuse(world->proxy, TRUE);
+	proxy_cut(world->proxy);
+	world_wait_state(world, ENGINE_WAITING);
+	source = engine_source(world->engine, engine_list_folder(world->list), uid);
+	g_free(other_ask(world->other, "SELECT INBOX"));
+	g_free(other_ask(world->other, "DELETE Renewed"));
+	g_free(other_ask(world->other, "CREATE Renewed"));
+	other_deliver(world->other, "Renewed", "new", 1);
+	proxy_refuse(world->proxy, FALSE);
+	engine_account_reconnect(world->engine, 1);
+	world_wait_rows(world, "*new");
+	g_assert_cmpuint(world_uid(world, "new"), ==, uid);
+	g_assert_cmpuint(engine_reading_uid(reading), ==, 0);
+	export = engine_export(reading, 0, &wish, NULL);
+	world_wait(world, "the export", is_exported, export);
+	g_assert_nonnull(strstr(engine_export_error(export), "numbered"));
+	world_wait_idle(world);
+	g_assert_nonnull(strstr(engine_source_error(source), "numbered"));
+	engine_export_free(export);
+	engine_source_free(source);
+	engine_reading_free(reading);
+	g_free(other_ask(world->other, "SELECT INBOX"));
+	g_free(other_ask(world->other, "DELETE Renewed"));
+	world_free(world);
+}
+
 /* Longer than one piece, shown to its end; and read again from the store. */
 static void
 test_reading(void)
@@ -735,6 +789,7 @@ main(int argc, char **argv)
 	g_test_add_func("/live/uidvalidity", test_uidvalidity);
 	g_test_add_func("/live/reading", test_reading);
 	g_test_add_func("/live/reading-left", test_reading_left);
+	g_test_add_func("/live/reading-renumbered", test_reading_renumbered);
 	g_test_add_func("/live/doctor", test_doctor);
 	g_test_add_func("/live/round-trips", test_round_trips);
 	return world_run(server);

@@ -438,6 +438,18 @@ test_marks(void)
 	close_view();
 }
 
+/* The same UIDs are other messages now: those were not marked, nor looked for. */
+static void
+test_renumbered(void)
+{
+	open_view(5);
+	act(ACTION_MARK, NULL); /* 20, and on to 19 */
+	assert_targets("20 ");
+	event((EngineEvent){.kind = ENGINE_LIST_RESET, .renumbered = TRUE});
+	assert_targets("19 ");
+	close_view();
+}
+
 static void
 test_view_is_told(void)
 {
@@ -639,6 +651,7 @@ main(int argc, char **argv)
 	g_test_add_func("/index/cursor-through-a-reset", test_cursor_through_a_reset);
 	g_test_add_func("/index/placeholder-under-cursor", test_placeholder_under_cursor);
 	g_test_add_func("/index/marks", test_marks);
+	g_test_add_func("/index/renumbered", test_renumbered);
 	g_test_add_func("/index/view-is-told", test_view_is_told);
 	g_test_add_func("/index/mark-whole", test_mark_whole);
 	g_test_add_func("/index/search", test_search);
