@@ -30,6 +30,7 @@ struct Mailbox {
 	gboolean selected;
 	gboolean saved;   /* the map, with the rows first in view, since it was selected */
 	gboolean refused; /* the server does not open it */
+	gboolean asking;  /* NOOP is under way because of that: */
 	guint32 told; /* how many messages STATUS spoke of while the server has told less or more */
 	guint32 disputed[3];     /* what was looked after already: told, here, and UIDVALIDITY */
 	gboolean any_keyword;    /* the server keeps each that it is told ... */

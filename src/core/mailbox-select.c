@@ -209,7 +209,7 @@ static void
 leave(Mailbox *mailbox)
 {
 	mailbox_set_live(mailbox, FALSE);
-	mailbox->selected = FALSE;
+	mailbox->selected = mailbox->asking = FALSE;
 	fetcher_attach(mailbox->fetcher, NULL);
 	g_clear_pointer(&mailbox->fresh, seqmap_free);
 	g_clear_pointer(&mailbox->resync, resync_free);
@@ -319,8 +319,10 @@ on_noop(Link *link, const ImapEvent *event, gpointer user)
 {
 	Mailbox *mailbox = user;
 
-	if (event->kind != IMAP_EVENT_DONE || !mailbox->selected ||
-		count_here(mailbox) == mailbox->told)
+	if (event->kind != IMAP_EVENT_DONE)
+		return;
+	mailbox->asking = FALSE;
+	if (!mailbox->selected || count_here(mailbox) == mailbox->told)
 		return;
 	mailbox->disputed[0] = mailbox->told;
 	mailbox->disputed[1] = count_here(mailbox);
@@ -329,7 +331,7 @@ on_noop(Link *link, const ImapEvent *event, gpointer user)
 
 /* GNU Mailutils says nothing to who idles, and of what was expunged not even to who asks; Courier tells once a
  * minute; where the folder was deleted and made anew, Cyrus goes on as if nothing had been. A server that counts
- * in two ways is asked once. */
+ * in two ways is asked once, and one that tells counts without end is asked once at a time. */
 void
 mailbox_take_status(Mailbox *mailbox, const ImapMailboxStatus *status)
 {
@@ -345,6 +347,8 @@ mailbox_take_status(Mailbox *mailbox, const ImapMailboxStatus *status)
 	} else if (status->has & IMAP_STATUS_MESSAGES && status->messages != count_here(mailbox) &&
 		   !(status->messages == disputed[0] && count_here(mailbox) == disputed[1])) {
 		mailbox->told = status->messages;
-		link_submit(mailbox->link, imap_command_noop(), on_noop, mailbox);
+		if (!mailbox->asking)
+			link_submit(mailbox->link, imap_command_noop(), on_noop, mailbox);
+		mailbox->asking = TRUE;
 	}
 }

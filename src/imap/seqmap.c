@@ -291,6 +291,49 @@ seqmap_uids(const SeqMap *map, guint32 first, guint32 last)
 	return uids;
 }
 
+UidSet *
+seqmap_known(const SeqMap *map, const UidSet *uids)
+{
+	UidSet *known = uidset_new();
+	guint n;
+	const UidRange *ranges = uidset_ranges(uids, &n);
+
+	for (guint i = 0; i < n; i++) {
+		SeqPlace place = seqruns_find(map->runs, seqrun_reaches_uid, ranges[i].first);
+
+		for (; !seqruns_is_end(map->runs, place); place = seqruns_next(map->runs, place)) {
+			SeqRun run = seqruns_get(map->runs, place);
+
+			if (run.uid > ranges[i].last)
+				break;
+			uidset_add_range(known, MAX(run.uid, ranges[i].first),
+				MIN(run.uid + (run.length - 1), ranges[i].last));
+		}
+	}
+	return known;
+}
+
+gboolean
+seqmap_knows_only(const SeqMap *map, const UidSet *uids)
+{
+	guint n, i = 0;
+	const UidRange *ranges = uidset_ranges(uids, &n);
+	SeqPlace place = seqruns_first();
+
+	if (seqruns_is_end(map->runs, place))
+		return FALSE;
+	for (; !seqruns_is_end(map->runs, place); place = seqruns_next(map->runs, place)) {
+		SeqRun run = seqruns_get(map->runs, place);
+
+		while (i < n && ranges[i].last < run.uid)
+			i++;
+		if (i == n || ranges[i].first > run.uid ||
+			ranges[i].last < run.uid + (run.length - 1))
+			return FALSE;
+	}
+	return TRUE;
+}
+
 gboolean
 seqmap_unknown(
 	const SeqMap *map, guint32 first, guint32 last, guint32 *out_first, guint32 *out_last)

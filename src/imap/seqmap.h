@@ -39,6 +39,11 @@ guint32 seqmap_uid(const SeqMap *map, guint32 position); /* 0: not known */
 guint32 seqmap_position(const SeqMap *map, guint32 uid); /* 0: not known */
 /* All UIDs known at positions FIRST to LAST. The caller's. */
 UidSet *seqmap_uids(const SeqMap *map, guint32 first, guint32 last);
+/* Those of UIDS that are known. It takes the time of what is found and of UIDS, not that of the map. The
+ * caller's. */
+UidSet *seqmap_known(const SeqMap *map, const UidSet *uids);
+/* No other than UIDS is known, and one is. */
+gboolean seqmap_knows_only(const SeqMap *map, const UidSet *uids);
 /* The first stretch of unknown positions in FIRST..LAST; FALSE when there is none. */
 gboolean seqmap_unknown(
 	const SeqMap *map, guint32 first, guint32 last, guint32 *out_first, guint32 *out_last);

@@ -210,18 +210,22 @@ session_on_expunge(ImapSession *session, const ImapResponse *response)
 }
 
 /* UIDS are more than there is: Cyrus names all that ever were when it deletes the folder. Those that are known
- * have vanished, and when none is left, so have the ones that nobody has seen. */
+ * have vanished, and when none is left, so have the ones that nobody has seen. Where none was known nothing is
+ * said of what there is. */
 static void
 vanish_known(ImapSession *session, const UidSet *uids)
 {
-	g_autoptr(UidSet) known = seqmap_uids(session->map, 1, seqmap_count(session->map));
+	g_autoptr(UidSet) known = seqmap_known(session->map, uids);
+	gboolean all = seqmap_knows_only(session->map, known);
 	QueuedEvent *queued;
 
 	log_line(LOG_WARN, session->log_name, "VANISHED names more than there was");
+	if (uidset_is_empty(known))
+		return;
 	queued = session_push_event(session, IMAP_EVENT_VANISHED, 0);
-	queued->event.uids = queued->uids = uidset_intersect(known, uids);
+	queued->event.uids = queued->uids = g_steal_pointer(&known);
 	seqmap_vanish(session->map, queued->uids);
-	if (uidset_equal(known, queued->uids))
+	if (all)
 		seqmap_set_count(session->map, 0);
 	queued->event.count = session->mailbox->exists = seqmap_count(session->map);
 }

@@ -80,11 +80,24 @@ def check_marks():
     return "" if code == 1 and b"which messages are all" in output else output.decode("utf-8", "replace") or "it was done"
 
 
-TESTS = [DeafIdle, KeepsSilent, MadeAnew]
+class Babbler(DeafIdle):
+    """Tells without end of counts that are not its own: that makes nobody ask without end."""
+    script = "wait-for subject 1\n"
+
+    def on_status(self, tag, rest):
+        self.idling.wait(hostile.SECONDS)
+        return b"".join(b"* STATUS INBOX (MESSAGES %d UNSEEN 2 UIDNEXT 3 UIDVALIDITY 1)\r\n" % n for n in range(2, 20000))
 
 
-def check_news(server):
-    code, output, _ = hostile.run(server(), server.script + "wait-idle\n")
+MOST_HEARD = 40
+TESTS = [DeafIdle, KeepsSilent, MadeAnew, Babbler]
+
+
+def check_news(kind):
+    server = kind()
+    code, output, _ = hostile.run(server, server.script + "wait-idle\n")
+    if len(server.heard) > MOST_HEARD:
+        return "%d commands" % len(server.heard)
     return output.decode("utf-8", "replace") if code else ""
 
 

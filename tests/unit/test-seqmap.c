@@ -295,6 +295,23 @@ model_set_count(Model *model, guint32 count)
 	model->count = count;
 }
 
+/* ALL are those that are known. */
+static void
+assert_known(const SeqMap *map, const UidSet *all)
+{
+	guint32 middle = uidset_min(all) + (uidset_max(all) - uidset_min(all)) / 2;
+	g_autoptr(UidSet) lower = uidset_new_range(1, MAX(middle, 1)), some = uidset_copy(all);
+	g_autoptr(UidSet) expected = uidset_intersect(all, lower);
+	g_autoptr(UidSet) known = seqmap_known(map, lower), again = seqmap_known(map, all);
+
+	g_assert_true(uidset_equal(known, expected));
+	g_assert_true(uidset_equal(again, all));
+	g_assert_true(seqmap_knows_only(map, all) == !uidset_is_empty(all));
+	uidset_remove(some, middle);
+	g_assert_true(
+		seqmap_knows_only(map, some) == (!uidset_is_empty(all) && uidset_equal(some, all)));
+}
+
 static void
 assert_like_model(const SeqMap *map, const Model *model)
 {
@@ -313,6 +330,7 @@ assert_like_model(const SeqMap *map, const Model *model)
 	g_assert_true(
 		seqmap_unknown(map, 1, model->count, &first, &last) == (unknown <= model->count));
 	g_assert_true(unknown > model->count || first == unknown);
+	assert_known(map, uids);
 	for (guint32 at = 1; at <= model->count; at++) {
 		guint32 uid = model->uids[at];
 

@@ -141,6 +141,7 @@ EXTRA_DIST += \
 	tests/wire/store-modified.wire \
 	tests/wire/unselect-not-offered.wire \
 	tests/wire/unselect.wire \
+	tests/wire/vanished-unknown.wire \
 	tests/wire/vanished-with-holes.wire
 
 check_PROGRAMS += tests/wire/run-wire
