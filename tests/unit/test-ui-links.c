@@ -70,6 +70,23 @@ test_mailto(void)
 	}
 }
 
+/* CVE-2014-7844: an address that is a command, or an option. What the mail program is given is one word that begins with
+ * "mailto:", and no shell finds anything in it. */
+static void
+test_address_is_no_command(void)
+{
+	static const char *const targets[] = {"mailto:|touch x@b.example", "mailto:`id`@b.example",
+		"mailto:$(id)@b.example", "mailto:-oProxyCommand=x", "mailto:a@b.example;id",
+		"mailto:a@b.example\nid", "mailto:\"|id\"@b.example", "mailto:a@b.example?to=|id",
+		"mailto:/bin/sh", "MAILTO:a'id'@b.example?cc=%7Cid>x"};
+	for (guint i = 0; i < G_N_ELEMENTS(targets); i++) {
+		g_autofree char *url = link_url(targets[i], NULL);
+		g_assert_nonnull(url);
+		g_assert_true(g_str_has_prefix(url, "mailto:"));
+		g_assert_null(strpbrk(url, " \t\r\n\"'`$()|<>{}\\^"));
+	}
+}
+
 static void
 test_refused(void)
 {
@@ -173,6 +190,7 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/links/url", test_url);
 	g_test_add_func("/links/mailto", test_mailto);
+	g_test_add_func("/links/address-is-no-command/CVE-2014-7844", test_address_is_no_command);
 	g_test_add_func("/links/refused", test_refused);
 	g_test_add_func("/links/any-bytes", test_any_bytes);
 	g_test_add_func("/links/hosts", test_hosts);

@@ -99,7 +99,7 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/mailcap/entries", test_entries);
-	g_test_add_func("/mailcap/hostile", test_hostile);
+	g_test_add_func("/mailcap/hostile/CVE-2013-4478", test_hostile);
 	g_test_add_func("/mailcap/any-file", test_any_file);
 	return g_test_run();
 }
