@@ -13,6 +13,7 @@
 
 enum { /* bytes of a part that is needed whole */
 	MAX_WHOLE = 256 * 1024,
+	MAX_ENRICHED = 64 * 1024, /* it becomes a page in one turn */
 	MAX_PACKET = 16 * 1024 * 1024,
 };
 
@@ -137,7 +138,8 @@ mime_content_set_subject(MimeContent *content, const char *subject)
 static void
 cut_whole(MimeContent *content)
 {
-	gsize max = content->kind == KIND_TNEF ? MAX_PACKET : MAX_WHOLE;
+	gboolean enriched = content->kind == KIND_ENRICHED || content->kind == KIND_RICHTEXT;
+	gsize max = content->kind == KIND_TNEF ? MAX_PACKET : enriched ? MAX_ENRICHED : MAX_WHOLE;
 
 	content->cut = content->cut || content->whole->len > max;
 	g_string_truncate(content->whole, MIN(content->whole->len, max));

@@ -4,12 +4,15 @@
 
 #define MAX_COMMAND 60   /* RFC 1896 section 2.1 */
 #define MAX_SKIPPED 1000 /* bytes of what is not shown */
+#define MAX_BLANK   10   /* lines in a row */
 
 typedef struct {
 	GString *html;
 	gboolean richtext;
 	gboolean nofill;     /* line ends are meant */
 	const char *skipped; /* the command whose text is left out, or NULL */
+	/* The one that was not closed when it was last looked for, and up to where: or NULL. */
+	const char *unclosed, *unclosed_until;
 } Enriched;
 
 static const struct {
@@ -32,10 +35,27 @@ static const struct {
 static gboolean
 closes_soon(const char *s, const char *name)
 {
-	g_autofree char *near = g_ascii_strdown(s, (gssize)strnlen(s, MAX_SKIPPED));
-	g_autofree char *end = g_strdup_printf("</%s>", name);
+	const char *end = s + strnlen(s, MAX_SKIPPED);
+	gsize len = strlen(name);
 
-	return strstr(near, end) != NULL;
+	for (; (s = memchr(s, '<', (gsize)(end - s))) != NULL; s++)
+		if (s[1] == '/' && !g_ascii_strncasecmp(s + 2, name, len) && s[2 + len] == '>')
+			return TRUE;
+	return FALSE;
+}
+
+/* A thousand that are not closed are not looked for a thousand times in the same text. */
+static void
+skip(Enriched *enriched, const char *name, const char *behind)
+{
+	if (enriched->unclosed == name && behind < enriched->unclosed_until)
+		return;
+	if (closes_soon(behind, name)) {
+		enriched->skipped = name;
+		return;
+	}
+	enriched->unclosed = name;
+	enriched->unclosed_until = behind + strnlen(behind, MAX_SKIPPED);
 }
 
 /* BEHIND it the text goes on. */
@@ -52,8 +72,8 @@ take_command(Enriched *enriched, const char *name, gboolean ends, const char *be
 			enriched->skipped = NULL;
 		return;
 	}
-	if (!ends && skipped && closes_soon(behind, skipped))
-		enriched->skipped = skipped;
+	if (!ends && skipped)
+		skip(enriched, skipped, behind);
 	if (!g_ascii_strcasecmp(name, "nofill"))
 		enriched->nofill = !ends;
 	for (guint i = 0; i < G_N_ELEMENTS(tags); i++)
@@ -74,7 +94,9 @@ read_command(Enriched *enriched, const char *s)
 		len++;
 	if (len == 0 || start[len] != '>')
 		return 0;
-	g_strlcpy(name, start, len + 1);
+	/* g_strlcpy() would go through all of the text behind it. */
+	memcpy(name, start, len);
+	name[len] = '\0';
 	take_command(enriched, name, ends, start + len + 1);
 	return (gsize)(start - s) + len + 1;
 }
@@ -95,7 +117,7 @@ read_line_ends(Enriched *enriched, const char *s)
 			g_string_append_c(enriched->html, '\n');
 		return len;
 	}
-	for (guint i = 1; i < lines; i++)
+	for (guint i = 1; i < MIN(lines, MAX_BLANK); i++)
 		g_string_append(enriched->html, "<br>");
 	return len;
 }

@@ -1,6 +1,8 @@
 /* text/enriched and text/richtext as HTML. */
 #include "mime/enriched.h"
 
+#include <time.h>
+
 static void
 check(gboolean richtext, const char *text, const char *expected)
 {
@@ -41,6 +43,25 @@ test_safe(void)
 	check(FALSE, "<param>never closed", "never closed");
 }
 
+/* A sender may have as many commands as a part may have octets: none of them costs what is behind it. */
+static void
+test_many_commands(void)
+{
+	static const char *const commands[] = {"<nl>", "<bold>", "</bold>", "<param>", "<comment>",
+		"<nofill>", "<<", "<x", "<unknown>"};
+	clock_t before = clock();
+
+	for (guint i = 0; i < G_N_ELEMENTS(commands); i++) {
+		g_autoptr(GString) text = g_string_new(NULL);
+		g_autofree char *html = NULL;
+
+		while (text->len < 256 * 1024)
+			g_string_append(text, commands[i]);
+		html = mime_enriched_to_html(text->str, i % 2);
+	}
+	g_assert_cmpint(clock() - before, <, CLOCKS_PER_SEC);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -48,5 +69,6 @@ main(int argc, char **argv)
 	g_test_add_func("/enriched/enriched", test_enriched);
 	g_test_add_func("/enriched/richtext", test_richtext);
 	g_test_add_func("/enriched/safe", test_safe);
+	g_test_add_func("/enriched/many-commands", test_many_commands);
 	return g_test_run();
 }
