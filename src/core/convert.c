@@ -213,7 +213,7 @@ new_part(MimePart *parent, const ImapPart *wire)
 
 	if (!part)
 		return NULL;
-	for (guint i = 0; i < wire->params.n; i++)
+	for (guint i = 0; i < MIN(wire->params.n, MIME_PARAMS_MAX); i++)
 		if (wire->params.at[i].name.data && wire->params.at[i].value.data)
 			mime_part_add_param(
 				part, wire->params.at[i].name.data, wire->params.at[i].value.data);

@@ -21,9 +21,14 @@ typedef struct {
 } Hit;
 
 typedef struct {
+	const char *text; /* borrowed from the part */
+	gsize len, bare;  /* with and without the blanks behind it */
+} Boundary;
+
+typedef struct {
 	const char *bytes;
 	gsize len, at;
-	GPtrArray *boundaries; /* char *, borrowed from the parts, outermost first */
+	GArray *boundaries; /* Boundary, outermost first */
 } Parser;
 
 static Hit read_body(Parser *parser, MimePart *part, const char *prefix);
@@ -72,11 +77,12 @@ is_boundary(const Parser *parser, gsize at, gsize end, Hit *out_hit)
 	line += 2;
 	len -= 2;
 	for (guint level = parser->boundaries->len; level > 0; level--) {
-		const char *boundary = g_ptr_array_index(parser->boundaries, level - 1);
-		gsize sum = strlen(boundary), bare = boundary_len(boundary);
+		const Boundary *boundary = &g_array_index(parser->boundaries, Boundary, level - 1);
+		gsize sum = boundary->len;
 		gboolean closing = len > sum && is_closing(line + sum, len - sum);
 
-		if ((len != bare && !closing) || memcmp(line, boundary, closing ? sum : bare) != 0)
+		if ((len != boundary->bare && !closing) ||
+			memcmp(line, boundary->text, closing ? sum : boundary->bare) != 0)
 			continue;
 		*out_hit = (Hit){.level = level, .closing = closing};
 		return TRUE;
@@ -217,11 +223,11 @@ skip_marks(Parser *parser)
 gboolean
 mime_message_header_is_sound(const char *block, gsize len)
 {
-	Parser parser = {.bytes = block, .len = len, .boundaries = g_ptr_array_new()};
+	g_autoptr(GArray) none = g_array_new(FALSE, FALSE, sizeof(Boundary));
+	Parser parser = {.bytes = block, .len = len, .boundaries = none};
 
 	skip_marks(&parser);
 	(void)read_header(&parser);
-	g_ptr_array_unref(parser.boundaries);
 	return parser.at == len;
 }
 
@@ -415,13 +421,15 @@ static Hit
 read_multipart(Parser *parser, MimePart *part, const char *prefix)
 {
 	guint level = parser->boundaries->len + 1;
+	const char *text = mime_part_param(part, "boundary");
+	Boundary boundary = {text, strlen(text), boundary_len(text)};
 	Hit hit;
 
-	g_ptr_array_add(parser->boundaries, (gpointer)mime_part_param(part, "boundary"));
+	g_array_append_val(parser->boundaries, boundary);
 	hit = skip_to_boundary(parser);
 	while (hit.level == level && !hit.closing)
 		hit = part->cut ? skip_to_boundary(parser) : read_child(parser, part, prefix);
-	g_ptr_array_set_size(parser->boundaries, (gint)level - 1);
+	g_array_set_size(parser->boundaries, level - 1);
 	/* Behind the last one nothing of interest comes. */
 	if (hit.level == level)
 		hit = skip_to_boundary(parser);
@@ -455,14 +463,14 @@ read_body(Parser *parser, MimePart *part, const char *prefix)
 MimePart *
 mime_message_parse(const char *bytes, gsize len)
 {
-	Parser parser = {.bytes = bytes, .len = len, .boundaries = g_ptr_array_new()};
+	g_autoptr(GArray) boundaries = g_array_new(FALSE, FALSE, sizeof(Boundary));
+	Parser parser = {.bytes = bytes, .len = len, .boundaries = boundaries};
 	MimePart *root = NULL;
 
 	skip_marks(&parser);
 	(void)read_message(&parser, NULL, "", &root);
 	if (!mime_part_is(root, "multipart", NULL))
 		set_section(root, g_strdup("1"));
-	g_ptr_array_unref(parser.boundaries);
 	return root;
 }
 

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#define MAX_JOINED 4096 /* bytes of a value that comes in pieces */
+
 /* ---- building ---- */
 
 static MimePart *
@@ -110,14 +112,15 @@ mime_part_add_param(MimePart *part, const char *name, const char *value)
 	guint64 piece = star ? g_ascii_strtoull(star + 1, NULL, 10) : 0;
 	g_autofree char *plain = coded ? plain_value(value, piece == 0) : g_strdup(value);
 	gpointer *place = NULL;
-	g_autofree char *before = piece ? find_param(part, key, &place) : NULL;
+	char *before = piece ? find_param(part, key, &place) : NULL;
 
-	if (before) {
+	if (!before && part->params->len < 2 * MIME_PARAMS_MAX) {
+		g_ptr_array_add(part->params, g_steal_pointer(&key));
+		g_ptr_array_add(part->params, g_steal_pointer(&plain));
+	} else if (before && strlen(before) < MAX_JOINED) {
 		*place = g_strconcat(before, plain, NULL);
-		return;
+		g_free(before);
 	}
-	g_ptr_array_add(part->params, g_steal_pointer(&key));
-	g_ptr_array_add(part->params, g_steal_pointer(&plain));
 }
 
 MimeEnvelope *

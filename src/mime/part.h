@@ -37,6 +37,7 @@ struct MimePart {
 enum {
 	MIME_PARTS_MAX = 1000, /* in one tree; the rest is left out and said so (CUT) */
 	MIME_DEPTH_MAX = 50,
+	MIME_PARAMS_MAX = 200, /* of one part; the rest is left out */
 };
 
 /* A part below PARENT (NULL: the top of a new tree, which the caller owns); NULL when the tree has

@@ -3,6 +3,7 @@
 #include "mime/message.h"
 
 #include <string.h>
+#include <time.h>
 
 #define HEAD(type) "Subject: s\r\nContent-Type: " type "\r\n\r\n"
 
@@ -259,6 +260,51 @@ test_crafted_fields(void)
 		}
 }
 
+/* Of thousands of parameters, each in pieces or none of them, no part takes a time that is noticed. */
+static void
+test_many_params(void)
+{
+	static const char *const endings[] = {"b*%u", "b%u*1", "b%u", "b*%u*", "b*1"};
+	clock_t before = clock();
+
+	for (guint i = 0; i < G_N_ELEMENTS(endings); i++) {
+		MimePart *part = mime_part_new(NULL, "text", "plain");
+
+		for (guint n = 0; n < 20000; n++) {
+			g_autofree char *digits = g_strdup_printf("%u", n);
+			g_auto(GStrv) halves = g_strsplit(endings[i], "%u", 2);
+			g_autofree char *name = g_strjoinv(digits, halves);
+
+			mime_part_add_param(part, name, "value");
+		}
+		g_assert_cmpuint(part->params->len, <=, 2 * MIME_PARAMS_MAX);
+		mime_part_free(part);
+	}
+	g_assert_cmpint(clock() - before, <, CLOCKS_PER_SEC);
+}
+
+/* Boundaries as long as they may be, one in another, and lines that could be any of them. */
+static void
+test_long_boundaries(void)
+{
+	g_autoptr(GString) message = g_string_new(NULL);
+	g_autofree char *sum = g_strnfill(990, 'b');
+	MimePart *root;
+	clock_t before;
+
+	for (guint i = 0; i < 40; i++)
+		g_string_append_printf(message,
+			"Content-Type: multipart/mixed; boundary=\"%s%02u\"\r\n\r\n--%s%02u\r\n",
+			sum, i, sum, i);
+	g_string_append(message, "\r\n");
+	while (message->len < 3 * 1000 * 1000)
+		g_string_append(message, "--b\n");
+	before = clock();
+	root = mime_message_parse(message->str, message->len);
+	g_assert_cmpint(clock() - before, <, CLOCKS_PER_SEC);
+	mime_part_free(root);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -271,6 +317,8 @@ main(int argc, char **argv)
 	g_test_add_func("/message/fields", test_fields);
 	g_test_add_func("/message/envelope", test_envelope);
 	g_test_add_func("/message/hostile", test_hostile);
+	g_test_add_func("/message/many-params", test_many_params);
+	g_test_add_func("/message/long-boundaries", test_long_boundaries);
 	g_test_add_func("/message/crafted-fields/CVE-2023-4874", test_crafted_fields);
 	return g_test_run();
 }
