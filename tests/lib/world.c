@@ -3,7 +3,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#define DEADLINE_MS 15000
+#define DEADLINE_MS 60000
 #define TICK_MS     10 /* for conditions that no event tells of */
 #define VIEW        20
 
