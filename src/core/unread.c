@@ -145,26 +145,39 @@ update_folder(Core *core, Tree *tree, const GPtrArray *ops, Folder *folder)
 	tree_touch(tree, folder);
 }
 
+static void
+add_concerned(GHashTable *concerned, const Tree *tree, const char *mailbox)
+{
+	Folder *folder = mailbox ? tree_by_raw(tree, mailbox) : NULL;
+
+	if (folder)
+		g_hash_table_add(concerned, folder);
+}
+
+/* Every turn: no name of a folder that nothing is about is looked at. There may be twenty thousand, and long. */
 void
 unread_update(Core *core, Tree *tree, const OpQueue *ops)
 {
 	g_autoptr(GPtrArray) pending = opqueue_pending(ops, NULL);
-	g_autoptr(GHashTable) concerned = g_hash_table_new(g_str_hash, g_str_equal);
+	g_autoptr(GHashTable) concerned = g_hash_table_new(NULL, NULL);
+	GHashTableIter iter;
+	gpointer folder;
 
 	for (guint i = 0; i < pending->len; i++) {
 		const StoreOp *op = g_ptr_array_index(pending, i);
 
-		g_hash_table_add(concerned, op->mailbox);
-		if (op->to_mailbox)
-			g_hash_table_add(concerned, op->to_mailbox);
+		add_concerned(concerned, tree, op->mailbox);
+		add_concerned(concerned, tree, op->to_mailbox);
 	}
 	for (guint i = 0; i < tree_count(tree); i++) {
-		Folder *folder = tree_at(tree, i);
+		Folder *each = tree_at(tree, i);
 
-		if (folder->unread_pending || folder->total_pending ||
-			g_hash_table_contains(concerned, folder->stored->name))
-			update_folder(core, tree, pending, folder);
+		if (each->unread_pending || each->total_pending)
+			g_hash_table_add(concerned, each);
 	}
+	g_hash_table_iter_init(&iter, concerned);
+	while (g_hash_table_iter_next(&iter, &folder, NULL))
+		update_folder(core, tree, pending, folder);
 }
 
 /* ---- what is done ---- */
