@@ -11,6 +11,7 @@
 #include "view-reader.h"
 #include "view-source.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { RING_PAUSE_US = G_USEC_PER_SEC }; /* a flood of mail is no flood of bells */
@@ -677,8 +678,11 @@ app_save_screen(App *app, const char *file, GError **error)
 	if (g_file_test(file, G_FILE_TEST_EXISTS) && !g_file_test(file, G_FILE_TEST_IS_REGULAR))
 		return err_set(error, ERR_INPUT, "%s is no file that can be written", file);
 	g_autofree char *text = app_screen_text(app);
-	/* Nor is a link replaced: /dev/stdout is one. */
-	if (!g_file_set_contents_full(file, text, -1, G_FILE_SET_CONTENTS_NONE, 0666, &inner))
+	/* Nor is a link replaced: /dev/stdout is one. NULL: there is nothing yet. */
+	char *real = realpath(file, NULL);
+	gboolean written = g_file_set_contents(real != NULL ? real : file, text, -1, &inner);
+	free(real);
+	if (!written)
 		return err_set(error, ERR_DISK, "The screen can't be written: %s", inner->message);
 	return TRUE;
 }

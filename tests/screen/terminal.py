@@ -177,7 +177,7 @@ def test_early(server):
         with kit.Home(server) as home:
             script, saved = home.path("script"), home.path("saved")
             with open(script, "w") as f:
-                f.write(":open %s\n:wait-idle\n:save-screen %s\n" % (place, saved))
+                f.write(":open %s\nwait-idle 60\n:save-screen %s\n" % (place, saved))
             with kit.Terminal([kit.PROGRAM, "--config", home.config, "--script", script], home.environment()) as t:
                 t.wait_end()
             text = open(saved).read() if os.path.exists(saved) else "nothing was saved"
@@ -190,7 +190,7 @@ def test_saved(server):
         open(saved, "w").write("older, and longer than a screen\n" * 500)
         os.symlink("saved", link)
         with open(script, "w") as f:
-            f.write("wait-idle\n:save-screen %s\n" % link)
+            f.write("wait-idle 60\n:save-screen %s\n" % link)
         with kit.Terminal([kit.PROGRAM, "--config", home.config, "--script", script], home.environment()) as t:
             t.wait_end()
         text = open(saved).read()
