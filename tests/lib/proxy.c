@@ -50,7 +50,7 @@ struct Proxy {
 	guint64 counted;      /* from the server since the faults were set */
 	guint64 counted_sent; /* to the server */
 	gboolean stalled, refuse;
-	guint allowed; /* connections at a time; 0: any number */
+	guint allowed;     /* connections at a time; 0: any number */
 	gboolean withheld; /* octets of lines that are open: they can only be cut */
 	ProxyCounts counts;
 };
