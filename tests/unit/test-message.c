@@ -280,7 +280,7 @@ test_many_params(void)
 		g_assert_cmpuint(part->params->len, <=, 2 * MIME_PARAMS_MAX);
 		mime_part_free(part);
 	}
-	g_assert_cmpint(clock() - before, <, CLOCKS_PER_SEC);
+	g_assert_cmpint(clock() - before, <, 5 * CLOCKS_PER_SEC);
 }
 
 /* Boundaries as long as they may be, one in another, and lines that could be any of them. */
@@ -301,7 +301,7 @@ test_long_boundaries(void)
 		g_string_append(message, "--b\n");
 	before = clock();
 	root = mime_message_parse(message->str, message->len);
-	g_assert_cmpint(clock() - before, <, CLOCKS_PER_SEC);
+	g_assert_cmpint(clock() - before, <, 5 * CLOCKS_PER_SEC);
 	mime_part_free(root);
 }
 

@@ -367,6 +367,7 @@ test_anew(Fixture *fixture, gconstpointer data)
 	g_autoptr(StoreFolder) other = make_folder("work", "Other");
 	guint32 id = put_folder(fixture, inbox);
 	guint slices = 0;
+	g_autoptr(StoreMessage) mine = NULL, others = NULL;
 
 	put_folder(fixture, other);
 	put_new_message(fixture, other->id, 1);
@@ -397,8 +398,9 @@ test_anew(Fixture *fixture, gconstpointer data)
 		sweep(fixture, &slices);
 	g_assert_cmpuint(slices, >, 4);
 	g_assert_cmpint(count_rows(fixture), ==, 2);
-	g_assert_nonnull(store_message_get(fixture->store, id, 7, FALSE));
-	g_assert_nonnull(store_message_get(fixture->store, other->id, 1, FALSE));
+	mine = store_message_get(fixture->store, id, 7, FALSE);
+	others = store_message_get(fixture->store, other->id, 1, FALSE);
+	g_assert_true(mine && others);
 }
 
 /* ---- messages beside a hash table ---- */
